@@ -1,0 +1,139 @@
+"""FEEL, the condition language: text to tree, types, values.
+
+Promises: `parse` and `parse_tests` read, `check` finds every mistake, `compile` evaluates facts that may be
+missing or unknown, `show` writes the canonical text. Refuses: contexts, function definitions, `for`, `some`
+and `every`; it never runs an author's text as code.
+"""
+
+from abm_tree.feel.calendar import Date, DateTime, DaysDuration, MonthsDuration, Time, in_zone, instant
+from abm_tree.feel.check import Checked, check, check_tests
+from abm_tree.feel.evaluate import evaluate
+from abm_tree.feel.grammar import parse, parse_tests
+from abm_tree.feel.interpret import Env, compile, compile_tests, is_constant, known_names, names
+from abm_tree.feel.iso import parse_date, parse_date_time, parse_duration, parse_time
+from abm_tree.feel.messages import Problem
+from abm_tree.feel.open import Undetermined
+from abm_tree.feel.operators import add, compare, equal, satisfies, subtract
+from abm_tree.feel.resolve import Scope
+from abm_tree.feel.show import show
+from abm_tree.feel.slips import FeelError
+from abm_tree.feel.syntax import (
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Expr,
+    Filter,
+    If,
+    In,
+    Known,
+    ListLiteral,
+    Literal,
+    Malformed,
+    Name,
+    Negate,
+    Or,
+    Property,
+    RangeLiteral,
+    Subject,
+    Tests,
+    UnaryTest,
+)
+from abm_tree.feel.tokens import KEYWORDS
+from abm_tree.feel.types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAYS_DURATION,
+    MONTHS_DURATION,
+    NULL,
+    NUMBER,
+    TEXT,
+    TIME,
+    Choice,
+    ListOf,
+    RangeOf,
+    Type,
+)
+from abm_tree.feel.values import Range, Value, from_python, literal, string, to_python, type_name
+
+__all__ = [
+    "ANY",
+    "BOOLEAN",
+    "DATE",
+    "DATE_TIME",
+    "DAYS_DURATION",
+    "KEYWORDS",
+    "MONTHS_DURATION",
+    "NULL",
+    "NUMBER",
+    "TEXT",
+    "TIME",
+    "And",
+    "Arithmetic",
+    "Between",
+    "Call",
+    "Checked",
+    "Choice",
+    "Comparison",
+    "Date",
+    "DateTime",
+    "DaysDuration",
+    "Env",
+    "Expr",
+    "FeelError",
+    "Filter",
+    "If",
+    "In",
+    "Known",
+    "ListLiteral",
+    "ListOf",
+    "Literal",
+    "Malformed",
+    "MonthsDuration",
+    "Name",
+    "Negate",
+    "Or",
+    "Problem",
+    "Property",
+    "Range",
+    "RangeLiteral",
+    "RangeOf",
+    "Scope",
+    "Subject",
+    "Tests",
+    "Time",
+    "Type",
+    "UnaryTest",
+    "Undetermined",
+    "Value",
+    "add",
+    "check",
+    "check_tests",
+    "compare",
+    "compile",
+    "compile_tests",
+    "equal",
+    "evaluate",
+    "from_python",
+    "in_zone",
+    "instant",
+    "is_constant",
+    "known_names",
+    "literal",
+    "names",
+    "parse",
+    "parse_date",
+    "parse_date_time",
+    "parse_duration",
+    "parse_tests",
+    "parse_time",
+    "satisfies",
+    "show",
+    "string",
+    "subtract",
+    "to_python",
+    "type_name",
+]

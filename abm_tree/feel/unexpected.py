@@ -1,0 +1,72 @@
+"""The error for a token that cannot stand where it stands.
+
+Promises: one sentence about the likeliest slip, and what to write instead. Refuses: to go on; a text has one
+syntax error at a time.
+"""
+
+from __future__ import annotations
+
+from abm_tree.feel.slips import FeelError, stray_word, thousands
+from abm_tree.feel.tokens import COMPARISONS, PHRASES, Token
+from abm_tree.source import Span, did_you_mean
+
+
+def too_deep(tokens: list[Token], at: int) -> FeelError:
+    """The error for trees that nobody could read."""
+    token = tokens[min(at, len(tokens) - 1)]
+    help = "Split it into derived facts, or write x in (a, b, c) for a long row of or."
+    return FeelError("The condition is nested too deeply.", Span(token.start, token.end), help)
+
+
+def unexpected(text: str, tokens: list[Token], at: int, in_tests: bool) -> FeelError:
+    """The error for the token at a place."""
+    kind, word, start, end = token = tokens[at]
+    span = Span(start, end)
+    before = tokens[at - 1] if at else None
+    if kind == "end":
+        if before is None:
+            return FeelError("The condition is empty.", span)
+        return FeelError(f"After `{before.text}` something is missing.", Span(before.start, before.end))
+    if kind in (",", ".."):
+        for earlier in tokens[max(0, at - 3) : at]:
+            if earlier.kind == "number" and (slip := thousands(text, earlier.start)) is not None:
+                return slip
+    if kind == "name":
+        return _stray(tokens, at)
+    if kind in COMPARISONS:
+        help = "Repeat the name: x > 5 and x < 10, or write x in (5..10)."
+        return FeelError(f"`{word}` has nothing on its left.", span, help)
+    if kind in ("and", "or") and in_tests:
+        help = "Write < 5, > 10 for or; [5..10] or ? > 5 and ? < 10 for and."
+        return FeelError(f"Tests are not joined with `{word}`.", span, help)
+    if kind == "in" and before is not None and before.kind == "not":
+        return FeelError("`not in` is not one word here.", Span(before.start, end), "Write not(x in (1, 2)).")
+    if kind == "not":
+        return stray_word(token.text, span)
+    if kind == "," and not in_tests:
+        return FeelError("A comma stands only in lists.", span, "Write [1, 2], or x in (1, 2).")
+    if kind in (")", "]"):
+        return FeelError(f"The bracket `{word}` closes nothing here.", span)
+    if kind in ("number", "text", "at"):
+        help = "Join conditions with and, or; put a comma between values."
+        return FeelError(f"`{_cut(word)}` stands where an operator or the end should be.", span, help)
+    return FeelError(f"`{word}` cannot stand here.", span)
+
+
+def _stray(tokens: list[Token], at: int) -> FeelError:
+    """The error for a name where none can stand."""
+    first = last = at
+    while first and tokens[first - 1].kind == "name":
+        first -= 1
+    while tokens[last].kind == "name":
+        last += 1
+    if last - first > 1 and tokens[last].kind == "(":
+        words = " ".join([found.text for found in tokens[first:last]])
+        span = Span(tokens[first].start, tokens[last - 1].end)
+        return FeelError(f"There is no function `{_cut(words)}`.", span, did_you_mean(words, PHRASES))
+    token = tokens[at]
+    return stray_word(_cut(token.text), Span(token.start, token.end))
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= 60 else word[:57] + "..."
