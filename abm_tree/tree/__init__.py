@@ -1,0 +1,1 @@
+"""Trees: from TOML with places to names resolved and conditions typed."""

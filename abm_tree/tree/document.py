@@ -1,0 +1,212 @@
+"""TOML with places: the values of a file, and where each of them stands.
+
+Promises: every key and value has its span; an offset inside a text value maps back through escapes and
+line-ending backslashes to the file; every slip of a file is reported, not only the first. Refuses: to say
+what the values mean.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from abm_tree.source import Diagnostic, Related, Severity, Source, Span
+from abm_tree.tree.scan import Path, Place, Slip, scan, unescape
+
+MAX_ERRORS = 25
+
+_WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_LINE_ENDING_BACKSLASH = re.compile(r"\\[ \t]*\n\s*")
+_SMART = re.compile("[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]")
+
+
+@dataclass
+class Document:
+    """The values of a TOML file with their places; `data` is `{}` where nothing could be read."""
+
+    source: Source
+    data: dict[str, Any]
+    places: dict[Path, Place] = field(default_factory=dict)
+    moved: dict[Path, Path] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place | None:
+        """The place of a path, following keys that `move` renamed."""
+        found = self.places.get(path)
+        if found is not None or not self.moved:
+            return found
+        for cut in range(len(path), 0, -1):
+            old = self.moved.get(path[:cut])
+            if old is not None:
+                return self.place((*old, *path[cut:]))
+        return None
+
+    def key(self, path: Path) -> Span | None:
+        """The span of a key, or of the nearest key above it."""
+        while path:
+            place = self.place(path)
+            if place is not None:
+                return place.key
+            path = path[:-1]
+        return None
+
+    def value(self, path: Path) -> Span | None:
+        """The span of a value, or of the nearest one above; of the key where only contents imply a table."""
+        while path:
+            place = self.place(path)
+            if place is not None:
+                return place.value if place.value.start >= 0 else place.key
+            path = path[:-1]
+        return None
+
+    def inside(self, path: Path, span: Span) -> Span | None:
+        """The span in the file of a stretch of a text value (offsets into the text that TOML means)."""
+        place = self.place(path)
+        while place is None and path:
+            path = path[:-1]
+            place = self.place(path)
+        if place is None or place.value.start < 0:
+            return place.key if place else None
+        raw = self.source.text[place.value.start : place.value.end]
+        if not raw or raw[0] not in "\"'":
+            return place.value
+        offsets = [at + place.value.start for at in _offsets(raw)]
+        start = offsets[min(span.start, len(offsets) - 1)]
+        last = min(max(span.end - 1, span.start), len(offsets) - 1)
+        if span.end <= span.start:
+            return Span(start, start + 1)
+        end = offsets[last + 1] if last + 1 < len(offsets) else offsets[last]
+        return Span(start, max(end, start + 1))
+
+    def move(self, new: Path, old: Path) -> None:
+        """Let `new` be found where `old` stands."""
+        self.moved[new] = old
+
+
+def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
+    """Read a TOML text into values and places, and report everything that is wrong with it."""
+    found = scan(source.text)
+    text = _blanked(source.text, found.blanks)
+    findings = [_slip(source, slip) for slip in found.slips]
+    blanked_lines: set[int] = set()
+    for _ in range(MAX_ERRORS):
+        try:
+            data = tomllib.loads(text, parse_float=Decimal)
+            return Document(source, data, found.places), findings
+        except tomllib.TOMLDecodeError as error:
+            at = _offset(Source(source.name, text), str(error))
+            findings.append(_syntax(source, at, str(error)))
+            span = _statement(text, at, blanked_lines)
+            if span is None:
+                break
+            text = _blanked(text, [span])
+        except (RecursionError, ValueError, OverflowError):
+            message = "The file nests tables or arrays too deeply, or holds a number that is too long."
+            findings.append(Diagnostic("toml-too-deep", Severity.ERROR, message, source.name))
+            break
+    return Document(source, {}, found.places), findings
+
+
+def _offsets(raw: str) -> list[int]:
+    """For each character that a literal means, its offset in the literal; one more for the end."""
+    if raw.startswith(('"""', "'''")):
+        start = 4 if raw[3:4] == "\n" else 3
+        end = len(raw) - 3
+    else:
+        start, end = 1, len(raw) - 1
+    if raw[0] == "'":
+        return [*range(start, end), end]
+    return [*(at for _, at in unescape(raw, start, end)), end]
+
+
+def _blanked(text: str, spans: Iterable[Span]) -> str:
+    out = text
+    for start, end in spans:
+        out = out[:start] + " " * (end - start) + out[end:]
+    return out
+
+
+def _offset(source: Source, message: str) -> int:
+    where = _WHERE.search(message)
+    if where is None or where.group(1) is None:
+        return max(0, len(source.text.rstrip()) - 1)
+    line, column = int(where.group(1)), int(where.group(2))
+    starts = source.line_starts
+    return min(starts[min(line, len(starts)) - 1] + column - 1, max(0, len(source.text) - 1))
+
+
+def _statement(text: str, at: int, blanked: set[int]) -> Span | None:
+    """The line to blank after an error: the one it stands in, or, if that is empty, the one before it."""
+    while at > 0:
+        start = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if text[start:end].strip() and start not in blanked:
+            blanked.add(start)
+            return Span(start, end)
+        at = start - 1
+    return None
+
+
+def _slip(source: Source, slip: Slip) -> Diagnostic:
+    related: tuple[Related, ...] = ()
+    if slip.first is not None:
+        related = (Related("first here", source.name, slip.first),)
+    match slip.kind:
+        case "trailing-comma":
+            return Diagnostic(
+                "trailing-comma",
+                Severity.ERROR,
+                "A comma stands before the closing brace.",
+                source.name,
+                slip.span,
+                help="Delete the comma: an inline table has none after its last entry.",
+            )
+        case "line-break":
+            return Diagnostic(
+                "line-break",
+                Severity.ERROR,
+                "An inline table ({ ... }) goes over several lines.",
+                source.name,
+                slip.span,
+                help="Put it on one line, or give it a section of its own ([...] or [[...]]).",
+            )
+        case _:
+            return Diagnostic(
+                "duplicate-id",
+                Severity.ERROR,
+                f"`{slip.name}` is defined twice.",
+                source.name,
+                slip.span,
+                help="Rename or delete one of the two.",
+                related=related,
+            )
+
+
+def _syntax(source: Source, at: int, message: str) -> Diagnostic:
+    reason = _WHERE.sub("", message)
+    line_number, _ = source.position(at)
+    line = source.line(line_number)
+    value = line.split("=", 1)[1].strip() if "=" in line else ""
+    sentence, advice = f"This is not valid TOML: {reason[:1].lower()}{reason[1:]}.", ""
+    if _SMART.search(line):
+        smart = _SMART.search(line)
+        at = source.line_starts[line_number - 1] + (smart.start() if smart else 0)
+        sentence, advice = "Typographic quotes stand around a text.", 'Write straight quotes: "like this".'
+    elif value in ("True", "False", "TRUE", "FALSE", "yes", "no", "Yes", "No"):
+        wanted = "true" if value.lower() in ("true", "yes") else "false"
+        sentence, advice = f"`{value}` is no TOML value.", f"Write `{wanted}`."
+    elif line.count('"') % 2 == 1 and '"""' not in line:
+        at = source.line_starts[line_number - 1] + line.rindex('"')
+        sentence, advice = "A quote is missing.", 'A text begins and ends with a quote: "like this".'
+    elif value and re.match(r"[^\W\d]", value) and reason.startswith("Invalid value"):
+        sentence = "A text stands without quotes."
+        advice = f'Write "{value.split("#", 1)[0].strip()}".'
+    elif "=" not in line and not line.strip().startswith("["):
+        advice = "A line is `key = value`, a section `[...]`, or a comment `# ...`."
+    elif "unclosed" in reason.lower() or "expected" in reason.lower():
+        advice = "Look for a bracket, brace or quote that is not closed."
+    return Diagnostic("toml-syntax", Severity.ERROR, sentence, source.name, Span(at, at + 1), help=advice)

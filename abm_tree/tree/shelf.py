@@ -1,0 +1,264 @@
+"""Where trees, dictionaries and personas stand: the folder at hand, the workspace, the library that ships.
+
+Promises: nearest first; a definition in the workspace stands over the library's of the same name. Each file
+is read once. Refuses: account lists and journals.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from abm_tree.source import Diagnostic, Source, read, sort
+from abm_tree.tree.conditions import Conditions, Names
+from abm_tree.tree.define import define_fact, define_parameter
+from abm_tree.tree.document import Document, parse
+from abm_tree.tree.findings import Findings
+from abm_tree.tree.load import Definitions, load
+from abm_tree.tree.model import (
+    OWNERS,
+    CasesFile,
+    FactFile,
+    FactsFile,
+    ParameterFile,
+    ParametersFile,
+    PersonaFile,
+    SettingsFile,
+    TreeFile,
+)
+from abm_tree.tree.parts import Fact, Parameter, Tree
+from abm_tree.tree.personas import Persona, define_persona
+from abm_tree.tree.shape import Draft, shape
+
+SETTINGS = "abm-tree.toml"
+DICTIONARIES = ("facts.toml", "parameters.toml")
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def library() -> Path:
+    """The folder of the trees and personas that ship with abm-tree."""
+    packaged = Path(str(importlib.resources.files("abm_tree"))) / "library"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2]
+
+
+def shown(path: Path) -> str:
+    """A path as people write it: relative where it lies below the current folder."""
+    try:
+        return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
+    except (OSError, ValueError):
+        return str(path)
+
+
+def kind_of(path: Path) -> str:
+    """What a TOML file is, by its name and folder: tree, facts, parameters, cases, persona, settings."""
+    if path.name == SETTINGS:
+        return "settings"
+    if path.name == "facts.toml":
+        return "facts"
+    if path.name == "parameters.toml":
+        return "parameters"
+    if path.name.endswith(".cases.toml"):
+        return "cases"
+    if path.parent.name == "personas":
+        return "persona"
+    return "tree"
+
+
+def draft(path: Path, model: type[M], defaults: Mapping[str, Any]) -> Draft[M]:
+    """A file as far as its shape goes."""
+    source = read(path, shown(path))
+    if isinstance(source, Diagnostic):
+        empty = Document(Source(shown(path), ""), {})
+        return Draft(empty, model.model_validate(dict(defaults)), [source], torn=True)
+    document, findings = parse(source)
+    return shape(document, model, findings, defaults)
+
+
+@dataclass
+class Shelf:
+    """Folders of trees and personas, nearest first, and the settings that hold over them."""
+
+    tree_folders: tuple[Path, ...]
+    persona_folders: tuple[Path, ...]
+    root: Path | None = None  # the workspace
+    settings: SettingsFile = field(default_factory=SettingsFile)
+    findings: list[Diagnostic] = field(default_factory=list)
+    _trees: dict[Path, Draft[TreeFile]] = field(default_factory=dict)
+
+    @cached_property
+    def paths(self) -> Mapping[str, Path]:
+        """Tree files by the name of the file, nearest first."""
+        found: dict[str, Path] = {}
+        for folder in self.tree_folders:
+            for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+                if kind_of(path) == "tree":
+                    found.setdefault(path.stem, path)
+        return found
+
+    def draft(self, path: Path) -> Draft[TreeFile]:
+        """A tree's file as far as its shape goes, read once."""
+        path = path.resolve() if path.exists() else path
+        if path not in self._trees:
+            self._trees[path] = draft(path, TreeFile, {"id": path.stem, "title": path.stem, "start": ""})
+        return self._trees[path]
+
+    def tree_draft(self, name: str) -> Draft[TreeFile] | None:
+        """The file of the tree with an id: first by its name, then by what the files say."""
+        path = self.paths.get(name)
+        if path is not None and self.draft(path).model.id == name:
+            return self.draft(path)
+        for other in self.paths.values():
+            if self.draft(other).model.id == name:
+                return self.draft(other)
+        return None
+
+    def tree_ids(self) -> tuple[str, ...]:
+        """The ids of all trees."""
+        return tuple(self.draft(path).model.id for path in self.paths.values())
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """What the trees share; findings about the files go into `findings`."""
+        facts: dict[str, Fact] = {}
+        fact_files: dict[str, FactFile] = {}
+        parameters: dict[str, Parameter] = {}
+        parameter_files: dict[str, ParameterFile] = {}
+        shared = self.settings.parameters.get("shared", {})
+        for folder in reversed(self.tree_folders):
+            for name in DICTIONARIES:
+                path = folder / name
+                if not path.is_file():
+                    continue
+                if name == "facts.toml":
+                    found, files = define_facts(path, self.findings)
+                    facts.update(found)
+                    fact_files.update(files)
+                else:
+                    values, value_files = define_parameters(path, self.findings, shared)
+                    parameters.update(values)
+                    parameter_files.update(value_files)
+        return Definitions(
+            facts=facts,
+            fact_files=fact_files,
+            parameters=parameters,
+            parameter_files=parameter_files,
+            personas=self._personas(facts),
+            settings=self.settings.settings,
+            overrides=self.settings.parameters,
+            owners=(*OWNERS, *self.settings.owners),
+            trees=self.tree_draft,
+            tree_ids=self.tree_ids,
+        )
+
+    def _personas(self, facts: Mapping[str, Fact]) -> dict[str, Persona]:
+        found: dict[str, Persona] = {}
+        for folder in reversed(self.persona_folders):
+            for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+                persona = load_persona(path, facts, self.findings)
+                if persona is not None:
+                    found[persona.role] = persona
+        return found
+
+    def load(self, path: Path) -> tuple[Tree, tuple[Diagnostic, ...]]:
+        """A tree from its file, with every finding about it and what it reads."""
+        definitions = self.definitions
+        definitions.loaded.clear()
+        tree, findings = load(self.draft(path), definitions)
+        return tree, sort([*self.findings, *findings])
+
+
+def define_facts(path: Path, findings: list[Diagnostic]) -> tuple[dict[str, Fact], dict[str, FactFile]]:
+    """The facts of a dictionary."""
+    file = draft(path, FactsFile, {})
+    report = Findings(file.document)
+    facts: dict[str, Fact] = {}
+    for name, definition in file.model.facts.items():
+        place = ("facts", name)
+        scope, dot, rest = name.partition(".")
+        if not dot or scope not in ("account", "deal", "stakeholder", "workspace") or not rest.isidentifier():
+            report.key(
+                "bad-name",
+                f"`{name}` is no name for a shared fact.",
+                place,
+                "Names begin with account., deal., stakeholder. or workspace., like `account.employees`.",
+            )
+            continue
+        facts[name] = define_fact(name, definition, report, place, own=False)
+    findings += file.findings + report.found
+    return facts, {name: file.model.facts[name] for name in facts}
+
+
+def define_parameters(
+    path: Path, findings: list[Diagnostic], overrides: Mapping[str, Any]
+) -> tuple[dict[str, Parameter], dict[str, ParameterFile]]:
+    """The shared parameters of a dictionary."""
+    file = draft(path, ParametersFile, {})
+    report = Findings(file.document)
+    found = {
+        name: define_parameter(name, definition, report, ("parameters", name), overrides.get(name))
+        for name, definition in file.model.parameters.items()
+    }
+    findings += file.findings + report.found
+    return found, dict(file.model.parameters)
+
+
+def load_persona(path: Path, facts: Mapping[str, Fact], findings: list[Diagnostic]) -> Persona | None:
+    """A persona from its file."""
+    file = draft(path, PersonaFile, {"role": "influencer"})
+    report = Findings(file.document)
+    persona = define_persona(file.model, report, Conditions(report, Names(facts)))
+    findings += file.findings + report.found
+    return None if file.torn and not file.document.data.get("role") else persona
+
+
+def cases_draft(path: Path) -> Draft[CasesFile]:
+    """A file of cases as far as its shape goes."""
+    file = draft(path, CasesFile, {})
+    if not file.model.cases and not file.findings:
+        file.error(
+            "no-cases", "The file holds no cases.", None, help="Add [[cases]] with name, facts and outcome."
+        )
+    return file
+
+
+def find_root(start: Path) -> Path | None:
+    """The workspace that a folder lies in: the nearest folder above with `abm-tree.toml`."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    return None
+
+
+def open_shelf(start: Path | None = None, *, near: Path | None = None) -> Shelf:
+    """The shelf for a folder: `near` (a tree's own folder) first, then the workspace, then the library."""
+    root = find_root(near or start or Path.cwd())
+    settings, findings = SettingsFile(), []
+    if root is not None:
+        file = draft(root / SETTINGS, SettingsFile, {})
+        settings, findings = file.model, list(file.findings)
+    home = library()
+    folders = [near, root and root / "trees", (start or Path.cwd()) / "trees", home / "trees"]
+    people = [
+        near and near.parent / "personas",
+        root and root / "personas",
+        (start or Path.cwd()) / "personas",
+        home / "personas",
+    ]
+    return Shelf(_distinct(folders), _distinct(people), root, settings, findings)
+
+
+def _distinct(folders: list[Path | None]) -> tuple[Path, ...]:
+    found: dict[Path, None] = {}
+    for folder in folders:
+        if folder is not None and folder.is_dir():
+            found.setdefault(folder.resolve())
+    return tuple(found)
