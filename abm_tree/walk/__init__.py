@@ -1,0 +1,1 @@
+"""Walking a tree: `advance`, the decision record, and its explanation."""

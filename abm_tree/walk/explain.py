@@ -1,0 +1,115 @@
+"""A decision in sentences: what was read at each node, which test held, where it went.
+
+Promises: everything said is in the record. Refuses: to guess at reasons that are not in it.
+"""
+
+from __future__ import annotations
+
+from abm_tree.tree.parts import Fact, Node, Tree
+from abm_tree.walk.reader import Reading, Sum
+from abm_tree.walk.record import Record, Step
+from abm_tree.walk.tell import joined, number_text, value_text
+
+
+def explain(record: Record, tree: Tree) -> list[str]:
+    """Why this outcome, or why there is none yet, one sentence for each node on the way."""
+    out = [step_sentence(step, record, tree) for step in record.trail]
+    match record.status:
+        case "decided":
+            verdict = f", verdict {record.verdict}" if record.verdict else ""
+            out.append(f"So: {record.title} (`{record.outcome}`{verdict}).")
+        case "needs" if record.needs is not None:
+            fact = tree.facts.get(record.needs.fact)
+            title = fact.title if fact is not None else record.needs.fact
+            read = _read(record.at_read, record.at_sums, tree)
+            seen = f" {read}." if read else ""
+            if record.needs.state == "unknown":
+                out.append(f"{_title(record.at, tree)}:{seen} {title} is needed, and nobody knows it.")
+            else:
+                out.append(
+                    f"{_title(record.at, tree)}:{seen} {title} is needed next (`{record.needs.fact}`)."
+                )
+            if record.needs.stale is not None:
+                out.append(
+                    f"Its last value, {value_text(fact, record.needs.stale.value)}, is too old to count; "
+                    "please confirm it."
+                )
+        case "waits":
+            out.append(f"{_title(record.at, tree)}: wait until {record.until}.")
+        case _:
+            out.append(f"Error: {record.error}.")
+    return out
+
+
+def step_sentence(step: Step, record: Record, tree: Tree) -> str:
+    """One node's part of the way."""
+    read = _read(step.read, step.sums, tree)
+    match step.kind:
+        case "unknown":
+            test = "what it takes is not known, so the way for unknown"
+        case "otherwise":
+            test = "no branch takes it, so otherwise"
+        case _:
+            test = f"`{step.test}` holds"
+    seen = f"{read}; " if read else ""
+    note = f" ({step.note})" if step.note else ""
+    return f"{_title(step.node, tree)}: {seen}{test}: on to {_where(step.to, tree)}{note}."
+
+
+def _find(path: str, tree: Tree) -> tuple[Tree, str]:
+    *calls, name = path.split("/")
+    for call in calls:
+        below = tree.subtrees.get(call)
+        if below is None:
+            break
+        tree = below
+    return tree, name
+
+
+def find_node(path: str, tree: Tree) -> Node | None:
+    """A node by its path through the trees that call each other."""
+    below, name = _find(path, tree)
+    return below.nodes.get(name)
+
+
+def _title(path: str, tree: Tree) -> str:
+    node = find_node(path, tree)
+    return node.title if node is not None else path
+
+
+def _where(path: str, tree: Tree) -> str:
+    below, name = _find(path, tree)
+    outcome = below.outcomes.get(name)
+    node = below.nodes.get(name)
+    part = outcome or node
+    return f"{part.title} (`{path}`)" if part is not None and part.title != path else f"`{path}`"
+
+
+def _read(readings: tuple[Reading, ...], sums: tuple[Sum, ...], tree: Tree) -> str:
+    parts = [_reading(reading, tree.facts.get(reading.fact)) for reading in readings]
+    parts += [_sum(total) for total in sums]
+    return joined(parts)
+
+
+def _reading(reading: Reading, fact: Fact | None) -> str:
+    title = fact.title if fact is not None else reading.fact
+    if reading.state == "known":
+        where = reading.source + (f", {reading.dated}" if reading.dated else "")
+        return f"{title} is {value_text(fact, reading.value)} ({where})"
+    if reading.state == "unknown":
+        return f"{title} is unknown"
+    return f"{title} is not known yet"
+
+
+def _sum(total: Sum) -> str:
+    name = total.score.removeprefix("score.")
+    if total.low == total.high:
+        counted = [f"{points.rule} {_signed(points.low)}" for points in total.rules if points.low != 0]
+        made = f" ({', '.join(counted)})" if counted else ""
+        return f"score {name} is {number_text(None, total.low)}{made}"
+    return f"score {name} lies between {number_text(None, total.low)} and {number_text(None, total.high)}"
+
+
+def _signed(value: object) -> str:
+    text = f"{value}"
+    return text if text.startswith("-") else f"+{text}"

@@ -1,0 +1,160 @@
+"""The outcomes still possible (DESIGN.md section 5).
+
+A determined node keeps its branch, others may take every branch not excluded.
+
+Promises: whatever the facts that are not known turn out to be, the outcome lies among those returned; each
+node is looked at once. Refuses: to count ways; facts that some way sets and another does not are anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from abm_tree.feel import DateTime, Undetermined, Value
+from abm_tree.tree.facts import Facts
+from abm_tree.tree.parts import Node, Outcome, Score, Tree
+from abm_tree.walk.choose import Broken, Lack, Pause, Way, decide, holds, stretches, ways_of
+from abm_tree.walk.reader import ANYTHING, Reader
+
+Established = Mapping[str, object]
+
+
+def possible_outcomes(tree: Tree, facts: Facts, as_of: DateTime) -> tuple[str, ...]:
+    """Outcome ids that facts not known may still lead to, in the tree's order."""
+    return tuple(_outcomes(tree, facts, as_of, "", {}))
+
+
+def _outcomes(
+    tree: Tree, facts: Facts, as_of: DateTime, prefix: str, before: Established
+) -> dict[str, Established]:
+    """Possible outcomes of one tree, each with what it establishes."""
+    arriving: dict[str, Established] = {tree.start: before}
+    found: dict[str, Established] = {}
+    for name in tree.graph.order:
+        established = arriving.pop(name, None)
+        if established is None:
+            continue
+        outcome = tree.outcomes.get(name)
+        reader = Reader(tree, facts, as_of, prefix=prefix, established=established, open_unknown=True)
+        if outcome is not None:
+            _meet(found, name, _after(outcome, reader, established))
+            continue
+        node = tree.nodes[name]
+        for target, after in _targets(node, tree, facts, as_of, reader, established):
+            if target in tree.nodes or target in tree.outcomes:
+                _meet(arriving, target, after)
+            else:
+                _meet(found, target, after)
+    order = {name: number for number, name in enumerate(tree.outcomes)}
+    return dict(sorted(found.items(), key=lambda entry: (order.get(entry[0], len(order)), entry[0])))
+
+
+def _targets(
+    node: Node, tree: Tree, facts: Facts, as_of: DateTime, reader: Reader, established: Established
+) -> list[tuple[str, Established]]:
+    if node.tree is None:
+        return [(way.to, established) for way in options(node, reader)]
+    subtree = tree.subtrees.get(node.id)
+    if subtree is None:
+        return []
+    ends = _outcomes(subtree, facts, as_of, f"{subtree.id}/", established)
+    if not node.branches:
+        return [(f"{node.id}/{end}", after) for end, after in ends.items()]
+    out: list[tuple[str, Established]] = []
+    for end, after in ends.items():
+        branch = next((branch for branch in node.branches if end in branch.values), None)
+        target = branch.to if branch is not None else node.otherwise
+        if target:
+            out.append((target, after))
+    if node.unknown:
+        # Where nobody can settle the subtree, some of what it establishes may hold already.
+        after = established
+        for state in ends.values():
+            after = _either(after, state)
+        out.append((node.unknown, after))
+    return out
+
+
+def options(node: Node, reader: Reader) -> tuple[Way, ...]:
+    """The ways that a node may still take; the reader counts unknown facts as open."""
+    choice = decide(node, reader)
+    match choice:
+        case Way():
+            return (choice,)
+        case Broken() | Pause():
+            return ()
+        case Lack():
+            return tuple(_open_ways(node, reader))
+
+
+def _open_ways(node: Node, reader: Reader) -> list[Way]:
+    ways = ways_of(node)
+    others = [way for way in ways if way.kind != "branch"]
+    unknown = [way for way in ways if way.kind == "unknown"]
+    if node.decide is None:
+        out: list[Way] = []
+        for way in ways[: len(node.branches)]:
+            condition = node.branches[way.number].condition
+            found = condition.run(reader) if condition is not None else False
+            if found is False:
+                continue
+            if found is True or isinstance(found, Undetermined):
+                out.append(way)
+            if not isinstance(found, Undetermined):
+                return out + unknown
+        return out + others
+    name = node.decide.is_name
+    if name is not None and isinstance(reader.tree.names.get(name), Score):
+        total = reader.sum(name)
+        runs = stretches(node, total.low, total.high, reader)
+        if isinstance(runs, list):
+            hit = {branch for _, _, branch in runs}
+            return [way for way in ways if way.number in hit] + (others if -1 in hit else unknown)
+        return list(ways)
+    value = node.decide.run(reader)
+    if isinstance(value, Undetermined):
+        return list(ways)
+    return _untaken(node, value, reader, ways)
+
+
+def _untaken(node: Node, value: Value, reader: Reader, ways: tuple[Way, ...]) -> list[Way]:
+    """For a known value whose tests are open: the branches not excluded."""
+    out = []
+    for way in ways:
+        if way.kind != "branch":
+            out.append(way)
+            continue
+        branch = node.branches[way.number]
+        if holds(branch, value, reader) is not False:
+            out.append(way)
+    return out
+
+
+def _after(outcome: Outcome, reader: Reader, established: Established) -> Established:
+    if not outcome.sets and not outcome.computes:
+        return established
+    out = dict(established)
+    for fact, value in outcome.sets.items():
+        out[reader.key(fact)] = value
+    for fact, condition in outcome.computes.items():
+        found = condition.run(reader)
+        out[reader.key(fact)] = ANYTHING if isinstance(found, Undetermined) else found
+    return out
+
+
+def _meet(table: dict[str, Established], name: str, state: Established) -> None:
+    """Let another way arrive at a place: what differs between ways is anything."""
+    table[name] = _either(table[name], state) if name in table else state
+
+
+def _either(one: Established, other: Established) -> Established:
+    if one is other or one == other:
+        return one
+    return {
+        key: one[key] if key in one and key in other and _same(one[key], other[key]) else ANYTHING
+        for key in (*one, *(key for key in other if key not in one))
+    }
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other or (type(one) is type(other) and one == other)

@@ -1,0 +1,125 @@
+"""Words with their gaps filled, and values as people read them.
+
+Promises: a value shows as its fact's type says (thousands, currency, per cent, labels); a gap without value
+shows as a gap. Refuses: markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from abm_tree.feel import Undetermined, Value, string
+from abm_tree.tree.model import ROLES
+from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score
+from abm_tree.tree.words import Words
+from abm_tree.walk.reader import Reader
+
+ROLE = "stakeholder.role"
+
+
+def value_text(fact: Fact | None, value: Value) -> str:
+    """A value as people read it."""
+    match value:
+        case None:
+            return (fact.none if fact is not None else None) or "none"
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return number_text(fact, value)
+        case tuple():
+            return joined([value_text(fact, item) for item in value])
+        case str():
+            return fact.choices.get(value, value) if fact is not None else value
+        case _:
+            return string(value)
+
+
+def number_text(fact: Fact | None, value: Decimal) -> str:
+    """A number with thousands marked, its currency or per cent sign."""
+    if fact is not None and fact.type == "percent":
+        return f"{_plain(value * 100)} %"
+    text = _plain(value)
+    if fact is not None and fact.type == "money" and fact.currency:
+        return f"{fact.currency} {text}"
+    return text
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def joined(texts: list[str]) -> str:
+    """ "a, b and c"."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return ", ".join(texts[:-1]) + " and " + texts[-1]
+
+
+def gap(reader: Reader, name: str) -> str:
+    """How a name without value shows."""
+    found = reader.tree.names.get(name)
+    title = found.title if isinstance(found, Fact | Derived | Score) else name
+    return f"[{title}?]"
+
+
+def fill(words: Words, reader: Reader, item: str | None = None) -> str:
+    """Words with their slots filled from what is known; nothing is asked, nothing is noted."""
+    outer = reader.readings, reader.sums, reader.leaned
+    try:
+        return words.fill(lambda name: _slot(name, reader, item), lambda name: gap(reader, name))
+    finally:
+        reader.readings, reader.sums, reader.leaned = outer
+
+
+def _slot(name: str, reader: Reader, item: str | None) -> str | None:
+    if name == "item" and item is not None:
+        return item
+    found = reader.tree.names.get(name)
+    if isinstance(found, OpenList):
+        texts = [
+            fill(one.text, reader)
+            for one in found.items
+            if one.condition is None or one.condition.run(reader) is True
+        ]
+        return joined(texts) if texts else None
+    value = reader.read(name)
+    if isinstance(value, Undetermined):
+        return None
+    if value is None and not isinstance(found, Fact):
+        return None
+    if isinstance(found, Parameter) and isinstance(value, Decimal):
+        return number_text(None, value)
+    return value_text(found if isinstance(found, Fact) else None, value)
+
+
+def role_of(reader: Reader) -> str | None:
+    """The role of the person across the table, where it is known."""
+    if ROLE not in reader.tree.names:
+        found = reader.tree.facts.get(ROLE)
+        if found is None:
+            return None
+    outer = reader.readings
+    value = reader.fact_value(ROLE)
+    reader.readings = outer
+    return value if isinstance(value, str) and value in ROLES else None
+
+
+def for_role(words: Mapping[str, Words], role: str | None) -> Words | None:
+    """The words for this role, else the default."""
+    found = words.get(role) if role is not None else None
+    return found if found is not None else words.get("default")
+
+
+def do_text(words: Mapping[str, Words], role: str | None, reader: Reader, item: str | None = None) -> str:
+    """What is to be done, for this role; with the role not known and no default, for each."""
+    found = for_role(words, role)
+    if found is not None:
+        return fill(found, reader, item)
+    each = {one: fill(text, reader, item) for one, text in words.items()}
+    if len(set(each.values())) <= 1:
+        return next(iter(each.values()), "")
+    return "; ".join(f"{one.replace('-', ' ')}: {text}" for one, text in each.items())
