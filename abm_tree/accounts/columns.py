@@ -1,0 +1,266 @@
+"""Which column of an export holds which fact, and which its id.
+
+Promises: headings are recognised by id, short name, title and the dictionary's aliases, ignoring case, spaces
+and punctuation; the nearest spelling wins and what else would have fitted is told. Refuses: to read a fact
+from two columns with the same heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from abm_tree.accounts.values import fold
+from abm_tree.source import Diagnostic, Severity, did_you_mean
+from abm_tree.tree.parts import Fact
+
+ACCOUNT_IDS = (
+    "account_id",
+    "accountid",
+    "account id 18",
+    "company id",
+    "companyid",
+    "associated company id",
+    "customer id",
+)
+DEAL_IDS = ("deal_id", "opportunity_id", "opportunityid", "opportunity id 18", "dealid")
+PEOPLE_IDS = ("stakeholder_id", "contact_id", "contactid", "contact id 18", "person id", "lead_id", "leadid")
+ANY_IDS = ("id", "row_id", "record id", "recordid", "record id - company", "(do not modify) account")
+
+ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where ids and facts stand in a row, by position."""
+
+    key: int | None  # the id that a row is known by; None: its number
+    key_name: str  # "account_id", "deal_id" or "stakeholder_id"
+    account: int | None
+    deal: int | None
+    stakeholder: int | None
+    facts: Mapping[int, str]  # position -> fact
+    dated: int | None = None
+
+
+def find_columns(
+    name: str,
+    header: Sequence[str],
+    facts: Mapping[str, Fact],
+    subject: str,
+    *,
+    mapping: Mapping[str, str],
+    id_column: str | None,
+    dated_by: str | None = None,
+) -> tuple[Columns | None, list[Diagnostic]]:
+    """The columns of a list, and findings about its heading."""
+    found: list[Diagnostic] = []
+    folded = [fold(heading) for heading in header]
+    chosen = _mapped(name, header, folded, facts, mapping, found)
+    ids = {
+        kind: _first(folded, names)
+        for kind, names in (("account", ACCOUNT_IDS), ("deal", DEAL_IDS), ("stakeholder", PEOPLE_IDS))
+    }
+    key, key_name = _key(name, header, folded, subject, id_column, ids, found)
+    scope = key_name.removesuffix("_id")
+    taken = {*chosen, *(at for at in ids.values() if at is not None)}
+    _recognise(name, header, folded, facts, scope, taken, chosen, found)
+    dated = None
+    if dated_by is not None:
+        dated = _first(folded, (dated_by,))
+        if dated is None:
+            found.append(
+                _error(
+                    "no-such-column",
+                    f'There is no column "{dated_by}" to date rows by.',
+                    name,
+                    header,
+                    dated_by,
+                )
+            )
+    if any(finding.severity is Severity.ERROR for finding in found):
+        return None, found
+    if not chosen:
+        found.append(_unrecognised(name, header, facts))
+        return None, found
+    return Columns(key, key_name, ids["account"], ids["deal"], ids["stakeholder"], chosen, dated), found
+
+
+def _mapped(
+    name: str,
+    header: Sequence[str],
+    folded: Sequence[str],
+    facts: Mapping[str, Fact],
+    mapping: Mapping[str, str],
+    found: list[Diagnostic],
+) -> dict[int, str]:
+    chosen: dict[int, str] = {}
+    for heading, fact in mapping.items():
+        spots = [at for at, one in enumerate(header) if one.strip() == heading.strip()]
+        spots = spots or [at for at, one in enumerate(folded) if one == fold(heading)]
+        if not spots:
+            found.append(_error("no-such-column", f'There is no column "{heading}".', name, header, heading))
+        elif fact not in facts:
+            # A mapping may serve several trees; only what this one reads matters.
+            if "." not in fact:
+                found.append(
+                    Diagnostic(
+                        "unknown-fact",
+                        Severity.ERROR,
+                        f"The tree reads no fact `{fact}`.",
+                        name,
+                        help=did_you_mean(fact, facts) or "It reads: " + ", ".join(sorted(facts)) + ".",
+                        row=1,
+                    )
+                )
+            else:
+                meant = did_you_mean(fact, facts)
+                found.append(
+                    Diagnostic(
+                        "unread-fact",
+                        Severity.WARNING,
+                        f"The tree does not read `{fact}`.",
+                        name,
+                        help=meant,
+                        row=1,
+                    )
+                )
+        elif len(spots) > 1:
+            found.append(_twice(name, header[spots[0]]))
+        else:
+            chosen[spots[0]] = fact
+    return chosen
+
+
+def _key(
+    name: str,
+    header: Sequence[str],
+    folded: Sequence[str],
+    subject: str,
+    id_column: str | None,
+    ids: Mapping[str, int | None],
+    found: list[Diagnostic],
+) -> tuple[int | None, str]:
+    own = "deal_id" if subject == "deal" else "account_id"
+    if id_column is not None:
+        exact = [at for at, heading in enumerate(header) if heading.strip() == id_column.strip()]
+        at = exact[0] if exact else _first(folded, (id_column,))
+        if at is None and id_column.casefold() == ROW:
+            return None, own
+        if at is None:
+            found.append(
+                _error("no-such-column", f'There is no column "{id_column}".', name, header, id_column)
+            )
+        kinds = [f"{kind}_id" for kind, spot in ids.items() if spot == at and at is not None]
+        return at, kinds[0] if kinds else own
+    for kind in ("stakeholder", "deal", "account"):
+        if ids[kind] is not None:
+            return ids[kind], f"{kind}_id"
+    return _first(folded, ANY_IDS), own
+
+
+def _first(folded: Sequence[str], names: Sequence[str]) -> int | None:
+    for name in names:
+        if fold(name) in folded:
+            return folded.index(fold(name))
+    return None
+
+
+def _recognise(
+    name: str,
+    header: Sequence[str],
+    folded: Sequence[str],
+    facts: Mapping[str, Fact],
+    scope: str,
+    taken: set[int],
+    chosen: dict[int, str],
+    found: list[Diagnostic],
+) -> None:
+    """Give each fact its column: nearer spellings first, facts of the list's own scope first."""
+    wanted = [key for key in facts if key not in chosen.values()]
+    offers: list[tuple[int, int, int, str, int]] = []
+    for order, key in enumerate(wanted):
+        fact = facts[key]
+        for rank, spelling in enumerate(spellings_of(key, fact)):
+            for at, heading in enumerate(folded):
+                if heading == spelling and at not in taken and heading:
+                    offers.append((rank, 0 if fact.scope == scope else 1, order, key, at))
+    used: dict[int, str] = {}
+    for _, _, _, key, at in sorted(offers):
+        holder = next((spot for spot, one in used.items() if one == key), None)
+        if at in used:
+            continue
+        if holder is None:
+            used[at] = key
+        elif folded[holder] == folded[at] and not any(f.code == "duplicate-column" for f in found):
+            found.append(_twice(name, header[at]))
+        elif folded[holder] != folded[at]:
+            found.append(
+                Diagnostic(
+                    "column-not-used",
+                    Severity.WARNING,
+                    f'`{key}` is read from "{header[holder].strip()}"; '
+                    f'"{header[at].strip()}" would fit as well.',
+                    name,
+                    help=f'To read the other one: --map "{header[at].strip()}={key}"',
+                    row=1,
+                )
+            )
+    chosen.update(used)
+
+
+def spellings_of(key: str, fact: Fact) -> list[str]:
+    """The headings by which a fact is recognised, nearest first, folded."""
+    tail = key.rsplit("/", 1)[-1]
+    names = [key, tail, tail.rsplit(".", 1)[-1], fact.title, *fact.headings]
+    return list(dict.fromkeys(fold(name) for name in names))
+
+
+def _error(code: str, message: str, name: str, header: Sequence[str], wanted: str) -> Diagnostic:
+    advice = did_you_mean(wanted, header, quote='"')
+    return Diagnostic(
+        code, Severity.ERROR, message, name, help=advice or "Columns: " + _some(header) + ".", row=1
+    )
+
+
+def _twice(name: str, heading: str) -> Diagnostic:
+    return Diagnostic(
+        "duplicate-column",
+        Severity.ERROR,
+        f'The column "{heading.strip()}" is there twice.',
+        name,
+        help="Rename one of the two in the list.",
+        row=1,
+    )
+
+
+def _unrecognised(name: str, header: Sequence[str], facts: Mapping[str, Fact]) -> Diagnostic:
+    if any(_looks_like_data(cell) for cell in header):
+        return Diagnostic(
+            "no-header",
+            Severity.ERROR,
+            "The first line looks like data; the list has no header.",
+            name,
+            help="Put a line with headings above it, such as: account_id,name,employees,industry",
+            row=1,
+        )
+    wanted = ", ".join(sorted(key for key in facts)[:8])
+    last = header[-1].strip() if header else "column"
+    return Diagnostic(
+        "no-columns",
+        Severity.ERROR,
+        "None of the columns is one that the tree reads.",
+        name,
+        help=f'Name one: --map "{last}=fact". The tree reads: {wanted}.',
+        row=1,
+    )
+
+
+def _looks_like_data(cell: str) -> bool:
+    text = cell.strip()
+    return bool(text) and (text[0].isdigit() or text[:2] in ("$1", "$2", "-1")) and not text.isalpha()
+
+
+def _some(header: Sequence[str]) -> str:
+    names = [f'"{heading.strip()}"' for heading in header if heading.strip()]
+    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")

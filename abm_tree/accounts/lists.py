@@ -1,0 +1,300 @@
+"""Account lists: CSV exports as they come, row by row.
+
+Promises: UTF-8, UTF-16 and Windows-1252 are read, and commas, semicolons, tabs and bars as separators;
+every data row comes out in order, as facts or with the reason why it cannot be read; a list that cannot be
+read at all is refused before anything is done. Refuses: formats other than text, for now.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from abm_tree.accounts.columns import ROW, Columns, find_columns
+from abm_tree.accounts.numbers import Refused
+from abm_tree.accounts.values import MISSING, UNKNOWN, Style, fold, read_value
+from abm_tree.feel import DATE, Date
+from abm_tree.source import Diagnostic, Severity, clean, decode, encoding_of, has_errors, unreadable
+from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.parts import Fact
+
+SEPARATORS = ",;\t|"
+MAX_CELL = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read a list, as its user declares it."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    id_column: str | None = None
+    style: Style = field(default_factory=Style)
+    dated_by: str | None = None
+    list_date: Date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its ids, its facts, or why it cannot be read."""
+
+    line: int
+    number: int
+    account_id: str = ""
+    deal_id: str = ""
+    stakeholder_id: str = ""
+    facts: Mapping[str, Known | Unknown] = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountList:
+    """A list whose heading was understood."""
+
+    name: str
+    header: tuple[str, ...]
+    columns: Columns
+    rows: tuple[tuple[int, tuple[str, ...]], ...]  # line and cells
+    facts: Mapping[str, Fact]
+    options: Options
+
+    def read(self) -> Iterator[Row]:
+        """Every data row, in order."""
+        seen: dict[str, int] = {}
+        for number, (line, cells) in enumerate(self.rows, start=1):
+            yield self._row(number, line, cells, seen)
+
+    def find(self, key: str) -> Row | None:
+        """The row with an id."""
+        return next((row for row in self.read() if self.key(row) == key and "twice" not in row.error), None)
+
+    def key(self, row: Row) -> str:
+        """The id that a row is known by."""
+        return str(getattr(row, self.columns.key_name))
+
+    def _row(self, number: int, line: int, cells: tuple[str, ...], seen: dict[str, int]) -> Row:
+        columns = self.columns
+
+        def cell(at: int | None) -> str:
+            return clean(cells[at]).strip() if at is not None and at < len(cells) else ""
+
+        ids: dict[str, str] = {
+            "account_id": cell(columns.account),
+            "deal_id": cell(columns.deal),
+            "stakeholder_id": cell(columns.stakeholder),
+        }
+        key = cell(columns.key) if columns.key is not None else str(number)
+        ids[columns.key_name] = key
+        problem = self._ill_formed(line, cells, key, seen)
+        if problem:
+            return Row(line, number, error=problem, **ids)  # type: ignore[arg-type]
+        seen[key] = line
+        facts: dict[str, Known | Unknown] = {}
+        dated: Date | None = self.options.list_date
+        problems: list[str] = []
+        if columns.dated is not None and cell(columns.dated):
+            found = read_value(_DATED, cell(columns.dated), self.options.style)
+            if isinstance(found, Date):
+                dated = found
+            elif isinstance(found, Refused):
+                problems.append(_problem(self.header[columns.dated], found))
+        for at, name in columns.facts.items():
+            value = read_value(self.facts[name], cells[at], self.options.style)
+            if isinstance(value, Refused):
+                problems.append(_problem(self.header[at], value))
+            elif value is UNKNOWN:
+                facts[name] = Unknown("given", dated)
+            elif value is not MISSING:
+                facts[name] = Known(value, "given", dated)  # type: ignore[arg-type]
+        if problems:
+            return Row(line, number, error=f"line {line}, " + "; ".join(problems), **ids)  # type: ignore[arg-type]
+        return Row(line, number, facts=facts, **ids)
+
+    def _ill_formed(self, line: int, cells: tuple[str, ...], key: str, seen: Mapping[str, int]) -> str:
+        """Why a row cannot be told from others, or is no row of this list at all."""
+        width = len(self.header)
+        if len(cells) < width or any(extra.strip() for extra in cells[width:]):
+            word = "cell" if len(cells) == 1 else "cells"
+            return f"line {line}: the row has {len(cells)} {word}; the header has {width}"
+        if not key:
+            return f'line {line}: the id ("{self.header[self.columns.key or 0]}") is empty'
+        if key in seen:
+            return f'line {line}: the id "{key}" is there twice, first in line {seen[key]}'
+        return ""
+
+
+_DATED = Fact("dated", "date", DATE, "account", False, "Dated")
+
+
+def _problem(heading: str, refused: Refused) -> str:
+    text = f'column "{clean(heading).strip()}": {refused.message}'
+    return f"{text} {refused.help}" if refused.help else text
+
+
+def open_list(
+    path: Path, name: str, facts: Mapping[str, Fact], subject: str, options: Options
+) -> tuple[AccountList | None, list[Diagnostic]]:
+    """Open a list: its heading understood, its rows still to be read; or the reasons why not."""
+    problem = unreadable(path, name)
+    if problem is not None:
+        return None, [problem]
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return None, [
+            Diagnostic("unreadable", Severity.ERROR, f"The file cannot be read: {error.strerror}.", name)
+        ]
+    if not data.strip():
+        return None, [Diagnostic("empty-file", Severity.ERROR, "The file is empty.", name)]
+    text = decode(data)
+    if text is None:
+        return None, [_binary(data, name)]
+    found: list[Diagnostic] = []
+    if encoding_of(data) == "cp1252":
+        found.append(
+            Diagnostic(
+                "read-as-windows", Severity.NOTE, "The file is not UTF-8; it was read as Windows-1252.", name
+            )
+        )
+    rows, problem = _rows(text, name)
+    if problem is not None:
+        return None, [*found, problem]
+    header = tuple(clean(cell) for cell in rows[0][1])
+    columns, about = find_columns(
+        name,
+        header,
+        facts,
+        subject,
+        mapping=options.mapping,
+        id_column=options.id_column,
+        dated_by=options.dated_by,
+    )
+    found += about
+    if columns is None or has_errors(found):
+        return None, [*found, *_header_below(rows, facts, about)]
+    if columns.key is None and (options.id_column or "").casefold() != ROW:
+        return None, [*found, _no_id(name, header, rows)]
+    if len(rows) == 1:
+        return None, [
+            *found,
+            Diagnostic("no-rows", Severity.ERROR, "The list has a header but no rows.", name, row=1),
+        ]
+    return AccountList(name, header, columns, tuple(rows[1:]), facts, options), found
+
+
+def _binary(data: bytes, name: str) -> Diagnostic:
+    advice = "Export the list as CSV."
+    if data[:4] == b"PK\x03\x04":
+        advice = "It looks like an Excel workbook; save it as CSV."
+    elif data[:4] == b"PAR1":
+        advice = "It looks like a Parquet file; this version reads CSV."
+    return Diagnostic("binary-file", Severity.ERROR, "The file is not text.", name, help=advice)
+
+
+def _rows(text: str, name: str) -> tuple[list[tuple[int, tuple[str, ...]]], Diagnostic | None]:
+    """All rows with the lines they begin in, blank ones left out."""
+    skip = 0
+    separator = ""
+    first_line = text.split("\n", 1)[0]
+    if first_line[:4].lower() == "sep=" and len(first_line.strip()) == 5:
+        # A hint that spreadsheets write for each other.
+        separator, skip = first_line[4], 1
+        text = text.split("\n", 1)[1] if "\n" in text else ""
+    separator = separator or _separator(text)
+    csv.field_size_limit(MAX_CELL)
+    out: list[tuple[int, tuple[str, ...]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    start = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                out.append((start + skip, tuple(cells)))
+            start = reader.line_num + 1
+    except csv.Error:
+        message = (
+            f"A cell has more than {MAX_CELL:,} characters; a quote may be missing in line {start + skip}."
+        )
+        return [], Diagnostic("cell-too-long", Severity.ERROR, message, name, row=start + skip)
+    if out and _unclosed(text, out[-1][0] - skip, reader.line_num):
+        return [], Diagnostic(
+            "unclosed-quote",
+            Severity.ERROR,
+            f"A quote that opens in line {out[-1][0]} is never closed, so the rest of the list is one cell.",
+            name,
+            help='Close it, or double a quote that belongs to the text ("").',
+            row=out[-1][0],
+        )
+    if not out:
+        return [], Diagnostic("empty-file", Severity.ERROR, "The list is empty.", name)
+    return out, None
+
+
+def _unclosed(text: str, first: int, last: int) -> bool:
+    """Whether the last row takes several lines because its quote is never closed."""
+    if last <= first:
+        return False
+    rest = text.split("\n", first - 1)[-1]
+    return rest.count('"') % 2 == 1
+
+
+def _separator(text: str) -> str:
+    """The separator of the first line with anything in it: the one that occurs most outside quotes."""
+    line = next((line for line in text.split("\n") if line.strip()), "")
+    counts = dict.fromkeys(SEPARATORS, 0)
+    quoted = False
+    for char in line:
+        if char == '"':
+            quoted = not quoted
+        elif not quoted and char in counts:
+            counts[char] += 1
+    best = max(counts, key=lambda char: counts[char])
+    return best if counts[best] else ","
+
+
+def _header_below(
+    rows: list[tuple[int, tuple[str, ...]]], facts: Mapping[str, Fact], found: list[Diagnostic]
+) -> list[Diagnostic]:
+    """Where headings stand a few lines below a title, say so."""
+    if not any(finding.code in ("no-columns", "no-header") for finding in found):
+        return []
+    known = {
+        fold(name)
+        for key, fact in facts.items()
+        for name in (key.rsplit(".", 1)[-1], fact.title, *fact.headings)
+    }
+    for line, cells in rows[1:10]:
+        if sum(1 for cell in cells if fold(cell) in known) >= 2:
+            return [
+                Diagnostic(
+                    "header-below",
+                    Severity.NOTE,
+                    f"The headings seem to stand in line {line}.",
+                    found[0].source,
+                    help="Delete the lines above it.",
+                    row=line,
+                )
+            ]
+    return []
+
+
+def _no_id(name: str, header: tuple[str, ...], rows: list[tuple[int, tuple[str, ...]]]) -> Diagnostic:
+    """No id column: name those whose values are all different."""
+    unique = []
+    for at, heading in enumerate(header):
+        values = [cells[at].strip() for _, cells in rows[1:] if at < len(cells)]
+        if values and all(values) and len(set(values)) == len(values) and heading.strip():
+            unique.append(heading.strip())
+    advice = f'Name it: --id "{unique[0]}"' if unique else "Name it: --id COLUMN"
+    others = ", ".join(f'"{one}"' for one in unique[1:4])
+    if others:
+        advice += f" (or {others}; their values are all different)"
+    return Diagnostic(
+        "no-id-column",
+        Severity.ERROR,
+        "No column is recognised as the id.",
+        name,
+        help=advice + ", or number the rows: --id row.",
+        row=1,
+    )
