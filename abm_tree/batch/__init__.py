@@ -1,0 +1,1 @@
+"""Whole lists through a tree."""

@@ -1,0 +1,57 @@
+"""A list through a tree, row by row.
+
+Promises: every row of the list gives one result, in order; what a row lacks is unknown, since nobody can be
+asked. Refuses: to stop at a bad row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from abm_tree.accounts.lists import AccountList, Row
+from abm_tree.feel import DateTime
+from abm_tree.tree.facts import complete
+from abm_tree.tree.parts import Tree
+from abm_tree.walk.advance import advance
+from abm_tree.walk.record import Record, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A row and its record; None where the row could not be read."""
+
+    row: Row
+    record: Record | None
+
+
+def evaluate_rows(
+    tree: Tree, accounts: AccountList, as_of: DateTime, *, possible: bool = True
+) -> Iterator[Result]:
+    """Each row's decision, as of one moment."""
+    for row in accounts.read():
+        if row.error:
+            yield Result(row, None)
+            continue
+        facts = complete(tree.facts, row.facts, as_of, source="given")
+        subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
+        yield Result(row, advance(tree, facts, as_of, subject=subject, possible=possible))
+
+
+def set_facts(tree: Tree) -> tuple[str, ...]:
+    """The facts that outcomes of a tree can set, by key, in a fixed order."""
+    found: set[str] = set()
+    todo: list[tuple[Tree, str]] = [(tree, "")]
+    seen: set[str] = set()
+    while todo:
+        one, prefix = todo.pop()
+        if one.id in seen:
+            continue
+        seen.add(one.id)
+        for outcome in one.outcomes.values():
+            for name in (*outcome.sets, *outcome.computes):
+                definition = one.names.get(name)
+                own = bool(getattr(definition, "own", False))
+                found.add(prefix + name if own else name)
+        todo += [(subtree, f"{subtree.id}/") for subtree in one.subtrees.values()]
+    return tuple(sorted(found))

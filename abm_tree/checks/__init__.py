@@ -1,0 +1,51 @@
+"""Checks of a loaded tree: each a plain function from a tree to findings.
+
+Promises: the same checks run wherever a tree is opened; all findings are reported. Refuses: names and
+types, which loading checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from abm_tree.checks.choices import choices
+from abm_tree.checks.cycle import cycle
+from abm_tree.checks.ladder import ladder
+from abm_tree.checks.order import order
+from abm_tree.checks.orphan import orphan
+from abm_tree.checks.overlap import overlap
+from abm_tree.checks.roles import roles
+from abm_tree.source import Diagnostic, Severity
+from abm_tree.tree.parts import Tree
+
+Check = Callable[[Tree], Iterable[Diagnostic]]
+
+CHECKS: tuple[Check, ...] = (cycle, orphan, overlap, ladder, choices, order, roles)
+
+
+def check(tree: Tree, loaded: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
+    """Every finding of every check about a tree and the trees it calls.
+
+    `loaded` are the findings of loading it: where conditions could not be read, checks that run them are
+    left out.
+    """
+    found: list[Diagnostic] = []
+    broken = {finding.source for finding in loaded if finding.severity is Severity.ERROR}
+    for one in family(tree):
+        for each in CHECKS:
+            if one.source in broken and each not in (cycle, orphan, overlap, ladder, choices):
+                continue
+            found += each(one)
+    return found
+
+
+def family(tree: Tree) -> list[Tree]:
+    """A tree and all the trees it calls, each once."""
+    found: dict[str, Tree] = {}
+    todo = [tree]
+    while todo:
+        one = todo.pop()
+        if one.id not in found:
+            found[one.id] = one
+            todo += one.subtrees.values()
+    return list(found.values())

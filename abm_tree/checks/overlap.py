@@ -1,0 +1,159 @@
+"""Branches that take the same value.
+
+What it does: compares the `is` and `when` branches of a node over the values that they name.
+Why is this bad: which branch is taken would depend on the order of lines, which nobody reads as a rule.
+Example: `{ when = "< 50", to = "a" }` beside `{ when = "[10..100]", to = "b" }`; both take 20.
+Use instead: ranges that meet, such as `< 50` and `[50..100]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from abm_tree.checks.findings import error, warning
+from abm_tree.feel import (
+    Choice,
+    Date,
+    DateTime,
+    DaysDuration,
+    Time,
+    Undetermined,
+    Value,
+    add,
+    compare,
+    literal,
+)
+from abm_tree.source import Diagnostic, Related
+from abm_tree.tree.facts import Facts, Known
+from abm_tree.tree.parts import Branch, Node, Parameter, Setting, Tree
+from abm_tree.walk.choose import holds
+from abm_tree.walk.reader import Reader
+
+CODE = "overlap"
+
+_MOMENT = DateTime(Date(2000, 1, 1), Time(0, 0, 0))
+
+
+def overlap(tree: Tree) -> Iterator[Diagnostic]:
+    """Branches of one node that take the same value."""
+    for node in tree.nodes.values():
+        branches = [branch for branch in node.branches if branch.kind in ("is", "when", "outcome")]
+        if len(branches) < 2:
+            continue
+        seen: set[tuple[str, str]] = set()
+        for facts in _settings(tree, branches):
+            reader = Reader(tree, facts, _MOMENT)
+            for first, second, value in _pairs(node, branches, reader):
+                if (first.test, second.test) in seen:
+                    continue
+                seen.add((first.test, second.test))
+                yield _finding(tree, node, first, second, value)
+        if not any(one for one in seen):
+            yield from _unproven(tree, node, branches)
+
+
+def _finding(tree: Tree, node: Node, first: Branch, second: Branch, value: Value) -> Diagnostic:
+    return error(
+        tree,
+        CODE,
+        f"Two branches of node `{node.id}` take {literal(value)}: `{first.test}` and `{second.test}`.",
+        second.test_span,
+        "Let each value have one branch.",
+        (Related("the other one", tree.source, first.test_span),),
+    )
+
+
+def _settings(tree: Tree, branches: list[Branch]) -> Iterator[Facts]:
+    """Facts under which to compare: for a parameter by choice, each choice in turn."""
+    by = {
+        found.by: tuple(found.values)
+        for branch in branches
+        for name in branch.names
+        if isinstance(found := tree.names.get(name), Parameter) and found.by is not None
+    }
+    if not by:
+        yield {}
+        return
+    for fact, choices in by.items():
+        for choice in choices:
+            yield {fact: Known(choice)}
+
+
+def _pairs(node: Node, branches: list[Branch], reader: Reader) -> Iterator[tuple[Branch, Branch, Value]]:
+    for value in probes(node, branches, reader):
+        hit: Branch | None = None
+        for branch in branches:
+            takes = (
+                value in branch.values if branch.kind == "outcome" else holds(branch, value, reader) is True
+            )
+            if not takes:
+                continue
+            if hit is not None and hit is not branch:
+                yield hit, branch, value
+                break
+            hit = branch
+
+
+def probes(node: Node, branches: list[Branch], reader: Reader) -> list[Value]:
+    """Values that tell branches apart: those they name, and one in each stretch between."""
+    named: dict[Value, None] = {}
+    kind = node.decide.type if node.decide is not None else None
+    if isinstance(kind, Choice):
+        named.update(dict.fromkeys(kind.ids))
+    for branch in branches:
+        named.update(dict.fromkeys(branch.values))
+        for run in branch.cuts or ():
+            value = run(reader)
+            for one in value if isinstance(value, tuple) else (value,):
+                if not isinstance(one, Undetermined):
+                    named[one] = None
+    ordered = _sorted([value for value in named if value is not None])
+    between: list[Value] = []
+    if ordered:
+        between += [_near(ordered[0], -1), _near(ordered[-1], 1)]
+        between += [_middle(one, two) for one, two in pairwise(ordered)]
+    if any(isinstance(value, bool) for value in named):
+        between += [True, False]
+    return [*named, *(value for value in between if value is not None)]
+
+
+def _sorted(values: list[Value]) -> list[Value]:
+    numbers = sorted(v for v in values if isinstance(v, Decimal))
+    dates = sorted((v for v in values if isinstance(v, Date)), key=lambda d: (d.year, d.month, d.day))
+    if numbers and len(numbers) == len(values):
+        return list(numbers)
+    return list(dates) if dates and len(dates) == len(values) else []
+
+
+def _near(value: Value, step: int) -> Value:
+    if isinstance(value, Decimal):
+        return value + step
+    return add(value, DaysDuration(step * 86_400_000_000_000)) if isinstance(value, Date) else None
+
+
+def _middle(one: Value, two: Value) -> Value:
+    if isinstance(one, Decimal) and isinstance(two, Decimal):
+        return (one + two) / 2
+    later = _near(one, 1)
+    return later if later is not None and compare(later, two) == -1 else None
+
+
+def _unproven(tree: Tree, node: Node, branches: list[Branch]) -> Iterator[Diagnostic]:
+    """Tests that read facts or compute with the value: whether they overlap cannot be said beforehand."""
+    for branch in branches:
+        if branch.kind != "when":
+            continue
+        facts = [n for n in branch.names if not isinstance(tree.names.get(n), Parameter | Setting)]
+        if branch.cuts is not None and (not facts or len({b.test.lstrip("<>= ") for b in branches}) == 1):
+            continue
+        what = f"`{facts[0]}`" if facts else "a computation"
+        yield warning(
+            tree,
+            "overlap-not-proven",
+            f"Whether `{branch.test}` overlaps another branch depends on {what}.",
+            branch.test_span,
+            "Use whole conditions (`if`, without `decide`): the first one that holds is taken.",
+        )
+        return

@@ -1,0 +1,44 @@
+"""Writing files so that nobody ever sees half of one.
+
+Promises: a file is written aside and moved into place when it is whole; on any failure nothing is left.
+Refuses: to write over the list that is being read.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[TextIO]:
+    """A text file that replaces `path` when the block ends without an exception."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def inert(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: numbers stay, anything else gets a quote in front."""
+    if text[:1] not in ("=", "+", "-", "@", "\t", "\r", "|", "%"):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return "'" + text
+    return text
