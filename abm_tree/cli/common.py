@@ -1,0 +1,117 @@
+"""What several commands do: opening a tree, showing findings, reading options."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from abm_tree.accounts.lists import AccountList, Options
+from abm_tree.cli.exits import Exit
+from abm_tree.feel import DateTime, parse_date
+from abm_tree.report.diagnostics import full, summary
+from abm_tree.session.open import NoTree, Opened, Sources, list_options, moment, open_accounts, open_tree
+from abm_tree.source import Diagnostic, Severity, has_errors
+
+
+class Stop(Exception):
+    """A command that cannot go on; what there was to say has been said."""
+
+    def __init__(self, code: Exit) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def tell(findings: Iterable[Diagnostic]) -> None:
+    """Show findings on standard error."""
+    found = list(findings)
+    if found:
+        print(full(found, Sources()), file=sys.stderr)
+
+
+def usable_tree(name: str) -> Opened:
+    """A tree without errors; a tree with errors is shown and stops the command."""
+    try:
+        opened = open_tree(name)
+    except NoTree as missing:
+        tell([missing.finding])
+        raise Stop(Exit.INPUT) from None
+    if not opened.usable:
+        errors = [finding for finding in opened.findings if finding.severity is Severity.ERROR]
+        tell(errors)
+        print(f"\nThe tree is not walked: {summary(errors)}.", file=sys.stderr)
+        unreadable = any(finding.span is None and finding.code in _FILE for finding in errors)
+        raise Stop(Exit.INPUT if unreadable else Exit.TREE)
+    return opened
+
+
+_FILE = frozenset(
+    {"no-such-file", "is-a-directory", "empty-file", "binary-file", "unreadable", "file-too-large"}
+)
+
+
+def as_of(options: argparse.Namespace, opened: Opened) -> DateTime:
+    """The moment to decide for."""
+    found = moment(options.as_of, opened.shelf.settings.timezone)
+    if isinstance(found, Diagnostic):
+        tell([found])
+        raise Stop(Exit.USAGE)
+    return found
+
+
+def reading(options: argparse.Namespace, opened: Opened) -> Options:
+    """How the list is written."""
+    mapping: dict[str, str] = {}
+    for text in options.map:
+        column, equals, fact = text.rpartition("=")
+        if not equals or not column.strip():
+            tell(
+                [
+                    Diagnostic(
+                        "bad-option",
+                        Severity.ERROR,
+                        f'"{text}" maps no column.',
+                        "--map",
+                        help="Write COLUMN=FACT.",
+                    )
+                ]
+            )
+            raise Stop(Exit.USAGE)
+        mapping[column.strip()] = fact.strip()
+    day = None
+    if options.list_date is not None:
+        day = parse_date(options.list_date)
+        if day is None:
+            message = f'"{options.list_date}" is no date.'
+            tell([Diagnostic("bad-date", Severity.ERROR, message, "--list-date", help="Write 2026-03-31.")])
+            raise Stop(Exit.USAGE)
+    return list_options(
+        opened.shelf.settings.accounts,
+        mapping=mapping,
+        id_column=options.id,
+        decimal=options.decimal,
+        dates=options.dates,
+        unknown=options.unknown_value,
+        dated_by=options.dated_by,
+        list_date=day,
+    )
+
+
+def accounts(opened: Opened, path: Path, how: Options) -> AccountList:
+    """A list for the tree; one that cannot be read stops the command."""
+    found, findings = open_accounts(opened, path, how)
+    tell(findings)
+    if found is None or has_errors(findings):
+        raise Stop(Exit.INPUT)
+    return found
+
+
+def account_list(options: argparse.Namespace, opened: Opened) -> Path | None:
+    """The list that a command reads accounts from: the one named, else the workspace's."""
+    if options.accounts is not None:
+        return Path(options.accounts)
+    settings = opened.shelf.settings.accounts
+    if settings is not None and settings.path is not None and opened.shelf.root is not None:
+        return opened.shelf.root / settings.path
+    return None

@@ -1,0 +1,43 @@
+"""`abm-tree evaluate`: a whole list through a tree."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from abm_tree.cli.common import Stop, accounts, as_of, reading, tell, usable_tree
+from abm_tree.cli.exits import Exit
+from abm_tree.session.evaluate import Targets, evaluate, problems
+
+
+def run(options: argparse.Namespace) -> int:
+    """Evaluate the list, write what is asked for, and sum up."""
+    try:
+        opened = usable_tree(options.tree)
+        now = as_of(options, opened)
+        source = Path(options.list)
+        to_stream = options.output == "-"
+        targets = Targets(
+            out=None if options.output is None or to_stream else Path(options.output),
+            records=Path(options.records) if options.records is not None else None,
+            stream=sys.stdout if to_stream else None,
+            possible=options.possible,
+            paths=options.paths,
+        )
+        found = list(problems(targets, source))
+        if found:
+            tell(found)
+            return Exit.INPUT
+        listed = accounts(opened, source, reading(options, opened))
+    except Stop as stop:
+        return stop.code
+    summary = evaluate(opened.tree, listed, now, targets)
+    # With results on standard output, the summary is for people.
+    out = sys.stderr if to_stream else sys.stdout
+    if options.summary == "json":
+        print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2), file=out)
+    elif options.summary == "text":
+        print("\n".join(summary.lines()), file=out)
+    return Exit.OK

@@ -1,0 +1,139 @@
+"""The commands and their options.
+
+Promises: `--help` and `--version` import nothing but the standard library. Refuses: to run anything; a
+command's module is imported when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+
+from abm_tree import __version__
+
+TREE = "a tree's id, from the workspace or the library, or the path of its file"
+AS_OF = "the day or moment to decide for, as 2026-03-31 or 2026-03-31T09:00:00 (default: now)"
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="abm-tree",
+        description="Sales decision trees: written as TOML, walked on the phone, run over account lists.",
+        epilog="Try: abm-tree walk lead-qualification",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"abm-tree {__version__}")
+    parser.set_defaults(run=lambda options: _help(parser))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    check = _command(commands, "check", "find what is wrong with trees, facts, personas and cases")
+    check.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files or folders (default: the workspace, else the library)"
+    )
+    check.add_argument(
+        "--format", choices=("full", "concise", "json"), default="full", help="how findings are shown"
+    )
+
+    show = _command(commands, "show", "show a tree as a text outline")
+    show.add_argument("tree", metavar="TREE", help=TREE)
+
+    walk = _command(commands, "walk", "walk a tree, question by question")
+    walk.add_argument("tree", metavar="TREE", help=TREE)
+    walk.add_argument("--account", metavar="ID", help="the account, by its id in the list")
+    walk.add_argument("--accounts", metavar="FILE", help="the account list (default: the workspace's)")
+    walk.add_argument("--role", metavar="ROLE", help="the role of the person across the table")
+    _facts(walk)
+    _reading(walk)
+    walk.add_argument("--as-of", metavar="DAY", help=AS_OF)
+    walk.add_argument("--record", metavar="FILE", help="write the decision record as JSON lines")
+    walk.add_argument(
+        "--plain", action="store_true", help="questions and answers on standard input and output"
+    )
+
+    evaluate = _command(commands, "evaluate", "run a whole list through a tree")
+    evaluate.add_argument("tree", metavar="TREE", help=TREE)
+    evaluate.add_argument("list", metavar="LIST", help="the list, a CSV export")
+    evaluate.add_argument("-o", "--output", metavar="OUT", help="the results as CSV (- for standard output)")
+    evaluate.add_argument(
+        "--records", metavar="FILE", help="each decision record as JSON lines, for `replay`"
+    )
+    evaluate.add_argument("--possible", action="store_true", help="add the outcomes still possible")
+    evaluate.add_argument("--paths", action="store_true", help="spell each way instead of numbering it")
+    evaluate.add_argument("--summary", choices=("text", "json", "none"), default="text", help="how to sum up")
+    _reading(evaluate)
+    evaluate.add_argument("--as-of", metavar="DAY", help=AS_OF)
+
+    explain = _command(commands, "explain", "say why facts lead to a decision")
+    explain.add_argument("tree", metavar="TREE", help=TREE)
+    _facts(explain)
+    explain.add_argument(
+        "--unknown",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a fact that nobody knows (all: every other one)",
+    )
+    explain.add_argument(
+        "--account", metavar="ID", help="take the facts of an account, by its id in the list"
+    )
+    explain.add_argument("--accounts", metavar="FILE", help="the account list (default: the workspace's)")
+    _reading(explain)
+    explain.add_argument("--json", action="store_true", help="print the decision record instead of sentences")
+    explain.add_argument("--as-of", metavar="DAY", help=AS_OF)
+
+    replay = _command(commands, "replay", "tell records again and compare")
+    replay.add_argument(
+        "records", metavar="RECORDS", help="a file of records that `evaluate` or `walk` wrote"
+    )
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, words: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name, help=words, description=words[0].upper() + words[1:] + ".", allow_abbrev=False
+    )
+    parser.set_defaults(run=_late(name))
+    return parser
+
+
+def _late(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        return int(import_module(f"abm_tree.cli.{name}").run(options))
+
+    return run
+
+
+def _facts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fact", metavar="NAME=VALUE", action="append", default=[], help="a fact that is known"
+    )
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("how the list is written")
+    group.add_argument(
+        "--map",
+        metavar="COLUMN=FACT",
+        action="append",
+        default=[],
+        help="read a fact from a column (COLUMN= leaves it out)",
+    )
+    group.add_argument("--id", metavar="COLUMN", help='the column with the ids, or "row" to number the rows')
+    group.add_argument("--decimal", choices=("point", "comma"), help="the decimal mark: 1,200.50 or 1.200,50")
+    group.add_argument(
+        "--dates", choices=("month-first", "day-first"), help="how dates with slashes are meant"
+    )
+    group.add_argument(
+        "--unknown-value", metavar="WORD", action="append", default=[], help="a word that means: nobody knows"
+    )
+    group.add_argument("--dated-by", metavar="COLUMN", help="the column that dates a row's facts")
+    group.add_argument("--list-date", metavar="DAY", help="the day that the list dates from")
+
+
+def _help(parser: argparse.ArgumentParser) -> int:
+    parser.print_help()
+    return 0

@@ -1,0 +1,89 @@
+"""Checking files: trees, dictionaries, personas, cases, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from abm_tree.session.open import load_checked
+from abm_tree.source import Diagnostic, Severity, sort
+from abm_tree.tree.model import SettingsFile
+from abm_tree.tree.shelf import (
+    SETTINGS,
+    Shelf,
+    cases_draft,
+    define_facts,
+    define_parameters,
+    draft,
+    kind_of,
+    library,
+    load_persona,
+    open_shelf,
+    shown,
+)
+from abm_tree.walk.cases import check_cases
+
+
+def default_paths() -> list[Path]:
+    """What `check` looks at without paths: the workspace at hand, else the library."""
+    shelf = open_shelf()
+    home = shelf.root or (Path.cwd() if (Path.cwd() / "trees").is_dir() else library())
+    return [path for path in (home / SETTINGS, home / "trees", home / "personas") if path.exists()]
+
+
+def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ...]]:
+    """The files that were checked, and every finding about them, by place."""
+    files: list[Path] = []
+    found: list[Diagnostic] = []
+    for path in paths:
+        if path.is_dir():
+            below = sorted(
+                p for p in path.rglob("*.toml") if not any(part.startswith(".") for part in p.parts[1:])
+            )
+            if not below:
+                found.append(
+                    Diagnostic("empty-folder", Severity.ERROR, "The folder holds no TOML files.", shown(path))
+                )
+            files += below
+        else:
+            files.append(path)
+    shelves: dict[Path, Shelf] = {}
+    for path in dict.fromkeys(files):
+        folder = path.resolve().parent
+        shelf = shelves.setdefault(folder, open_shelf(near=folder))
+        found += check_file(path, shelf)
+    return files, sort(found)
+
+
+def check_file(path: Path, shelf: Shelf) -> list[Diagnostic]:
+    """Every finding about one file."""
+    found: list[Diagnostic] = []
+    match kind_of(path):
+        case "facts":
+            define_facts(path, found)
+        case "parameters":
+            define_parameters(path, found, {})
+        case "persona":
+            load_persona(path, shelf.definitions.facts, found)
+        case "settings":
+            found += draft(path, SettingsFile, {}).findings
+        case "cases":
+            found += _cases(path, shelf)
+        case _:
+            found += load_checked(shelf, path).findings
+    return found
+
+
+def _cases(path: Path, shelf: Shelf) -> list[Diagnostic]:
+    cases = cases_draft(path)
+    name = path.name.removesuffix(".cases.toml")
+    beside = path.with_name(f"{name}.toml")
+    tree_path = beside if beside.is_file() else shelf.paths.get(name)
+    if tree_path is None:
+        cases.error("unknown-tree", f"There is no tree `{name}` beside these cases.", None)
+        return cases.findings
+    opened = load_checked(shelf, tree_path)
+    if not opened.usable:
+        # The tree's own findings tell more than cases that cannot run.
+        return [*cases.findings, *(opened.findings if tree_path == beside else ())]
+    return [*cases.findings, *check_cases(cases, opened.tree)]
