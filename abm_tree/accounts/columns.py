@@ -56,14 +56,15 @@ def find_columns(
     """The columns of a list, and findings about its heading."""
     found: list[Diagnostic] = []
     folded = [fold(heading) for heading in header]
-    chosen = _mapped(name, header, folded, facts, mapping, found)
+    left_out: set[int] = set()
+    chosen = _mapped(name, header, folded, facts, mapping, left_out, found)
     ids = {
         kind: _first(folded, names)
         for kind, names in (("account", ACCOUNT_IDS), ("deal", DEAL_IDS), ("stakeholder", PEOPLE_IDS))
     }
     key, key_name = _key(name, header, folded, subject, id_column, ids, found)
     scope = key_name.removesuffix("_id")
-    taken = {*chosen, *(at for at in ids.values() if at is not None)}
+    taken = {*chosen, *left_out, *(at for at in ids.values() if at is not None)}
     _recognise(name, header, folded, facts, scope, taken, chosen, found)
     dated = None
     if dated_by is not None:
@@ -92,6 +93,7 @@ def _mapped(
     folded: Sequence[str],
     facts: Mapping[str, Fact],
     mapping: Mapping[str, str],
+    left_out: set[int],
     found: list[Diagnostic],
 ) -> dict[int, str]:
     chosen: dict[int, str] = {}
@@ -100,6 +102,8 @@ def _mapped(
         spots = spots or [at for at, one in enumerate(folded) if one == fold(heading)]
         if not spots:
             found.append(_error("no-such-column", f'There is no column "{heading}".', name, header, heading))
+        elif not fact:
+            left_out.update(spots)
         elif fact not in facts:
             # A mapping may serve several trees; only what this one reads matters.
             if "." not in fact:

@@ -47,6 +47,7 @@ class Row:
     stakeholder_id: str = ""
     facts: Mapping[str, Known | Unknown] = field(default_factory=dict)
     error: str = ""
+    refused: tuple[str, ...] = ()  # headings of the cells that could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class AccountList:
         facts: dict[str, Known | Unknown] = {}
         dated: Date | None = self.options.list_date
         problems: list[str] = []
+        refused: list[str] = []
         if columns.dated is not None and cell(columns.dated):
             found = read_value(_DATED, cell(columns.dated), self.options.style)
             if isinstance(found, Date):
@@ -104,12 +106,14 @@ class AccountList:
             value = read_value(self.facts[name], cells[at], self.options.style)
             if isinstance(value, Refused):
                 problems.append(_problem(self.header[at], value))
+                refused.append(self.header[at].strip())
             elif value is UNKNOWN:
                 facts[name] = Unknown("given", dated)
             elif value is not MISSING:
                 facts[name] = Known(value, "given", dated)  # type: ignore[arg-type]
         if problems:
-            return Row(line, number, error=f"line {line}, " + "; ".join(problems), **ids)  # type: ignore[arg-type]
+            whole = f"line {line}, " + "; ".join(problems)
+            return Row(line, number, error=whole, refused=tuple(refused), **ids)  # type: ignore[arg-type]
         return Row(line, number, facts=facts, **ids)
 
     def _ill_formed(self, line: int, cells: tuple[str, ...], key: str, seen: Mapping[str, int]) -> str:

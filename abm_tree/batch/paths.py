@@ -58,6 +58,11 @@ class Paths:
         self.start = self._arrive(self._frames[()], tree.start)
         self.countable = self._build()
 
+    @property
+    def total(self) -> int:
+        """How many ways there are, those that stop before an outcome included."""
+        return 1 if self.start == END else self._spots[self.start].total
+
     def number(self, record: Record) -> int | None:
         """The number of a record's way."""
         if not self.countable:

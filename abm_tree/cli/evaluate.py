@@ -10,6 +10,8 @@ from pathlib import Path
 from abm_tree.cli.common import Stop, accounts, as_of, reading, tell, usable_tree
 from abm_tree.cli.exits import Exit
 from abm_tree.session.evaluate import Targets, evaluate, problems
+from abm_tree.session.open import Opened
+from abm_tree.tree.shelf import library
 
 
 def run(options: argparse.Namespace) -> int:
@@ -17,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         opened = usable_tree(options.tree)
         now = as_of(options, opened)
-        source = Path(options.list)
+        source = _source(options, opened)
         to_stream = options.output == "-"
         targets = Targets(
             out=None if options.output is None or to_stream else Path(options.output),
@@ -41,3 +43,15 @@ def run(options: argparse.Namespace) -> int:
     elif options.summary == "text":
         print("\n".join(summary.lines()), file=out)
     return Exit.OK
+
+
+def _source(options: argparse.Namespace, opened: Opened) -> Path:
+    """The list that is named, else the workspace's, else the sample."""
+    if options.list is not None:
+        return Path(options.list)
+    settings = opened.shelf.settings.accounts
+    if settings is not None and settings.path is not None and opened.shelf.root is not None:
+        return opened.shelf.root / settings.path
+    sample = library() / "examples" / "accounts.csv"
+    print("No list is named, so this is the sample that ships with abm-tree.\n", file=sys.stderr)
+    return sample

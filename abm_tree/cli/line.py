@@ -144,7 +144,8 @@ class LineWalk:
     def _ask(self, question: Question, record: Record) -> None:
         self._say("")
         self._say(
-            f"[{question.title}]  at most {question.left} more steps, {_count(len(record.possible))} possible"
+            f"[{question.title}]  at most {_count(question.left, 'more step')}, "
+            f"{_count(len(record.possible), 'outcome')} possible"
         )
         if question.say and question.say != self._words:
             role = f"Say ({question.role.replace('-', ' ')})" if question.role else "Say"
@@ -239,8 +240,8 @@ class LineWalk:
             self.out.write("\n".join(lines) + "\n")
 
 
-def _count(number: int) -> str:
-    return f"{number} outcome{'' if number == 1 else 's'}"
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _source(state: Known) -> str:

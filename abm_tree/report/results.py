@@ -117,6 +117,7 @@ class Summary:
     unknown: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)  # headings whose cells could not be read
 
     def add(self, result: Result) -> None:
         """Count a result."""
@@ -125,6 +126,7 @@ class Summary:
         if record is None:
             self.status["error"] += 1
             self.errors.append(result.row.error)
+            self.refused.update(result.row.refused)
             return
         self.status[record.status] += 1
         if record.error:
@@ -162,6 +164,10 @@ class Summary:
             out += [f"  {error}" for error in self.errors[:5]]
             if len(self.errors) > 5:
                 out.append(f"  ... and {len(self.errors) - 5:,} more, each in its row's `error`")
+            for heading, count in self.refused.items():
+                if count * 2 > self.rows:
+                    out.append(f'  "{heading}" could not be read in {count:,} of {self.rows:,} rows.')
+                    out.append(f'  If it means something else, leave it out: --map "{heading}="')
         return out
 
     def _counts(self, title: str, counts: Counter[str], words: dict[str, str]) -> list[str]:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from abm_tree.feel import FeelError, parse, parse_tests, show
+from abm_tree.feel import FeelError, show
+from abm_tree.tree.conditions import parsed, parsed_tests
 from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Fact, Parameter, Setting, Tree
 
@@ -34,10 +35,8 @@ _PROVENANCE = frozenset(
 )
 
 
-def canonical(
-    context: Context, definitions: Definitions, tree: Tree, *, words: bool = True
-) -> dict[str, Any]:
-    """The canonical form of a tree as JSON values; with `words=False`, of its logic alone."""
+def canonical(context: Context, definitions: Definitions, tree: Tree) -> dict[str, Any]:
+    """The canonical form of a tree, with the trees it calls, as JSON values."""
     overrides = definitions.overrides.get(tree.id, {})
     form = _tree(context.file, context.baked, overrides)
     facts = {
@@ -65,10 +64,6 @@ def canonical(
             facts.update(below["facts"])
             parameters.update(below["parameters"])
             settings.update(below["settings"])
-    if not words:
-        trees = {name: _logic(one) for name, one in trees.items()}
-        facts = {name: _bare_fact(one) for name, one in facts.items()}
-        parameters = {name: _without(one, _WORDS | _PROVENANCE) for name, one in parameters.items()}
     return {
         "canonical": VERSION,
         "tree": tree.id,
@@ -76,6 +71,16 @@ def canonical(
         "facts": facts,
         "parameters": parameters,
         "settings": settings,
+    }
+
+
+def logic_of(form: Mapping[str, Any]) -> dict[str, Any]:
+    """A canonical form without words."""
+    return {
+        **form,
+        "trees": {name: _logic(one) for name, one in form["trees"].items()},
+        "facts": {name: _bare_fact(one) for name, one in form["facts"].items()},
+        "parameters": {name: _without(one, _WORDS | _PROVENANCE) for name, one in form["parameters"].items()},
     }
 
 
@@ -185,7 +190,7 @@ def _each(table: dict[str, Any], *keys: str) -> None:
 
 def _feel(text: str, *, tests: bool = False) -> str:
     try:
-        return show(parse_tests(text) if tests else parse(text))
+        return show(parsed_tests(text) if tests else parsed(text))
     except FeelError:
         return text
 

@@ -7,6 +7,7 @@ ever, so that the rest of the tree can still be looked at. Refuses: to evaluate 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from abm_tree import feel
@@ -24,6 +25,10 @@ from abm_tree.tree.parts import (
     Setting,
 )
 from abm_tree.tree.scan import Path
+
+# The same text is the same expression wherever it stands; trees repeat themselves a lot.
+parsed = lru_cache(maxsize=8192)(feel.parse)
+parsed_tests = lru_cache(maxsize=8192)(feel.parse_tests)
 
 
 class Names:
@@ -72,11 +77,11 @@ class Conditions:
     def condition(self, text: str, path: Path, expected: Type | None = None) -> Condition:
         """An expression as a condition."""
         try:
-            parsed = feel.parse(text)
+            expr = parsed(text)
         except FeelError as error:
             self._syntax(error, path)
             return _never(text)
-        checked = feel.check(parsed, self.names, expected)
+        checked = feel.check(expr, self.names, expected)
         for problem in checked.problems:
             self.findings.inside(problem.code, problem.message, path, problem.span, problem.help)
         if checked.problems:
@@ -91,15 +96,15 @@ class Conditions:
         )
 
     def tests(
-        self, text: str, path: Path, subject: Type
+        self, text: str, path: Path, subject: Type, name: str
     ) -> tuple[str, RunTests | None, tuple[str, ...], Any]:
         """Unary tests: their canonical text, compiled, the names they read, and their syntax."""
         try:
-            parsed = feel.parse_tests(text)
+            tests = parsed_tests(text)
         except FeelError as error:
             self._syntax(error, path)
             return text, None, (), None
-        checked = feel.check_tests(parsed, subject, self.names)
+        checked = feel.check_tests(tests, subject, self.names, name=name)
         for problem in checked.problems:
             self.findings.inside(problem.code, problem.message, path, problem.span, problem.help)
         if checked.problems:

@@ -13,7 +13,7 @@ from typing import Any
 
 from abm_tree.feel import Value
 from abm_tree.source import Diagnostic, did_you_mean, has_errors, sort
-from abm_tree.tree.canonical import canonical, digest
+from abm_tree.tree.canonical import canonical, digest, logic_of
 from abm_tree.tree.conditions import Conditions, Names
 from abm_tree.tree.context import Context, snake
 from abm_tree.tree.define import KEBAB, KEYWORDS, SNAKE, define_fact, define_parameter, file_value, value_type
@@ -128,8 +128,7 @@ def _load(
     if has_errors(out):
         return tree
     form = canonical(context, definitions, tree)
-    logic = canonical(context, definitions, tree, words=False)
-    return replace(tree, canonical=form, revision=digest(form), logic=digest(logic))
+    return replace(tree, canonical=form, revision=digest(form), logic=digest(logic_of(form)))
 
 
 def _facts(names: Mapping[str, Definition], subtrees: Mapping[str, Tree]) -> dict[str, Fact]:

@@ -190,7 +190,9 @@ def _branch(context: Context, file: BranchFile, decide: Condition, path: Path) -
             return _made(context, file, path, "is", f"is {shown}", values=values)
         case "when":
             place = (*path, "when")
-            text, run, names, syntax = context.conditions.tests(file.when or "", place, decide.type)
+            text, run, names, syntax = context.conditions.tests(
+                file.when or "", place, decide.type, decide.text
+            )
             context.reads(names)
             return _made(context, file, path, "when", text, tests=run, names=names, syntax=syntax)
         case "at_least":

@@ -1,0 +1,51 @@
+"""README's recorded walk and tree are what the program does with them today."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def run(*arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "abm_tree", *arguments],
+        input=answers,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        check=False,
+    )
+
+
+def test_the_recorded_walk_is_what_its_answers_give() -> None:
+    found = re.search(r"<!-- walk: (.*?) -->\n```text\n(.*?)\n```", README, re.DOTALL)
+    assert found is not None
+    answers = "".join(line[2:] + "\n" for line in found[2].splitlines() if line.startswith("> "))
+    done = run("walk", *found[1].split(), answers=answers)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip() == found[2]
+
+
+def test_the_tree_in_readme_has_no_findings(tmp_path: Path) -> None:
+    found = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    assert tomllib.loads(found[1])["id"] == "worth-a-call"
+    path = tmp_path / "worth-a-call.toml"
+    path.write_text(found[1], encoding="utf-8")
+    done = run("check", str(path))
+    assert done.returncode == 0, done.stdout
+    assert "no findings" in done.stdout
+
+
+def test_readme_names_every_command() -> None:
+    commands = re.findall(r"^    ([a-z]+) ", run("--help").stdout, re.MULTILINE)
+    assert len(commands) >= 6
+    for command in commands:
+        assert f"`abm-tree {command}" in README, command
