@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from abm_tree.accounts.columns import ROW, Columns, find_columns
@@ -81,16 +81,17 @@ class AccountList:
         def cell(at: int | None) -> str:
             return clean(cells[at]).strip() if at is not None and at < len(cells) else ""
 
-        ids: dict[str, str] = {
+        ids = {
             "account_id": cell(columns.account),
             "deal_id": cell(columns.deal),
             "stakeholder_id": cell(columns.stakeholder),
         }
         key = cell(columns.key) if columns.key is not None else str(number)
         ids[columns.key_name] = key
+        row = Row(line, number, ids["account_id"], ids["deal_id"], ids["stakeholder_id"])
         problem = self._ill_formed(line, cells, key, seen)
         if problem:
-            return Row(line, number, error=problem, **ids)  # type: ignore[arg-type]
+            return replace(row, error=problem)
         seen[key] = line
         facts: dict[str, Known | Unknown] = {}
         dated: Date | None = self.options.list_date
@@ -113,8 +114,8 @@ class AccountList:
                 facts[name] = Known(value, "given", dated)  # type: ignore[arg-type]
         if problems:
             whole = f"line {line}, " + "; ".join(problems)
-            return Row(line, number, error=whole, refused=tuple(refused), **ids)  # type: ignore[arg-type]
-        return Row(line, number, facts=facts, **ids)
+            return replace(row, error=whole, refused=tuple(refused))
+        return replace(row, facts=facts)
 
     def _ill_formed(self, line: int, cells: tuple[str, ...], key: str, seen: Mapping[str, int]) -> str:
         """Why a row cannot be told from others, or is no row of this list at all."""

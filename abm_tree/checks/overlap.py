@@ -9,11 +9,12 @@ Use instead: ranges that meet, such as `< 50` and `[50..100]`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from abm_tree.checks.findings import error, warning
 from abm_tree.feel import (
+    TEXT,
     Choice,
     Date,
     DateTime,
@@ -27,7 +28,7 @@ from abm_tree.feel import (
 )
 from abm_tree.source import Diagnostic, Related
 from abm_tree.tree.facts import Facts, Known
-from abm_tree.tree.parts import Branch, Node, Parameter, Setting, Tree
+from abm_tree.tree.parts import Branch, Fact, Node, Parameter, Setting, Tree
 from abm_tree.walk.choose import holds
 from abm_tree.walk.reader import Reader
 
@@ -102,6 +103,9 @@ def probes(node: Node, branches: list[Branch], reader: Reader) -> list[Value]:
     kind = node.decide.type if node.decide is not None else None
     if isinstance(kind, Choice):
         named.update(dict.fromkeys(kind.ids))
+    if kind == TEXT or (isinstance(kind, Choice) and kind.open):
+        named["any other"] = None
+    whole = _is_whole(node, reader.tree)
     for branch in branches:
         named.update(dict.fromkeys(branch.values))
         for run in branch.cuts or ():
@@ -113,7 +117,7 @@ def probes(node: Node, branches: list[Branch], reader: Reader) -> list[Value]:
     between: list[Value] = []
     if ordered:
         between += [_near(ordered[0], -1), _near(ordered[-1], 1)]
-        between += [_middle(one, two) for one, two in pairwise(ordered)]
+        between += [_middle(one, two, whole=whole) for one, two in pairwise(ordered)]
     if any(isinstance(value, bool) for value in named):
         between += [True, False]
     return [*named, *(value for value in between if value is not None)]
@@ -133,9 +137,19 @@ def _near(value: Value, step: int) -> Value:
     return add(value, DaysDuration(step * 86_400_000_000_000)) if isinstance(value, Date) else None
 
 
-def _middle(one: Value, two: Value) -> Value:
+def _is_whole(node: Node, tree: Tree) -> bool:
+    name = node.decide.is_name if node.decide is not None else None
+    found = tree.names.get(name) if name is not None else None
+    return isinstance(found, Fact) and found.type == "integer"
+
+
+def _middle(one: Value, two: Value, *, whole: bool) -> Value:
     if isinstance(one, Decimal) and isinstance(two, Decimal):
-        return (one + two) / 2
+        middle = (one + two) / 2
+        if not whole:
+            return middle
+        below = middle.to_integral_value(ROUND_FLOOR)
+        return below if below > one else None
     later = _near(one, 1)
     return later if later is not None and compare(later, two) == -1 else None
 

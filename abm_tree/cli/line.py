@@ -123,7 +123,7 @@ class LineWalk:
             fact = facts.get(key)
             if fact is None or not isinstance(state, Known):
                 continue
-            text = "(hidden)" if fact.sensitive else value_text(fact, state.value)
+            text = value_text(fact, state.value)
             lines.append(f"  {fact.title}: {text} ({_source(state)})")
         if lines:
             self._say("Known already:")

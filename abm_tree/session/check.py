@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from abm_tree.session.open import load_checked
-from abm_tree.source import Diagnostic, Severity, sort
+from abm_tree.session.open import load_checked, moment
+from abm_tree.source import Diagnostic, Severity, did_you_mean, sort
+from abm_tree.tree.findings import Findings
 from abm_tree.tree.model import SettingsFile
 from abm_tree.tree.shelf import (
     SETTINGS,
     Shelf,
     cases_draft,
+    check_overrides,
     define_facts,
     define_parameters,
     draft,
@@ -28,7 +30,13 @@ def default_paths() -> list[Path]:
     """What `check` looks at without paths: the workspace at hand, else the library."""
     shelf = open_shelf()
     home = shelf.root or (Path.cwd() if (Path.cwd() / "trees").is_dir() else library())
-    return [path for path in (home / SETTINGS, home / "trees", home / "personas") if path.exists()]
+    return parts_of(home)
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """A workspace's settings, trees and personas; of any other folder, all of it."""
+    found = [path for path in (folder / SETTINGS, folder / "trees", folder / "personas") if path.exists()]
+    return found or [folder]
 
 
 def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ...]]:
@@ -37,9 +45,7 @@ def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ..
     found: list[Diagnostic] = []
     for path in paths:
         if path.is_dir():
-            below = sorted(
-                p for p in path.rglob("*.toml") if not any(part.startswith(".") for part in p.parts[1:])
-            )
+            below = [file for part in parts_of(path) for file in _files(part)]
             if not below:
                 found.append(
                     Diagnostic("empty-folder", Severity.ERROR, "The folder holds no TOML files.", shown(path))
@@ -55,6 +61,17 @@ def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ..
     return files, sort(found)
 
 
+def _files(path: Path) -> list[Path]:
+    """The TOML files below a folder, hidden folders left aside; a file stands for itself."""
+    if path.is_file():
+        return [path]
+    return sorted(
+        file
+        for file in path.rglob("*.toml")
+        if not any(part.startswith(".") for part in file.relative_to(path).parts)
+    )
+
+
 def check_file(path: Path, shelf: Shelf) -> list[Diagnostic]:
     """Every finding about one file."""
     found: list[Diagnostic] = []
@@ -66,12 +83,37 @@ def check_file(path: Path, shelf: Shelf) -> list[Diagnostic]:
         case "persona":
             load_persona(path, shelf.definitions.facts, found)
         case "settings":
-            found += draft(path, SettingsFile, {}).findings
+            found += _settings(path, shelf)
         case "cases":
             found += _cases(path, shelf)
         case _:
             found += load_checked(shelf, path).findings
     return found
+
+
+def _settings(path: Path, shelf: Shelf) -> list[Diagnostic]:
+    file = draft(path, SettingsFile, {})
+    report = Findings(file.document)
+    for name in file.model.parameters:
+        if name != "shared" and shelf.tree_draft(name) is None:
+            report.key(
+                "unknown-tree",
+                f"There is no tree `{name}`.",
+                ("parameters", name),
+                did_you_mean(name, (*shelf.tree_ids(), "shared")),
+            )
+    for name in file.model.parameters:
+        tree = shelf.tree_draft(name)
+        if tree is not None:
+            report.found += check_overrides(tree.model, file.document)
+    zone = moment(None, file.model.timezone)
+    if isinstance(zone, Diagnostic):
+        report.value(zone.code, zone.message, ("timezone",), zone.help)
+    for section in ("accounts", "contacts"):
+        listed = getattr(file.model, section)
+        if listed is not None and listed.path is not None and not (path.parent / listed.path).is_file():
+            report.value("no-such-file", f"There is no file `{listed.path}`.", (section, "path"))
+    return [*file.findings, *report.found]
 
 
 def _cases(path: Path, shelf: Shelf) -> list[Diagnostic]:

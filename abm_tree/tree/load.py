@@ -20,7 +20,7 @@ from abm_tree.tree.define import KEBAB, KEYWORDS, SNAKE, define_fact, define_par
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.graph import Graph, circle_among
 from abm_tree.tree.model import OWNERS, FactFile, ParameterFile, TreeFile
-from abm_tree.tree.nodes import resolve_node
+from abm_tree.tree.nodes import final_outcomes, resolve_node
 from abm_tree.tree.outcomes import resolve_action, resolve_outcome
 from abm_tree.tree.parts import (
     Definition,
@@ -147,8 +147,15 @@ def _graph(
         name: 1 + (subtree.graph.longest.get(subtree.start, 0) if not subtree.graph.circles else 0)
         for name, subtree in subtrees.items()
     }
-    ends = [*outcomes, *(name for name, node in nodes.items() if node.tree is not None and not ways(node))]
-    return Graph({name: ways(node) for name, node in nodes.items()}, ends, start, weights)
+    table = {name: list(ways(node)) for name, node in nodes.items()}
+    ends = list(outcomes)
+    for name, subtree in subtrees.items():
+        if not nodes[name].branches:
+            # The subtree's outcomes end this walk too.
+            inner = [f"{name}/{end}" for end in final_outcomes(subtree)]
+            table[name] += inner
+            ends += inner
+    return Graph(table, ends, start, weights)
 
 
 def _shared(definitions: Definitions) -> dict[str, Definition]:

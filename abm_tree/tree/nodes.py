@@ -111,6 +111,13 @@ def _subject(context: Context, name: str, file: NodeFile, path: Path) -> Conditi
 def _wait(context: Context, file: NodeFile, path: Path) -> Wait | None:
     if file.wait is None:
         return None
+    if file.tree is not None:
+        context.findings.key(
+            "node-kind",
+            f"A node that calls tree `{file.tree}` cannot wait as well.",
+            (*path, "wait"),
+            "Put the wait into a node of its own before it.",
+        )
     after = context.condition(file.wait.after, (*path, "wait", "after"))
     period = context.period(file.wait.for_, (*path, "wait", "for"))
     if after is None or period is None:

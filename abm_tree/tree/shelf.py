@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from abm_tree.source import Diagnostic, Source, read, sort
+from abm_tree.source import Diagnostic, Source, did_you_mean, read, sort
 from abm_tree.tree.conditions import Conditions, Names
-from abm_tree.tree.define import define_fact, define_parameter
+from abm_tree.tree.define import define_fact, define_parameter, file_value, value_type
 from abm_tree.tree.document import Document, parse
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.load import Definitions, load
@@ -38,6 +38,7 @@ from abm_tree.tree.personas import Persona, define_persona
 from abm_tree.tree.shape import Draft, shape
 
 SETTINGS = "abm-tree.toml"
+FOREIGN = ("pyproject.toml", "Cargo.toml")  # other programs' files that a tree may lie beside
 DICTIONARIES = ("facts.toml", "parameters.toml")
 
 M = TypeVar("M", bound=BaseModel)
@@ -91,6 +92,7 @@ class Shelf:
     root: Path | None = None  # the workspace
     settings: SettingsFile = field(default_factory=SettingsFile)
     findings: list[Diagnostic] = field(default_factory=list)
+    settings_document: Document = field(default_factory=lambda: Document(Source(SETTINGS, ""), {}))
     _trees: dict[Path, Draft[TreeFile]] = field(default_factory=dict)
 
     @cached_property
@@ -99,7 +101,7 @@ class Shelf:
         found: dict[str, Path] = {}
         for folder in self.tree_folders:
             for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
-                if kind_of(path) == "tree":
+                if kind_of(path) == "tree" and path.name not in FOREIGN:
                     found.setdefault(path.stem, path)
         return found
 
@@ -171,8 +173,36 @@ class Shelf:
         """A tree from its file, with every finding about it and what it reads."""
         definitions = self.definitions
         definitions.loaded.clear()
-        tree, findings = load(self.draft(path), definitions)
-        return tree, sort([*self.findings, *findings])
+        file = self.draft(path)
+        tree, findings = load(file, definitions)
+        overrides = check_overrides(file.model, self.settings_document)
+        return tree, sort([*self.findings, *findings, *overrides])
+
+
+def check_overrides(tree: TreeFile, settings: Document) -> list[Diagnostic]:
+    """Overrides of a tree's parameters that the tree does not have, or of another type."""
+    report = Findings(settings)
+    overrides = settings.data.get("parameters", {}).get(tree.id, {})
+    for name, value in overrides.items() if isinstance(overrides, dict) else ():
+        path = ("parameters", tree.id, name)
+        parameter = tree.parameters.get(name)
+        if parameter is None:
+            report.key(
+                "unknown-parameter",
+                f"Tree `{tree.id}` has no parameter `{name}`.",
+                path,
+                did_you_mean(name, tree.parameters),
+            )
+            continue
+        wanted, given = (
+            [value_type(file_value(one)) for one in (raw.values() if isinstance(raw, dict) else [raw])]
+            for raw in (parameter.value, value)
+        )
+        if isinstance(value, dict) != (parameter.by is not None) or set(given) - set(wanted):
+            report.value(
+                "wrong-type", f"`{name}` is of another type in tree `{tree.id}`: {parameter.value}.", path
+            )
+    return report.found
 
 
 def define_facts(path: Path, findings: list[Diagnostic]) -> tuple[dict[str, Fact], dict[str, FactFile]]:
@@ -242,9 +272,10 @@ def open_shelf(start: Path | None = None, *, near: Path | None = None) -> Shelf:
     """The shelf for a folder: `near` (a tree's own folder) first, then the workspace, then the library."""
     root = find_root(near or start or Path.cwd())
     settings, findings = SettingsFile(), []
+    document = Document(Source(SETTINGS, ""), {})
     if root is not None:
         file = draft(root / SETTINGS, SettingsFile, {})
-        settings, findings = file.model, list(file.findings)
+        settings, findings, document = file.model, list(file.findings), file.document
     home = library()
     folders = [near, root and root / "trees", (start or Path.cwd()) / "trees", home / "trees"]
     people = [
@@ -253,7 +284,7 @@ def open_shelf(start: Path | None = None, *, near: Path | None = None) -> Shelf:
         (start or Path.cwd()) / "personas",
         home / "personas",
     ]
-    return Shelf(_distinct(folders), _distinct(people), root, settings, findings)
+    return Shelf(_distinct(folders), _distinct(people), root, settings, findings, document)
 
 
 def _distinct(folders: list[Path | None]) -> tuple[Path, ...]:
