@@ -6,6 +6,7 @@ heavy is imported before a command needs it. Refuses: to decide anything itself.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -31,6 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f" {error.filename}:" if error.filename else ""
         print(f"error:{where} {error.strerror or error}", file=sys.stderr)
         return Exit.INPUT
+    except Exception as error:
+        if os.environ.get("ABM_TREE_TRACEBACK"):
+            raise
+        print(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "This is a mistake in abm-tree. Run again with ABM_TREE_TRACEBACK=1 and report what it shows.",
+            file=sys.stderr,
+        )
+        return Exit.INTERNAL
 
 
 def _plain_streams() -> None:

@@ -6,6 +6,7 @@ Promises: plain text that reads top to bottom; every node and outcome appears on
 from __future__ import annotations
 
 from abm_tree.feel import literal
+from abm_tree.tree.nodes import final_outcomes
 from abm_tree.tree.parts import Node, Outcome, Parameter, Tree
 from abm_tree.tree.words import Slot, Words
 from abm_tree.walk.choose import Way, ways_of
@@ -20,7 +21,7 @@ def outline(tree: Tree) -> list[str]:
         out += [tree.about]
     longest = tree.graph.longest.get(tree.start, 0) if not tree.graph.circles else 0
     out += [
-        f"{len(tree.nodes)} nodes, {len(tree.outcomes)} outcomes, longest way {longest}; "
+        f"{_count(len(tree.nodes), 'node')}, {_count(len(tree.outcomes), 'outcome')}, longest way {longest}; "
         f"about each {tree.subject}; revision {tree.revision[:12] or '-'}",
         "",
     ]
@@ -43,7 +44,8 @@ def _place(tree: Tree, name: str, mark: str, indent: str, out: list[str], seen: 
         node = tree.nodes.get(name)
         if node is None:
             outcome = tree.outcomes.get(name)
-            out.append(f"{mark}=> {name}" + (f": {outcome.title}" if outcome is not None else ""))
+            title = outcome.title if outcome is not None else _end_title(tree, name)
+            out.append(f"{mark}=> {name}" + (f": {title}" if title else ""))
             continue
         if name in seen:
             out.append(f"{mark}-> {name}")
@@ -51,12 +53,31 @@ def _place(tree: Tree, name: str, mark: str, indent: str, out: list[str], seen: 
         seen.add(name)
         out.append(f"{mark}{name}: {_decides(node)}")
         ways = ways_of(node)
+        if node.tree is not None and not node.branches and name in tree.subtrees:
+            # Its ends are this tree's ends too.
+            inner = [f"{name}/{end}" for end in final_outcomes(tree.subtrees[name])]
+            ways = (*(Way(0, "ends", end, "end") for end in inner), *ways)
         below = []
         for way in ways:
             last = way is ways[-1]
             corner, line = ("└─ ", "   ") if last else ("├─ ", "│  ")
             below.append((way.to, f"{indent}{corner}{_test(way)}: ", f"{indent}{line}"))
         todo += reversed(below)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _end_title(tree: Tree, path: str) -> str:
+    *calls, name = path.split("/")
+    for call in calls:
+        below = tree.subtrees.get(call)
+        if below is None:
+            return ""
+        tree = below
+    outcome = tree.outcomes.get(name)
+    return outcome.title if outcome is not None else ""
 
 
 def _decides(node: Node) -> str:

@@ -36,7 +36,7 @@ from abm_tree.tree.parts import (
     ways,
 )
 from abm_tree.tree.personas import Persona
-from abm_tree.tree.reads import direct_reads
+from abm_tree.tree.reads import direct_reads, worded
 from abm_tree.tree.scan import Path
 from abm_tree.tree.scores import resolve_list, resolve_score
 from abm_tree.tree.shape import Draft
@@ -371,5 +371,5 @@ def _used(context: Context, nodes: Mapping[str, Node]) -> dict[str, Definition]:
         if name in used or found is None:
             continue
         used[name] = found
-        todo += direct_reads(found)
+        todo += [*direct_reads(found), *worded(found)]
     return used

@@ -28,12 +28,23 @@ def direct_reads(found: Definition) -> tuple[str, ...]:
             names = []
             for item in found.items:
                 names += item.condition.names if item.condition is not None else ()
-                names += [slot.name for slot in item.text.slots]
             return tuple(dict.fromkeys(names))
         case Parameter() if found.by is not None:
             return (found.by,)
         case _:
             return ()
+
+
+def worded(found: Definition) -> tuple[str, ...]:
+    """The names that a definition's own words show."""
+    match found:
+        case Fact():
+            texts = [text for text in (found.ask, found.help) if text is not None]
+        case OpenList():
+            texts = [item.text for item in found.items]
+        case _:
+            texts = []
+    return tuple(slot.name for text in texts for slot in text.slots)
 
 
 def node_reads(tree: Tree, node: Node, prefix: str = "") -> Keys:

@@ -222,6 +222,17 @@ def define_facts(path: Path, findings: list[Diagnostic]) -> tuple[dict[str, Fact
             )
             continue
         facts[name] = define_fact(name, definition, report, place, own=False)
+    for name, fact in facts.items():
+        for key, words in (("ask", fact.ask), ("help", fact.help)):
+            for slot in words.slots if words is not None else ():
+                if slot.name not in facts:
+                    report.inside(
+                        "unknown-name",
+                        f"There is no shared fact `{slot.name}`.",
+                        ("facts", name, key),
+                        slot.span,
+                        did_you_mean(slot.name, facts),
+                    )
     findings += file.findings + report.found
     return facts, {name: file.model.facts[name] for name in facts}
 

@@ -9,6 +9,7 @@ node is looked at once. Refuses: to count ways; facts that some way sets and ano
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.facts import Facts
@@ -21,15 +22,22 @@ Established = Mapping[str, object]
 
 def possible_outcomes(tree: Tree, facts: Facts, as_of: DateTime) -> tuple[str, ...]:
     """Outcome ids that facts not known may still lead to, in the tree's order."""
-    return tuple(_outcomes(tree, facts, as_of, "", {}))
+    return tuple(_outcomes(tree, facts, as_of, "", {}).ends)
 
 
-def _outcomes(
-    tree: Tree, facts: Facts, as_of: DateTime, prefix: str, before: Established
-) -> dict[str, Established]:
-    """Possible outcomes of one tree, each with what it establishes."""
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """How one tree may end: outcomes, each with what it establishes, or stuck where nobody knows."""
+
+    ends: Mapping[str, Established]
+    stuck: bool
+
+
+def _outcomes(tree: Tree, facts: Facts, as_of: DateTime, prefix: str, before: Established) -> _Ends:
+    """How one tree may end."""
     arriving: dict[str, Established] = {tree.start: before}
     found: dict[str, Established] = {}
+    stuck = False
     for name in tree.graph.order:
         established = arriving.pop(name, None)
         if established is None:
@@ -40,39 +48,46 @@ def _outcomes(
             _meet(found, name, _after(outcome, reader, established))
             continue
         node = tree.nodes[name]
-        for target, after in _targets(node, tree, facts, as_of, reader, established):
+        targets, open_end = _targets(node, tree, facts, as_of, reader, established)
+        stuck = stuck or open_end
+        for target, after in targets:
             if target in tree.nodes or target in tree.outcomes:
                 _meet(arriving, target, after)
             else:
                 _meet(found, target, after)
     order = {name: number for number, name in enumerate(tree.outcomes)}
-    return dict(sorted(found.items(), key=lambda entry: (order.get(entry[0], len(order)), entry[0])))
+    ordered = sorted(found.items(), key=lambda entry: (order.get(entry[0], len(order)), entry[0]))
+    return _Ends(dict(ordered), stuck)
 
 
 def _targets(
     node: Node, tree: Tree, facts: Facts, as_of: DateTime, reader: Reader, established: Established
-) -> list[tuple[str, Established]]:
+) -> tuple[list[tuple[str, Established]], bool]:
+    """Where a node may lead, and whether it may be stuck there."""
     if node.tree is None:
-        return [(way.to, established) for way in options(node, reader)]
+        stuck = not node.unknown and isinstance(decide(node, reader), Lack)
+        return [(way.to, established) for way in options(node, reader)], stuck
     subtree = tree.subtrees.get(node.id)
     if subtree is None:
-        return []
-    ends = _outcomes(subtree, facts, as_of, f"{subtree.id}/", established)
-    if not node.branches:
-        return [(f"{node.id}/{end}", after) for end, after in ends.items()]
+        return [], False
+    inner = _outcomes(subtree, facts, as_of, f"{subtree.id}/", established)
+    ends = inner.ends
     out: list[tuple[str, Established]] = []
+    if not node.branches:
+        out = [(f"{node.id}/{end}", after) for end, after in ends.items()]
+        ends = {}
     for end, after in ends.items():
         branch = next((branch for branch in node.branches if end in branch.values), None)
         target = branch.to if branch is not None else node.otherwise
         if target:
             out.append((target, after))
-    if node.unknown:
+    if inner.stuck and node.unknown:
         # Where nobody can settle the subtree, some of what it establishes may hold already.
         after = established
-        for state in ends.values():
+        for state in inner.ends.values():
             after = _either(after, state)
         out.append((node.unknown, after))
-    return out
+    return out, inner.stuck and not node.unknown
 
 
 def options(node: Node, reader: Reader) -> tuple[Way, ...]:
