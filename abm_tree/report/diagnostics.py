@@ -30,7 +30,8 @@ def concise(diagnostics: Iterable[Diagnostic], sources: Sources) -> str:
 
 def as_json(diagnostics: Iterable[Diagnostic], sources: Sources) -> str:
     """Findings as a JSON list; lines and columns count from 1, columns in characters, ends are exclusive."""
-    return json.dumps([_json(finding, sources) for finding in diagnostics], ensure_ascii=False, indent=2)
+    found = [_json(finding, sources) for finding in diagnostics]
+    return clean(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

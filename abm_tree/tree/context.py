@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from abm_tree.feel import Type
+from abm_tree.feel import ANY, Type
 from abm_tree.source import Related, did_you_mean, nearest
 from abm_tree.tree.conditions import Conditions, Names
 from abm_tree.tree.define import define_period
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.model import OWNERS, ROLES, TreeFile
-from abm_tree.tree.parts import Condition, Fact, OpenList, Period
+from abm_tree.tree.parts import Condition, Fact, OpenList, Period, Setting
 from abm_tree.tree.personas import Persona
 from abm_tree.tree.scan import Path
 from abm_tree.tree.shape import misplaced, swallowed
@@ -31,6 +31,7 @@ class Context:
     conditions: Conditions
     personas: Mapping[str, Persona]
     owners: tuple[str, ...] = OWNERS
+    broken: set[Path] = field(default_factory=set)  # tables whose shape was mended: of any type
     replayed: bool = False  # from a record: owners and objections were checked when it was written
     read: dict[str, None] = field(default_factory=dict)  # every name that anything reads
     baked: dict[Path, dict[str, str]] = field(default_factory=dict)  # words that personas lent
@@ -131,8 +132,15 @@ class Context:
         )
         return found or ""
 
+    def mended(self, name: str) -> bool:
+        """Whether a name's own definition was wrong, which has been told."""
+        found = self.names.get(name)
+        return isinstance(found, Setting) and found.feel == ANY
+
     def fact(self, name: str, path: Path) -> Fact | None:
         """A fact by name; anything else is reported."""
+        if not name:
+            return None
         found = self.names.get(name)
         if isinstance(found, Fact):
             self.reads((name,))
@@ -143,7 +151,7 @@ class Context:
 
     def owner(self, name: str | None, path: Path) -> str:
         """Who does it; unknown owners are reported."""
-        if name is not None and not self.replayed and name not in self.owners:
+        if name and not self.replayed and name not in self.owners:
             self.findings.value(
                 "unknown-owner",
                 f"There is no owner `{name}`.",
@@ -155,7 +163,7 @@ class Context:
 
     def objection(self, name: str | None, path: Path) -> str | None:
         """An objection that a persona knows."""
-        if name is None or self.replayed:
+        if not name or self.replayed:
             return name
         known = [objection.id for persona in self.personas.values() for objection in persona.all_objections]
         if known and name not in known:

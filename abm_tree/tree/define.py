@@ -107,7 +107,8 @@ def fact_type(kind: str, choices: dict[str, str], open: bool) -> Type:
         case "date":
             return DATE
         case "choice":
-            return Choice(tuple(choices), open)
+            # Without choices there is nothing to hold a text against.
+            return Choice(tuple(choices), open or not choices)
         case "list":
             return ListOf(Choice(tuple(choices), open) if choices else TEXT)
         case _:
@@ -161,6 +162,7 @@ def define_fact(
     low, high = bounds.get("minimum"), bounds.get("maximum")
     if isinstance(low, Decimal) and isinstance(high, Decimal) and low > high:
         findings.value("wrong-bounds", f"The minimum {low} is above the maximum {high}.", (*path, "minimum"))
+        low = high = None
     stale = None
     if file.stale_after is not None:
         stale = parse_duration(file.stale_after)

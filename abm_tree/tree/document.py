@@ -73,13 +73,13 @@ class Document:
         raw = self.source.text[place.value.start : place.value.end]
         if not raw or raw[0] not in "\"'":
             return place.value
-        offsets = [at + place.value.start for at in _offsets(raw)]
-        start = offsets[min(span.start, len(offsets) - 1)]
-        last = min(max(span.end - 1, span.start), len(offsets) - 1)
-        if span.end <= span.start:
-            return Span(start, start + 1)
-        end = offsets[last + 1] if last + 1 < len(offsets) else offsets[last]
-        return Span(start, max(end, start + 1))
+        base = place.value.start
+        pieces = _pieces(raw)
+        if span.start >= len(pieces):
+            # Just behind the text: the closing quote.
+            return Span(place.value.end - 1, place.value.end)
+        last = min(max(span.end - 1, span.start), len(pieces) - 1)
+        return Span(base + pieces[span.start][0], base + pieces[last][1])
 
     def move(self, new: Path, old: Path) -> None:
         """Let `new` be found where `old` stands."""
@@ -110,16 +110,16 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
     return Document(source, {}, found.places), findings
 
 
-def _offsets(raw: str) -> list[int]:
-    """For each character that a literal means, its offset in the literal; one more for the end."""
+def _pieces(raw: str) -> list[tuple[int, int]]:
+    """For each character that a literal means, the stretch of the literal that it comes from."""
     if raw.startswith(('"""', "'''")):
         start = 4 if raw[3:4] == "\n" else 3
         end = len(raw) - 3
     else:
         start, end = 1, len(raw) - 1
     if raw[0] == "'":
-        return [*range(start, end), end]
-    return [*(at for _, at in unescape(raw, start, end)), end]
+        return [(at, at + 1) for at in range(start, end)]
+    return [(first, last) for _, first, last in unescape(raw, start, end)]
 
 
 def _blanked(text: str, spans: Iterable[Span]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from abm_tree.feel import Value
+from abm_tree.feel import ANY, Value
 from abm_tree.source import Diagnostic, did_you_mean, has_errors, sort
 from abm_tree.tree.canonical import canonical, digest, logic_of
 from abm_tree.tree.conditions import Conditions, Names
@@ -74,6 +74,11 @@ def _load(
 ) -> Tree:
     file = draft.model
     findings = Findings(draft.document)
+    if any(finding.code == "newer-format" for finding in draft.findings):
+        out += draft.findings
+        return Tree(
+            file.id, file.title, "", "", "", file.subject, None, "", {}, {}, {}, (), {}, source=draft.name
+        )
     names = Names(_shared(definitions))
     context = Context(
         file,
@@ -82,6 +87,7 @@ def _load(
         Conditions(findings, names),
         definitions.personas,
         definitions.owners,
+        draft.broken,
         definitions.replayed,
     )
     _ids(context)
@@ -208,6 +214,13 @@ def _own_names(context: Context, definitions: Definitions) -> None:
     taken: dict[str, Path] = {}
 
     def claim(name: str, path: Path) -> bool:
+        good = distinct(name, path)
+        if not good or path in context.broken:
+            # Of any type, so that whoever reads it is not told of the same mistake again.
+            names.defined[name] = Setting(name, None, ANY)
+        return good and path not in context.broken
+
+    def distinct(name: str, path: Path) -> bool:
         if name in KEYWORDS:
             findings.key("bad-name", f"`{name}` has a meaning of its own.", path, "Choose another name.")
             return False

@@ -84,6 +84,8 @@ def _settable(context: Context, key: str, place: Path, spans: dict[str, Span]) -
     if isinstance(found, Fact):
         context.reads((key,))
         return found
+    if context.mended(key):
+        return None
     facts = [n for n, d in context.names.defined.items() if isinstance(d, Fact)]
     context.findings.key("unknown-fact", f"There is no fact `{key}` to set.", place, did_you_mean(key, facts))
     return None
@@ -180,7 +182,7 @@ def _fallback(context: Context, file: FallbackFile | None, path: Path, item: boo
 
 
 def _outcome(context: Context, name: str, path: Path) -> str:
-    if name not in context.file.outcomes:
+    if name and name not in context.file.outcomes:
         context.findings.value(
             "unknown-outcome",
             f"There is no outcome `{name}`.",

@@ -225,7 +225,9 @@ def _key(text: str, at: int) -> tuple[list[tuple[str, Span]], int]:
             raise _Stop
         name = matched.group()
         if quoted:
-            name = name[1:-1] if name[0] == "'" else "".join(c for c, _ in unescape(name, 1, len(name) - 1))
+            name = (
+                name[1:-1] if name[0] == "'" else "".join(c for c, _, _ in unescape(name, 1, len(name) - 1))
+            )
         parts.append((name, Span(at, matched.end())))
         at = _skip(text, matched.end())
         if at < len(text) and text[at] == ".":
@@ -234,26 +236,26 @@ def _key(text: str, at: int) -> tuple[list[tuple[str, Span]], int]:
         return parts, at
 
 
-def unescape(text: str, start: int, end: int) -> list[tuple[str, int]]:
-    """The characters that a basic string's inside [start, end) means, each with the offset it comes from."""
-    out: list[tuple[str, int]] = []
+def unescape(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    """The characters that a basic string's inside [start, end) means, each with the stretch it comes from."""
+    out: list[tuple[str, int, int]] = []
     at = start
     while at < end:
         if text[at] != "\\":
-            out.append((text[at], at))
+            out.append((text[at], at, at + 1))
             at += 1
             continue
         matched = _ESCAPE.match(text, at, end)
         if matched is None:
-            out.append((text[at], at))
+            out.append((text[at], at, at + 1))
             at += 1
             continue
         body = matched.group()[1:]
         if body[0] in "uUx":
             code = int(body[1:], 16)
-            out.append((chr(code) if code < 0x110000 else "\ufffd", at))
+            out.append((chr(code) if code < 0x110000 else "\ufffd", at, matched.end()))
         elif body[0] in _SIMPLE:
-            out.append((_SIMPLE[body[0]], at))
+            out.append((_SIMPLE[body[0]], at, matched.end()))
         at = matched.end()
     return out
 

@@ -35,6 +35,7 @@ class Draft(Generic[M]):
     model: M
     findings: list[Diagnostic] = field(default_factory=list)
     torn: bool = False
+    broken: set[Path] = field(default_factory=set)  # tables without a key that they need
 
     @property
     def name(self) -> str:
@@ -76,9 +77,10 @@ def shape(
         )
         return Draft(document, model.model_validate(dict(defaults)), out, torn=True)
     told: set[Path] = set()
+    broken: set[Path] = set()
     for _ in range(MAX_ROUNDS):
         try:
-            return Draft(document, model.model_validate(data), out, torn)
+            return Draft(document, model.model_validate(data), out, torn, broken)
         except ValidationError as error:
             torn = True
             problems = [
@@ -102,7 +104,7 @@ def shape(
                     # Read as it was meant, so that what depends on it can be looked at.
                     home[loc[-1]] = _at(data, loc)
                     document.move((*above, loc[-1]), loc)
-                _prune(data, loc, problem["type"], defaults)
+                _prune(data, loc, problem["type"], defaults, broken)
     return Draft(document, model.model_validate(dict(defaults)), out, torn=True)
 
 
@@ -171,7 +173,9 @@ def _real(data: Any, loc: tuple[str | int, ...], kind: str) -> Path:
     return tuple(path)
 
 
-def _prune(data: dict[str, Any], loc: Path, kind: str, defaults: Mapping[str, Any]) -> None:
+def _prune(
+    data: dict[str, Any], loc: Path, kind: str, defaults: Mapping[str, Any], broken: set[Path]
+) -> None:
     """Leave out what is wrong so that the rest can be looked at."""
     if not loc:
         return
@@ -179,6 +183,11 @@ def _prune(data: dict[str, Any], loc: Path, kind: str, defaults: Mapping[str, An
     if kind == "missing":
         if len(loc) == 1:
             data[str(last)] = defaults.get(str(last), "")
+            return
+        if last in _STAND_IN:
+            parent = _at(data, loc[:-1])
+            parent[last] = _STAND_IN[last]
+            broken.add(loc[:-1])
             return
         if last in ("title", "name"):
             parent = _at(data, loc[:-1])
@@ -192,13 +201,14 @@ def _prune(data: dict[str, Any], loc: Path, kind: str, defaults: Mapping[str, An
     elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
         # Positions of later entries must not move: other errors of this round, and places, count on them.
         if isinstance(parent[last], dict):
-            parent[last] = _EMPTY.get(_section(loc), {})
+            parent[last] = dict(_EMPTY.get(_section(loc), {}))
         else:
             parent[last] = ""
 
 
+# What stands in for a missing key, so that whoever uses the table is not told of it again.
+_STAND_IN: dict[str | int, Any] = {"to": "", "type": "text", "value": False}
 _EMPTY: dict[str, dict[str, Any]] = {
-    "branches": {"to": "", "if": "false"},
     "points": {"add": 0, "if": "false"},
     "items": {"text": "", "if": "false"},
     "actions": {"do": "", "if": "false"},
