@@ -145,6 +145,8 @@ class Context:
         if isinstance(found, Fact):
             self.reads((name,))
             return found
+        if self.mended(name):
+            return None
         facts = [n for n, d in self.names.defined.items() if isinstance(d, Fact)]
         self.findings.value("unknown-fact", f"There is no fact `{name}`.", path, did_you_mean(name, facts))
         return None
