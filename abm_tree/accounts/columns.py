@@ -50,6 +50,7 @@ def find_columns(
     subject: str,
     *,
     mapping: Mapping[str, str],
+    dictionary: frozenset[str] = frozenset(),
     id_column: str | None,
     dated_by: str | None = None,
 ) -> tuple[Columns | None, list[Diagnostic]]:
@@ -57,7 +58,7 @@ def find_columns(
     found: list[Diagnostic] = []
     folded = [fold(heading) for heading in header]
     left_out: set[int] = set()
-    chosen = _mapped(name, header, folded, facts, mapping, left_out, found)
+    chosen = _mapped(name, header, folded, facts, mapping, dictionary, left_out, found)
     ids = {
         kind: _first(folded, names)
         for kind, names in (("account", ACCOUNT_IDS), ("deal", DEAL_IDS), ("stakeholder", PEOPLE_IDS))
@@ -93,6 +94,7 @@ def _mapped(
     folded: Sequence[str],
     facts: Mapping[str, Fact],
     mapping: Mapping[str, str],
+    dictionary: frozenset[str],
     left_out: set[int],
     found: list[Diagnostic],
 ) -> dict[int, str]:
@@ -105,30 +107,30 @@ def _mapped(
         elif not fact:
             left_out.update(spots)
         elif fact not in facts:
-            # A mapping may serve several trees; only what this one reads matters.
-            if "." not in fact:
+            # A mapping may serve several trees: what the dictionary knows is read by another one.
+            if fact not in dictionary:
+                advice = did_you_mean(fact, [*facts, *dictionary])
                 found.append(
                     Diagnostic(
                         "unknown-fact",
                         Severity.ERROR,
-                        f"The tree reads no fact `{fact}`.",
+                        f'There is no fact `{fact}` to read from "{heading}".',
                         name,
-                        help=did_you_mean(fact, facts) or "It reads: " + ", ".join(sorted(facts)) + ".",
+                        help=advice or "The tree reads: " + ", ".join(sorted(facts)) + ".",
                         row=1,
                     )
                 )
-            else:
-                meant = did_you_mean(fact, facts)
-                found.append(
-                    Diagnostic(
-                        "unread-fact",
-                        Severity.WARNING,
-                        f"The tree does not read `{fact}`.",
-                        name,
-                        help=meant,
-                        row=1,
-                    )
+        elif fact in chosen.values():
+            found.append(
+                Diagnostic(
+                    "mapped-twice",
+                    Severity.ERROR,
+                    f"`{fact}` is mapped to two columns.",
+                    name,
+                    help="Keep one of them.",
+                    row=1,
                 )
+            )
         elif len(spots) > 1:
             found.append(_twice(name, header[spots[0]]))
         else:

@@ -7,13 +7,12 @@ read at all is refused before anything is done. Refuses: formats other than text
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from abm_tree.accounts.columns import ROW, Columns, find_columns
+from abm_tree.accounts.csv_rows import CsvRow, csv_rows
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, fold, read_value
 from abm_tree.feel import DATE, Date
@@ -21,15 +20,13 @@ from abm_tree.source import Diagnostic, Severity, clean, decode, encoding_of, ha
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Fact
 
-SEPARATORS = ",;\t|"
-MAX_CELL = 10_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to read a list, as its user declares it."""
 
     mapping: Mapping[str, str] = field(default_factory=dict)
+    dictionary: frozenset[str] = frozenset()  # facts that other trees read: mapping them is no mistake
     id_column: str | None = None
     style: Style = field(default_factory=Style)
     dated_by: str | None = None
@@ -57,15 +54,29 @@ class AccountList:
     name: str
     header: tuple[str, ...]
     columns: Columns
-    rows: tuple[tuple[int, tuple[str, ...]], ...]  # line and cells
+    rows: tuple[CsvRow, ...]
     facts: Mapping[str, Fact]
     options: Options
 
     def read(self) -> Iterator[Row]:
         """Every data row, in order."""
         seen: dict[str, int] = {}
-        for number, (line, cells) in enumerate(self.rows, start=1):
-            yield self._row(number, line, cells, seen)
+        for number, row in enumerate(self.rows, start=1):
+            if row.problem:
+                key = {self.columns.key_name: self._guessed_key(row, number)}
+                yield replace(Row(row.line, number, error=f"line {row.line}: {row.problem}"), **key)  # type: ignore[arg-type]
+            else:
+                yield self._row(number, row.line, row.cells, seen)
+
+    def _guessed_key(self, row: CsvRow, number: int) -> str:
+        """The id of a row whose quotes do not fit, where it stands before them."""
+        at = self.columns.key
+        if at is None:
+            return str(number)
+        before = row.cells[: at + 1]
+        return (
+            clean(before[at]).strip() if len(before) > at and not any('"' in cell for cell in before) else ""
+        )
 
     def find(self, key: str) -> Row | None:
         """The row with an id."""
@@ -163,16 +174,22 @@ def open_list(
                 "read-as-windows", Severity.NOTE, "The file is not UTF-8; it was read as Windows-1252.", name
             )
         )
-    rows, problem = _rows(text, name)
-    if problem is not None:
+    elif "\ufffd" in text:
+        line = text.count("\n", 0, text.index("\ufffd")) + 1
+        message = "Some bytes are no UTF-8 text; they were read as \ufffd, first in this line."
+        found.append(Diagnostic("bad-bytes", Severity.NOTE, message, name, row=line))
+    rows = tuple(csv_rows(text))
+    if not rows or rows[0].problem:
+        problem = _unreadable_header(rows, name)
         return None, [*found, problem]
-    header = tuple(clean(cell) for cell in rows[0][1])
+    header = tuple(clean(cell) for cell in rows[0].cells)
     columns, about = find_columns(
         name,
         header,
         facts,
         subject,
         mapping=options.mapping,
+        dictionary=options.dictionary,
         id_column=options.id_column,
         dated_by=options.dated_by,
     )
@@ -189,6 +206,13 @@ def open_list(
     return AccountList(name, header, columns, tuple(rows[1:]), facts, options), found
 
 
+def _unreadable_header(rows: tuple[CsvRow, ...], name: str) -> Diagnostic:
+    if not rows:
+        return Diagnostic("empty-file", Severity.ERROR, "The list is empty.", name)
+    message = f"The headings cannot be read: {rows[0].problem}."
+    return Diagnostic("bad-header", Severity.ERROR, message, name, row=rows[0].line)
+
+
 def _binary(data: bytes, name: str) -> Diagnostic:
     advice = "Export the list as CSV."
     if data[:4] == b"PK\x03\x04":
@@ -198,68 +222,8 @@ def _binary(data: bytes, name: str) -> Diagnostic:
     return Diagnostic("binary-file", Severity.ERROR, "The file is not text.", name, help=advice)
 
 
-def _rows(text: str, name: str) -> tuple[list[tuple[int, tuple[str, ...]]], Diagnostic | None]:
-    """All rows with the lines they begin in, blank ones left out."""
-    skip = 0
-    separator = ""
-    first_line = text.split("\n", 1)[0]
-    if first_line[:4].lower() == "sep=" and len(first_line.strip()) == 5:
-        # A hint that spreadsheets write for each other.
-        separator, skip = first_line[4], 1
-        text = text.split("\n", 1)[1] if "\n" in text else ""
-    separator = separator or _separator(text)
-    csv.field_size_limit(MAX_CELL)
-    out: list[tuple[int, tuple[str, ...]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    start = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                out.append((start + skip, tuple(cells)))
-            start = reader.line_num + 1
-    except csv.Error:
-        message = (
-            f"A cell has more than {MAX_CELL:,} characters; a quote may be missing in line {start + skip}."
-        )
-        return [], Diagnostic("cell-too-long", Severity.ERROR, message, name, row=start + skip)
-    if out and _unclosed(text, out[-1][0] - skip, reader.line_num):
-        return [], Diagnostic(
-            "unclosed-quote",
-            Severity.ERROR,
-            f"A quote that opens in line {out[-1][0]} is never closed, so the rest of the list is one cell.",
-            name,
-            help='Close it, or double a quote that belongs to the text ("").',
-            row=out[-1][0],
-        )
-    if not out:
-        return [], Diagnostic("empty-file", Severity.ERROR, "The list is empty.", name)
-    return out, None
-
-
-def _unclosed(text: str, first: int, last: int) -> bool:
-    """Whether the last row takes several lines because its quote is never closed."""
-    if last <= first:
-        return False
-    rest = text.split("\n", first - 1)[-1]
-    return rest.count('"') % 2 == 1
-
-
-def _separator(text: str) -> str:
-    """The separator of the first line with anything in it: the one that occurs most outside quotes."""
-    line = next((line for line in text.split("\n") if line.strip()), "")
-    counts = dict.fromkeys(SEPARATORS, 0)
-    quoted = False
-    for char in line:
-        if char == '"':
-            quoted = not quoted
-        elif not quoted and char in counts:
-            counts[char] += 1
-    best = max(counts, key=lambda char: counts[char])
-    return best if counts[best] else ","
-
-
 def _header_below(
-    rows: list[tuple[int, tuple[str, ...]]], facts: Mapping[str, Fact], found: list[Diagnostic]
+    rows: tuple[CsvRow, ...], facts: Mapping[str, Fact], found: list[Diagnostic]
 ) -> list[Diagnostic]:
     """Where headings stand a few lines below a title, say so."""
     if not any(finding.code in ("no-columns", "no-header") for finding in found):
@@ -269,26 +233,26 @@ def _header_below(
         for key, fact in facts.items()
         for name in (key.rsplit(".", 1)[-1], fact.title, *fact.headings)
     }
-    for line, cells in rows[1:10]:
-        if sum(1 for cell in cells if fold(cell) in known) >= 2:
+    for row in rows[1:10]:
+        if sum(1 for cell in row.cells if fold(cell) in known) >= 2:
             return [
                 Diagnostic(
                     "header-below",
                     Severity.NOTE,
-                    f"The headings seem to stand in line {line}.",
+                    f"The headings seem to stand in line {row.line}.",
                     found[0].source,
                     help="Delete the lines above it.",
-                    row=line,
+                    row=row.line,
                 )
             ]
     return []
 
 
-def _no_id(name: str, header: tuple[str, ...], rows: list[tuple[int, tuple[str, ...]]]) -> Diagnostic:
+def _no_id(name: str, header: tuple[str, ...], rows: tuple[CsvRow, ...]) -> Diagnostic:
     """No id column: name those whose values are all different."""
     unique = []
     for at, heading in enumerate(header):
-        values = [cells[at].strip() for _, cells in rows[1:] if at < len(cells)]
+        values = [row.cells[at].strip() for row in rows[1:] if at < len(row.cells)]
         if values and all(values) and len(set(values)) == len(values) and heading.strip():
             unique.append(heading.strip())
     advice = f'Name it: --id "{unique[0]}"' if unique else "Name it: --id COLUMN"

@@ -82,6 +82,8 @@ def read_number(text: str, decimal: str = "point") -> Number | Refused:
         value = Decimal(plain + (shape["exponent"] or ""))
     except InvalidOperation:
         return Refused(f'"{_short(text)}" is not a number.')
+    if shape["sign"] and shape["sign2"]:
+        return Refused(f'"{_short(text)}" is not a number.')
     if shape["open"] or any(sign and sign != "+" for sign in (shape["sign"], shape["sign2"])):
         value = -value
     return _with_signs(text, value, (shape["before"] or "").strip(), (shape["after"] or "").strip())

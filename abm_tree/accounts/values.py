@@ -47,6 +47,7 @@ _MONTHS = {
     for name in names
 }
 _SLASHES = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T].*)?$")
+_YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$")
 _DOTS = re.compile(r"^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$")
 _WORDS = re.compile(r"^(?:(\d{1,2})\.? ([A-Za-z]+)\.?,? (\d{4})|([A-Za-z]+)\.? (\d{1,2}),? (\d{4}))$")
 _MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?$")
@@ -74,7 +75,8 @@ class Style:
 
     decimal: str = "point"
     dates: str | None = None  # "month-first" or "day-first", for dates with slashes
-    unknown: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()  # words that the list declares: they mean that nobody knows
+    usual: frozenset[str] = frozenset()  # words that usually mean it; a choice of that name goes before
 
 
 STYLE = Style()
@@ -88,16 +90,12 @@ def read_value(fact: Fact, text: str, style: Style = STYLE) -> Read:
     folded = text.casefold()
     if fact.none is not None and folded == fact.none.casefold():
         return None
-    if fact.is_number:
-        if folded == "nan":
-            return MISSING
-        if folded in style.unknown:
-            return UNKNOWN
-        return _number(fact, text, style)
-    if fact.type in ("choice", "list"):
-        return _choice(fact, text, style) if fact.type == "choice" else _list(fact, text, style)
-    if folded in style.unknown:
+    if folded in style.unknown or (folded in style.usual and folded not in spellings(fact)):
         return UNKNOWN
+    if fact.is_number:
+        return MISSING if folded == "nan" else _number(fact, text, style)
+    if fact.type in ("choice", "list"):
+        return _choice(fact, text) if fact.type == "choice" else _list(fact, text)
     match fact.type:
         case "boolean":
             if folded in YES:
@@ -125,7 +123,10 @@ def _number(fact: Fact, text: str, style: Style) -> Read:
     value = found.value.scaleb(-2) if found.percent else found.value
     if fact.type == "integer":
         if value != value.to_integral_value():
-            return Refused(f'"{_short(text)}" is not a whole number.', _expected(fact))
+            advice = _expected(fact)
+            if style.decimal == "point" and re.match(r"^\D*\d{1,3}(\.\d{3})+\D*$", text):
+                advice = "If the point marks thousands, declare it: --decimal comma."
+            return Refused(f'"{_short(text)}" is not a whole number.', advice)
         if abs(value) >= INT64:
             return Refused(f'"{_short(text)}" is too large.')
         value = Decimal(int(value))
@@ -195,6 +196,8 @@ def _date(text: str, style: Style) -> Date | Refused:
         found = parse_date(moment[1])
     if found is None and (whole := parse_date_time(text)) is not None:
         found = whole.date
+    if found is None and (numbers := _YEAR_FIRST.match(text)):
+        found = make_date(int(numbers[1]), int(numbers[2]), int(numbers[3]))
     if found is None and (dots := _DOTS.match(text)):
         found = make_date(int(dots[3]), int(dots[2]), int(dots[1]))
     if found is None and (slashes := _SLASHES.match(text)):
@@ -247,13 +250,11 @@ def spellings(fact: Fact) -> Mapping[str, str]:
     return _spellings(tuple(fact.choices.items()), tuple(fact.spellings.items()))
 
 
-def _choice(fact: Fact, text: str, style: Style) -> Read:
+def _choice(fact: Fact, text: str) -> Read:
     known = spellings(fact)
     found = known.get(text.casefold()) or known.get(fold(text))
     if found is not None:
         return found
-    if text.casefold() in style.unknown:
-        return UNKNOWN
     if fact.open:
         return text if len(text) <= MAX_TEXT else Refused("The text is too long.")
     meant = nearest(text, [*fact.choices, *fact.choices.values()])
@@ -264,15 +265,17 @@ def _choice(fact: Fact, text: str, style: Style) -> Read:
     )
 
 
-def _list(fact: Fact, text: str, style: Style) -> Read:
-    if text.casefold() in style.unknown:
-        return UNKNOWN
+def _list(fact: Fact, text: str) -> Read:
+    whole = spellings(fact).get(text.casefold())
+    if whole is not None:
+        # A label may hold a comma.
+        return (whole,)
     pieces = [piece.strip() for piece in re.split(r"[;|]|,(?!\d)", text)]
     out: list[Value] = []
     for piece in filter(None, pieces):
         found: Read = piece
         if fact.choices:
-            found = _choice(fact, piece, Style())
+            found = _choice(fact, piece)
         if isinstance(found, Refused):
             return found
         if not isinstance(found, _Blank) and found not in out:

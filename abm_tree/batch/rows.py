@@ -13,6 +13,7 @@ from abm_tree.accounts.lists import AccountList, Row
 from abm_tree.feel import DateTime
 from abm_tree.tree.facts import complete
 from abm_tree.tree.parts import Tree
+from abm_tree.tree.reads import all_sets, outcome_sets
 from abm_tree.walk.advance import advance
 from abm_tree.walk.record import Record, Subject
 
@@ -39,19 +40,8 @@ def evaluate_rows(
 
 
 def set_facts(tree: Tree) -> tuple[str, ...]:
-    """The facts that outcomes of a tree can set, by key, in a fixed order."""
-    found: set[str] = set()
-    todo: list[tuple[Tree, str]] = [(tree, "")]
-    seen: set[str] = set()
-    while todo:
-        one, prefix = todo.pop()
-        if one.id in seen:
-            continue
-        seen.add(one.id)
-        for outcome in one.outcomes.values():
-            for name in (*outcome.sets, *outcome.computes):
-                definition = one.names.get(name)
-                own = bool(getattr(definition, "own", False))
-                found.add(prefix + name if own else name)
-        todo += [(subtree, f"{subtree.id}/") for subtree in one.subtrees.values()]
+    """The facts that outcomes of a tree, or of trees it calls, can set, by key, in a fixed order."""
+    found = frozenset[str]().union(*(outcome_sets(tree, outcome) for outcome in tree.outcomes.values()))
+    for subtree in tree.subtrees.values():
+        found |= all_sets(subtree)
     return tuple(sorted(found))

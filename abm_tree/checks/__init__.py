@@ -30,9 +30,14 @@ def check(tree: Tree, loaded: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
     left out.
     """
     found: list[Diagnostic] = []
+    loaded = tuple(loaded)
     broken = {finding.source for finding in loaded if finding.severity is Severity.ERROR}
     for one in family(tree):
+        # Where lines could not be read, what they would have led to is no orphan.
+        torn = any(f.source == one.source and f.code == "toml-syntax" for f in loaded)
         for each in CHECKS:
+            if torn and each is orphan:
+                continue
             if one.source in broken and each not in (cycle, orphan, overlap, ladder, choices):
                 continue
             found += each(one)

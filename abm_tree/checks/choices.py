@@ -25,7 +25,7 @@ CODE = "choice-not-handled"
 def choices(tree: Tree) -> Iterator[Diagnostic]:
     """Choices that no branch takes."""
     for node in tree.nodes.values():
-        if node.decide is None or node.otherwise or not node.branches:
+        if node.decide is None or node.otherwise is not None or not node.branches:
             continue
         values: tuple[Value, ...]
         match node.decide.type:

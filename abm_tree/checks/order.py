@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from abm_tree.checks.findings import error
 from abm_tree.source import Diagnostic
 from abm_tree.tree.parts import Node, Tree, ways
-from abm_tree.tree.reads import Keys, all_reads, all_sets, node_reads
+from abm_tree.tree.reads import Keys, all_reads, all_sets, node_reads, outcome_sets
 
 CODE = "set-after-read"
 
@@ -27,6 +27,16 @@ def order(tree: Tree) -> Iterator[Diagnostic]:
     written: dict[str, Keys] = {tree.start: frozenset()}
     for name in tree.graph.order:
         node = tree.nodes.get(name)
+        outcome = tree.outcomes.get(name)
+        if outcome is not None and name in written:
+            for fact in sorted(outcome_sets(tree, outcome) & written[name]):
+                yield error(
+                    tree,
+                    "set-twice",
+                    f"On some way `{fact}` is set twice: outcome `{name}` sets it again.",
+                    outcome.set_spans.get(fact, outcome.span),
+                    "Let only one of them set it.",
+                )
         if node is None or name not in read:
             continue
         before, sets = read[name], written[name]

@@ -157,7 +157,7 @@ def _middle(one: Value, two: Value, *, whole: bool) -> Value:
 def _unproven(tree: Tree, node: Node, branches: list[Branch]) -> Iterator[Diagnostic]:
     """Tests that read facts or compute with the value: whether they overlap cannot be said beforehand."""
     for branch in branches:
-        if branch.kind != "when":
+        if branch.kind != "when" or branch.tests is None:
             continue
         facts = [n for n in branch.names if not isinstance(tree.names.get(n), Parameter | Setting)]
         if branch.cuts is not None and (not facts or len({b.test.lstrip("<>= ") for b in branches}) == 1):

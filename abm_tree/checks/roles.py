@@ -10,7 +10,6 @@ Use instead: a way of its own for each role, or no promise.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from abm_tree.checks.findings import error
 from abm_tree.checks.overlap import _MOMENT
@@ -21,7 +20,7 @@ from abm_tree.tree.parts import Action, Node, Tree, ways
 from abm_tree.tree.words import Words
 from abm_tree.walk.possible import options
 from abm_tree.walk.reader import Reader
-from abm_tree.walk.tell import ROLE, for_role
+from abm_tree.walk.tell import ROLE, for_role, joined
 
 CODE = "roles-alike"
 
@@ -35,13 +34,16 @@ def roles(tree: Tree) -> Iterator[Diagnostic]:
         return
     met = {role: meets(tree, role) for role in ROLES}
     span = _place(tree)
-    for one, two in combinations(ROLES, 2):
-        if met[one] == met[two]:
+    alike: dict[frozenset[tuple[str, ...]], list[str]] = {}
+    for role in ROLES:
+        alike.setdefault(met[role], []).append(role)
+    for group in alike.values():
+        if len(group) > 1:
+            names = joined([f"`{role}`" for role in group])
             yield error(
                 tree,
                 CODE,
-                f"`{one}` and `{two}` meet the same words and actions, "
-                'though the tree says roles = "branched".',
+                f'{names} meet the same words and actions, though the tree says roles = "branched".',
                 span,
                 "Give each a branch of its own after `stakeholder.role`, or words by role.",
             )

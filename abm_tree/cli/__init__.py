@@ -7,6 +7,7 @@ heavy is imported before a command needs it. Refuses: to decide anything itself.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from abm_tree.cli.parser import build
 
     try:
+        # A polite kill cleans up like Ctrl-C does: no half-written file stays behind.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         _plain_streams()
         options = build().parse_args(sys.argv[1:] if arguments is None else list(arguments))
         return int(options.run(options))

@@ -95,6 +95,7 @@ def reading(options: argparse.Namespace, opened: Opened) -> Options:
         unknown=options.unknown_value,
         dated_by=options.dated_by,
         list_date=day,
+        dictionary=opened.shelf.definitions.facts,
     )
 
 

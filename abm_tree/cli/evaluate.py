@@ -11,6 +11,7 @@ from abm_tree.cli.common import Stop, accounts, as_of, reading, tell, usable_tre
 from abm_tree.cli.exits import Exit
 from abm_tree.session.evaluate import Targets, evaluate, problems
 from abm_tree.session.open import Opened
+from abm_tree.source import Diagnostic, Severity
 from abm_tree.tree.shelf import library
 
 
@@ -21,14 +22,19 @@ def run(options: argparse.Namespace) -> int:
         now = as_of(options, opened)
         source = _source(options, opened)
         to_stream = options.output == "-"
+        records_to_stream = options.records == "-"
+        if to_stream and records_to_stream:
+            tell([_both()])
+            return Exit.USAGE
         targets = Targets(
             out=None if options.output is None or to_stream else Path(options.output),
-            records=Path(options.records) if options.records is not None else None,
+            records=None if options.records is None or records_to_stream else Path(options.records),
             stream=sys.stdout if to_stream else None,
+            records_stream=sys.stdout if records_to_stream else None,
             possible=options.possible,
             paths=options.paths,
         )
-        found = list(problems(targets, source))
+        found = list(problems(targets, [source, *opened.shelf.files]))
         if found:
             tell(found)
             return Exit.INPUT
@@ -37,12 +43,19 @@ def run(options: argparse.Namespace) -> int:
         return stop.code
     summary = evaluate(opened.tree, listed, now, targets)
     # With results on standard output, the summary is for people.
-    out = sys.stderr if to_stream else sys.stdout
+    out = sys.stderr if to_stream or records_to_stream else sys.stdout
     if options.summary == "json":
         print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2), file=out)
     elif options.summary == "text":
         print("\n".join(summary.lines()), file=out)
     return Exit.OK
+
+
+def _both() -> Diagnostic:
+    message = "Results and records cannot both go to standard output."
+    return Diagnostic(
+        "same-output", Severity.ERROR, message, "--records", help="Name a file for one of them."
+    )
 
 
 def _source(options: argparse.Namespace, opened: Opened) -> Path:

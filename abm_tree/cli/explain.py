@@ -37,6 +37,11 @@ def run(options: argparse.Namespace) -> int:
         given, wrong = given_facts(opened.tree, options.fact, [], how.style)
         facts.update(given)
         unknown, more = given_facts(opened.tree, [], options.unknown, how.style)
+        both = [key for key in unknown if key in given and not {"all", "*"} & set(options.unknown)]
+        more += [
+            Diagnostic("given-twice", Severity.ERROR, f"`{key}` is both known and unknown.", "--unknown")
+            for key in both
+        ]
         if wrong or more:
             tell([*wrong, *more])
             return Exit.USAGE

@@ -14,6 +14,7 @@ from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style
 from abm_tree.cli.exits import Exit
 from abm_tree.session.walk import Question, Walk
+from abm_tree.source import clean
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Fact
 from abm_tree.tree.personas import Objection, Persona
@@ -43,7 +44,8 @@ class LineWalk:
         tree = self.walk.tree
         self._say(f"{tree.title}" + (f" - {tree.about}" if tree.about else ""))
         self._say(
-            "Answer with a number or a value; 0 or - if nobody knows; back, why, ? or quit at any time."
+            "Answer with a number or a value; 0 if nobody knows, or - where a value is typed. "
+            "At any time: back, why, ? or quit."
         )
         self._known()
         while True:
@@ -62,7 +64,7 @@ class LineWalk:
                     self._say(f"No more answers: the walk stops before `{question.title}`.")
                     return Exit.UNFINISHED
                 if not self._tty:
-                    self.out.write(line if line.endswith("\n") else line + "\n")
+                    self.out.write(clean(line.rstrip("\n")) + "\n")
                 done = self._answer(question, line.strip(), record)
                 if done is not None:
                     break
@@ -93,7 +95,7 @@ class LineWalk:
                 self._why(question, record)
                 return None
             case "":
-                self._say("Nothing typed. Type an answer, or 0 / - if nobody knows.")
+                self._say(f"Nothing typed. Type an answer, or {_dont_know(question)} if nobody knows.")
                 return None
         typed = not Walk.options(question.fact)
         if text == "-" or (text == "0" and not typed):
@@ -109,7 +111,7 @@ class LineWalk:
             self._say(f"{question.fact.title}: nobody knows yet.")
             return "next"
         if value is MISSING:
-            self._say("Nothing typed. Type an answer, or 0 / - if nobody knows.")
+            self._say(f"Nothing typed. Type an answer, or {_dont_know(question)} if nobody knows.")
             return None
         self.walk.answer(question.key, value)  # type: ignore[arg-type]
         self._say(f"{question.fact.title}: {value_text(question.fact, value)}")  # type: ignore[arg-type]
@@ -182,7 +184,10 @@ class LineWalk:
         persona = self.personas.get(question.role or "")
         if persona is not None and persona.cares_about:
             self._say(f"{persona.title} cares about: " + "; ".join(persona.cares_about) + ".")
-        self._say("back: take the last answer back. why: the way so far. 0 or -: nobody knows. quit: stop.")
+        unknown = _dont_know(question)
+        self._say(
+            f"back: take the last answer back. why: the way so far. {unknown}: nobody knows. quit: stop."
+        )
 
     def _why(self, question: Question, record: Record) -> None:
         if not record.trail:
@@ -231,13 +236,17 @@ class LineWalk:
 
     def _say(self, text: str) -> None:
         """Write text, wrapped; paragraphs stay."""
-        for paragraph in text.split("\n"):
+        for paragraph in clean(text).split("\n"):
             indent = len(paragraph) - len(paragraph.lstrip(" "))
             hang = " " * (indent + (2 if paragraph.lstrip().startswith(("- ", "1", "2")) else 0))
             lines = textwrap.wrap(
                 paragraph.strip(), WIDTH, initial_indent=" " * indent, subsequent_indent=hang
             ) or [""]
             self.out.write("\n".join(lines) + "\n")
+
+
+def _dont_know(question: Question) -> str:
+    return "0" if Walk.options(question.fact) else "-"
 
 
 def _count(number: int, thing: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
         how = reading(options, opened)
         facts, subject = _start(options, opened)
         walk = Walk(opened.tree, now, facts, subject)
-        line = LineWalk(walk, how.style, opened.shelf.definitions.personas, sys.stdin, sys.stdout)
+        line = LineWalk(
+            walk, how.style, opened.shelf.definitions.personas, sys.stdin or io.StringIO(), sys.stdout
+        )
     except Stop as stop:
         return stop.code
     code = line.run()

@@ -16,8 +16,16 @@ from typing import TextIO
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[TextIO]:
-    """A text file that replaces `path` when the block ends without an exception."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    """A text file that replaces `path` when the block ends without an exception.
+
+    A link is followed; a device or a pipe, which cannot be replaced, is written to as it is.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file

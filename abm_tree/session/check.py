@@ -17,6 +17,7 @@ from abm_tree.tree.shelf import (
     define_facts,
     define_parameters,
     draft,
+    facts_draft,
     kind_of,
     library,
     load_persona,
@@ -77,7 +78,7 @@ def check_file(path: Path, shelf: Shelf) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     match kind_of(path):
         case "facts":
-            define_facts(path, found)
+            define_facts(facts_draft(path), shelf.definitions.facts, found)
         case "parameters":
             define_parameters(path, found, {})
         case "persona":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,24 +20,27 @@ from abm_tree.tree.parts import Tree
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Where results go; None: nowhere. `stream` takes the table when there is no file for it."""
+    """Where results go; None: nowhere. The streams take what there is no file for."""
 
     out: Path | None = None
     records: Path | None = None
     stream: TextIO | None = None
+    records_stream: TextIO | None = None
     possible: bool = False
     paths: bool = False
 
 
-def problems(targets: Targets, source: Path) -> Iterator[Diagnostic]:
-    """Why results cannot be written where they are wanted."""
-    wanted = [path for path in (targets.out, targets.records) if path is not None]
-    for path in wanted:
-        if path.exists() and source.exists() and path.samefile(source):
+def problems(targets: Targets, inputs: Iterable[Path]) -> Iterator[Diagnostic]:
+    """Why results cannot be written where they are wanted; `inputs` are the files that are being read."""
+    read = [path.resolve() for path in inputs]
+    for path in (targets.out, targets.records):
+        if path is None:
+            continue
+        if path.resolve() in read:
             yield Diagnostic(
                 "output-is-input",
                 Severity.ERROR,
-                "The results would overwrite the list.",
+                "The results would overwrite a file that is being read.",
                 str(path),
                 help="Name another file.",
             )
@@ -47,11 +50,8 @@ def problems(targets: Targets, source: Path) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "no-such-folder", Severity.ERROR, "The folder for the results does not exist.", str(path)
             )
-    if (
-        targets.out is not None
-        and targets.records is not None
-        and targets.out.resolve() == targets.records.resolve()
-    ):
+    both = [targets.out, targets.records]
+    if None not in both and len({path.resolve() for path in both if path is not None}) == 1:
         yield Diagnostic(
             "same-output",
             Severity.ERROR,
@@ -74,8 +74,10 @@ def evaluate(tree: Tree, accounts: AccountList, as_of: DateTime, targets: Target
         records = None
         if targets.records is not None:
             records = RecordsFile(stack.enter_context(written_aside(targets.records)))
+        elif targets.records_stream is not None:
+            records = RecordsFile(targets.records_stream)
         note = None
-        if targets.out is not None:
+        if targets.out is not None and (targets.out.is_file() or not targets.out.exists()):
             note = stack.enter_context(written_aside(targets.out.with_name(targets.out.name + ".about.json")))
         for writer in writers:
             writer.writerow(table.header)

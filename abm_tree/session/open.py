@@ -23,6 +23,8 @@ from abm_tree.tree.model import ListSettings
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
 
+USUAL_UNKNOWN = frozenset({"n/a", "#n/a", "unknown", "not known", "?"})
+
 
 @dataclass
 class Opened:
@@ -150,16 +152,19 @@ def list_options(
     unknown: Iterable[str] = (),
     dated_by: str | None = None,
     list_date: Date | None = None,
+    dictionary: Iterable[str] = (),
 ) -> Options:
     """How to read a list: what the command says, over what the workspace says."""
     settings = settings or ListSettings()
     style = Style(
         decimal=decimal or settings.decimal,
         dates=dates or settings.dates,
-        unknown=frozenset(word.strip().casefold() for word in (*settings.unknown_values, *unknown)),
+        unknown=frozenset(word.strip().casefold() for word in (*(settings.unknown_values or ()), *unknown)),
+        usual=frozenset() if settings.unknown_values is not None else USUAL_UNKNOWN,
     )
     return Options(
         mapping={**settings.map, **(mapping or {})},
+        dictionary=frozenset(dictionary),
         id_column=id_column or settings.id,
         style=style,
         dated_by=dated_by or settings.dated_by,
@@ -187,6 +192,9 @@ def given_facts(
             problems.append(_no_fact(tree, name.strip(), "--fact", equals=bool(equals)))
             continue
         key, definition = fact
+        if key in found:
+            problems.append(Diagnostic("given-twice", Severity.ERROR, f"`{key}` is given twice.", "--fact"))
+            continue
         parsed = read_value(definition, value, style)
         if isinstance(parsed, Refused):
             problems.append(

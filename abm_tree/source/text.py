@@ -99,10 +99,16 @@ def unreadable(path: Path, name: str, *, max_bytes: int | None = None) -> Diagno
 def decode(data: bytes) -> str | None:
     """Bytes as text with "\\n" line ends: UTF-8, else UTF-16 (by its mark or its shape), else Windows-1252.
 
+    A few bytes that fit nowhere in a text that is otherwise UTF-8, or a few zero bytes, become U+FFFD.
     None where the bytes are no text at all.
     """
-    text = _decode(data)
-    if text is None:
+    encoding = encoding_of(data)
+    if encoding is None:
+        return None
+    text = data.decode(encoding, errors="replace").replace("\x00", "\ufffd")
+    sample = text[:4096]
+    controls = sum(1 for c in sample if c < " " and c not in "\t\n\r\f")
+    if controls > len(sample) * 0.02 + 1 or sample.count("\ufffd") > len(sample) * 0.1:
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -120,24 +126,17 @@ def encoding_of(data: bytes) -> str | None:
             return "utf-16-le"
         if even > len(sample) * 0.35 and odd < len(sample) * 0.05:
             return "utf-16-be"
-        return None
+        if sample.count(0) > len(sample) * 0.01 + 1:
+            return None
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252"
+        read = data.decode("utf-8", errors="replace")
+        wrong = read.count("\ufffd")
+        right = sum(1 for c in read if c > "\x7f") - wrong
+        # A slip in a UTF-8 file does not make it another encoding.
+        return "utf-8" if right > 4 * wrong else "cp1252"
     return "utf-8"
-
-
-def _decode(data: bytes) -> str | None:
-    encoding = encoding_of(data)
-    if encoding is None:
-        return None
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    controls = sum(1 for c in text[:4096] if c < " " and c not in "\t\n\r\f")
-    return None if controls > len(text[:4096]) * 0.02 + 1 else text
 
 
 # C0 (save tab and line feed), DEL, C1, bidirectional controls, zero-width no-break space, separators.

@@ -31,6 +31,9 @@ parsed = lru_cache(maxsize=8192)(feel.parse)
 parsed_tests = lru_cache(maxsize=8192)(feel.parse_tests)
 
 
+MAX_CHAIN = 40
+
+
 class Names:
     """What the conditions of one tree may read, with types; a FEEL scope."""
 
@@ -38,11 +41,15 @@ class Names:
         self.defined: dict[str, Definition] = dict(defined)
         self.pending: dict[str, Callable[[], Derived]] = {}  # derived facts, typed when first needed
         self._busy: set[str] = set()
+        self.too_deep = False  # derived facts build on each other further than is followed
 
     def get(self, name: str) -> Definition | None:
         """The definition of a name; a derived fact is defined when first needed."""
         found = self.defined.get(name)
         if found is None and name in self.pending and name not in self._busy:
+            if len(self._busy) >= MAX_CHAIN:
+                self.too_deep = True
+                return None
             self._busy.add(name)
             self.defined[name] = found = self.pending[name]()
             self._busy.discard(name)
@@ -60,7 +67,7 @@ class Names:
             case OpenList():
                 return ListOf(TEXT)
             case None:
-                return ANY if name in self._busy else None
+                return ANY if name in self._busy or name in self.pending else None
 
     def names(self) -> Iterable[str]:
         """Every name, for suggestions."""
@@ -80,12 +87,12 @@ class Conditions:
             expr = parsed(text)
         except FeelError as error:
             self._syntax(error, path)
-            return _never(text)
+            return never(text)
         checked = feel.check(expr, self.names, expected)
         for problem in checked.problems:
             self.findings.inside(problem.code, problem.message, path, problem.span, problem.help)
         if checked.problems:
-            return _never(text, _all(checked))
+            return never(text, _all(checked))
         return Condition(
             text=feel.show(checked.expr),
             run=feel.compile(cast(feel.Expr, checked.expr)),
@@ -125,5 +132,6 @@ def _all(checked: feel.Checked) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*checked.names, *checked.known_names)))
 
 
-def _never(text: str, names: tuple[str, ...] = ()) -> Condition:
+def never(text: str, names: tuple[str, ...] = ()) -> Condition:
+    """A condition that could not be read: undetermined for ever."""
     return Condition(text, lambda env: Undetermined("", True), ANY, names, None)

@@ -62,7 +62,23 @@ class Context:
         parsed, bad = parse_words(text)
         for slip in bad:
             self.findings.inside("bad-slot", slip.message, path, slip.span, slip.help)
-        for slot in parsed.slots:
+        self.slots(parsed, path, item=item)
+        return parsed
+
+    def title(self, text: str, path: Path) -> str:
+        """A title: plain text, without names in braces."""
+        if "{" in text and parse_words(text)[0].slots:
+            self.findings.value(
+                "bad-slot",
+                "A title is plain text; it holds no names in braces.",
+                path,
+                "Put the name into `say`, `note` or an action.",
+            )
+        return text
+
+    def slots(self, words: Words | None, path: Path, *, item: bool = False) -> None:
+        """Hold the names that words show against those there are."""
+        for slot in words.slots if words is not None else ():
             if slot.name == "item":
                 if not item:
                     self.findings.inside(
@@ -82,7 +98,6 @@ class Context:
                 )
             else:
                 self.reads((slot.name,))
-        return parsed
 
     def by_role(
         self, texts: Mapping[str, str] | None, path: Path, *, item: bool = False, lend: bool = False

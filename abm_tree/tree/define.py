@@ -173,6 +173,11 @@ def define_fact(
                 (*path, "stale_after"),
                 "For example P90D or P1Y.",
             )
+    _distinct(name, file, findings, path)
+    if kind == "money" and not file.currency:
+        findings.key(
+            "missing-key", f"`{name}` is money without a currency.", path, 'For example currency = "USD".'
+        )
     for choice in file.aliases.values:
         if choice not in file.choices:
             findings.key(
@@ -204,6 +209,28 @@ def define_fact(
     )
 
 
+def _distinct(name: str, file: FactFile | NodeFile, findings: Findings, path: Path) -> None:
+    """No two choices, nor the answer that means none, may be spelt alike."""
+    seen: dict[str, str] = {}
+    for choice, label in file.choices.items():
+        for spelling in {text.casefold() for text in (choice, label, *file.aliases.values.get(choice, ()))}:
+            if spelling in seen:
+                findings.key(
+                    "ambiguous-choice",
+                    f'"{spelling}" can mean `{seen[spelling]}` or `{choice}`.',
+                    (*path, "choices", choice),
+                    "Give each choice words of its own.",
+                )
+            seen[spelling] = choice
+    if file.none is not None and file.none.casefold() in seen:
+        findings.value(
+            "ambiguous-choice",
+            f'"{file.none}" can mean `{seen[file.none.casefold()]}` or none.',
+            (*path, "none"),
+            "Give the answer that means none words of its own.",
+        )
+
+
 def spoken(name: str) -> str:
     """A name as words: `account.annual_revenue` is "Annual revenue"."""
     tail = name.rsplit(".", 1)[-1].replace("_", " ").replace("-", " ")
@@ -233,11 +260,26 @@ def define_parameter(
     else:
         value = file_value(raw)
         kind = value_type(value)
+        if isinstance(value, tuple):
+            findings.value(
+                "wrong-type", f"Parameter `{name}` is a list; it is to be one value.", (*path, "value")
+            )
         if file.by is not None:
             findings.value(
                 "wrong-type", f"Parameter `{name}` has `by`; its value is to be a table.", (*path, "value")
             )
     return Parameter(name, value, kind, file.by, values, file.unit or "", file.kind or "", file.source or "")
+
+
+def fits(file: ParameterFile, override: Any) -> bool:
+    """Whether a workspace's value can stand for a parameter's own: the same shape, type and choices."""
+    if isinstance(override, dict) != isinstance(file.value, dict):
+        return False
+    own, given = (
+        {value_type(file_value(one)) for one in (raw.values() if isinstance(raw, dict) else (raw,))}
+        for raw in (file.value, override)
+    )
+    return given <= own
 
 
 def define_period(text: str | None, findings: Findings, path: Path, names: Any) -> Period | None:

@@ -18,9 +18,15 @@ from abm_tree.source import Diagnostic, Related, Severity, Source, Span
 from abm_tree.tree.scan import Path, Place, Slip, scan, unescape
 
 MAX_ERRORS = 25
+MAX_DEPTH = 40
 
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LINE_ENDING_BACKSLASH = re.compile(r"\\[ \t]*\n\s*")
+# Comments and texts, closed ones first; what remains of a triple quote was never closed.
+_TOKEN = re.compile(
+    r"#[^\n]*|\"\"\"(?:[^\"\\]++|\\[\s\S]|\"{1,2}(?!\"))*\"{3,5}|'''(?:[^']++|'{1,2}(?!'))*'{3,5}"
+    r"|\"\"\"|'''|\"(?:[^\"\\\n]++|\\.)*\"|'[^'\n]*'"
+)
 _SMART = re.compile("[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]")
 
 
@@ -32,6 +38,7 @@ class Document:
     data: dict[str, Any]
     places: dict[Path, Place] = field(default_factory=dict)
     moved: dict[Path, Path] = field(default_factory=dict)
+    readable: bool = True  # false where nothing of the file could be understood
 
     def place(self, path: Path) -> Place | None:
         """The place of a path, following keys that `move` renamed."""
@@ -95,9 +102,16 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
     for _ in range(MAX_ERRORS):
         try:
             data = tomllib.loads(text, parse_float=Decimal)
+            if _depth(data) > MAX_DEPTH:
+                raise RecursionError
             return Document(source, data, found.places), findings
         except tomllib.TOMLDecodeError as error:
             at = _offset(Source(source.name, text), str(error))
+            opened = _unclosed(text)
+            if opened is not None:
+                findings.append(_never_closed(source, opened))
+                text = _blanked(text, [Span(text.rfind("\n", 0, opened) + 1, len(text))])
+                continue
             findings.append(_syntax(source, at, str(error)))
             span = _statement(text, at, blanked_lines)
             if span is None:
@@ -107,7 +121,21 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
             message = "The file nests tables or arrays too deeply, or holds a number that is too long."
             findings.append(Diagnostic("toml-too-deep", Severity.ERROR, message, source.name))
             break
-    return Document(source, {}, found.places), findings
+    return Document(source, {}, found.places, readable=False), findings
+
+
+def _depth(data: Any) -> int:
+    """How deep tables and lists lie within each other."""
+    depth, level = 0, [data]
+    while level and depth <= MAX_DEPTH:
+        depth += 1
+        level = [
+            item
+            for one in level
+            for item in (one.values() if isinstance(one, dict) else one)
+            if isinstance(item, dict | list)
+        ]
+    return depth
 
 
 def _pieces(raw: str) -> list[tuple[int, int]]:
@@ -149,6 +177,27 @@ def _statement(text: str, at: int, blanked: set[int]) -> Span | None:
             return Span(start, end)
         at = start - 1
     return None
+
+
+def _unclosed(text: str) -> int | None:
+    """Where a text of several lines opens that is never closed."""
+    at = 0
+    while (found := _TOKEN.search(text, at)) is not None:
+        if found.group() in ('"""', "'''"):
+            return found.start()
+        at = found.end()
+    return None
+
+
+def _never_closed(source: Source, at: int) -> Diagnostic:
+    return Diagnostic(
+        "toml-syntax",
+        Severity.ERROR,
+        "A text of several lines is never closed.",
+        source.name,
+        Span(at, at + 3),
+        help=f"Close it with {source.text[at : at + 3]}. What follows was left out.",
+    )
 
 
 def _slip(source: Source, slip: Slip) -> Diagnostic:
@@ -202,9 +251,14 @@ def _syntax(source: Source, at: int, message: str) -> Diagnostic:
     elif line.count('"') % 2 == 1 and '"""' not in line:
         at = source.line_starts[line_number - 1] + line.rindex('"')
         sentence, advice = "A quote is missing.", 'A text begins and ends with a quote: "like this".'
-    elif value and re.match(r"[^\W\d]", value) and reason.startswith("Invalid value"):
-        sentence = "A text stands without quotes."
-        advice = f'Write "{value.split("#", 1)[0].strip()}".'
+    elif (word := re.match(r"[^\W\d][\w .-]*", source.text[at : at + 60])) and reason.startswith(
+        "Invalid value"
+    ):
+        text = word.group().strip()
+        if text.lower() in ("true", "false"):
+            sentence, advice = f"`{text}` is no TOML value.", f"Write `{text.lower()}`."
+        else:
+            sentence, advice = "A text stands without quotes.", f'Write "{text}".'
     elif "=" not in line and not line.strip().startswith("["):
         advice = "A line is `key = value`, a section `[...]`, or a comment `# ...`."
     elif "unclosed" in reason.lower() or "expected" in reason.lower():

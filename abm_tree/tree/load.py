@@ -14,9 +14,18 @@ from typing import Any
 from abm_tree.feel import ANY, Value
 from abm_tree.source import Diagnostic, did_you_mean, has_errors, sort
 from abm_tree.tree.canonical import canonical, digest, logic_of
-from abm_tree.tree.conditions import Conditions, Names
+from abm_tree.tree.conditions import MAX_CHAIN, Conditions, Names
 from abm_tree.tree.context import Context, snake
-from abm_tree.tree.define import KEBAB, KEYWORDS, SNAKE, define_fact, define_parameter, file_value, value_type
+from abm_tree.tree.define import (
+    KEBAB,
+    KEYWORDS,
+    SNAKE,
+    define_fact,
+    define_parameter,
+    file_value,
+    fits,
+    value_type,
+)
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.graph import Graph, circle_among
 from abm_tree.tree.model import OWNERS, FactFile, ParameterFile, TreeFile
@@ -74,7 +83,7 @@ def _load(
 ) -> Tree:
     file = draft.model
     findings = Findings(draft.document)
-    if any(finding.code == "newer-format" for finding in draft.findings):
+    if draft.closed:
         out += draft.findings
         return Tree(
             file.id, file.title, "", "", "", file.subject, None, "", {}, {}, {}, (), {}, source=draft.name
@@ -98,12 +107,17 @@ def _load(
         if node.tree is not None
         and (subtree := _subtree(context, definitions, name, node.tree, calls, out)) is not None
     }
+    _own_words(context)
     for name, score in file.scores.items():
         names.defined[f"score.{name}"] = resolve_score(context, name, score)
     for name, points in file.lists.items():
         names.defined[f"lists.{name}"] = resolve_list(context, name, points)
     for name in file.derived:
         names.get(name)
+    if names.too_deep:
+        findings.key(
+            "too-deep", f"Derived facts build on each other more than {MAX_CHAIN} deep.", ("derived",)
+        )
     _circles(context)
     nodes = {name: resolve_node(context, name, node, subtrees.get(name)) for name, node in file.nodes.items()}
     outcomes = {name: resolve_outcome(context, name, outcome) for name, outcome in file.outcomes.items()}
@@ -257,7 +271,10 @@ def _own_names(context: Context, definitions: Definitions) -> None:
     for name, parameter in file.parameters.items():
         path = ("parameters", name)
         if claim(name, path):
-            names.defined[name] = define_parameter(name, parameter, findings, path, overrides.get(name))
+            override = overrides.get(name)
+            if override is not None and not fits(parameter, override):
+                override = None  # told where it stands, in the workspace's settings
+            names.defined[name] = define_parameter(name, parameter, findings, path, override)
     for name in file.derived:
         if claim(name, ("derived", name)):
             names.pending[name] = _derive(context, name)
@@ -276,6 +293,19 @@ def _own_names(context: Context, definitions: Definitions) -> None:
     for name, definition_ in list(names.defined.items()):
         if isinstance(definition_, Parameter) and definition_.by is not None:
             _check_by(context, name, definition_)
+
+
+def _own_words(context: Context) -> None:
+    """The names that questions and helps of the tree's own facts show."""
+    for name in context.file.facts:
+        found = context.names.get(name)
+        if isinstance(found, Fact):
+            context.slots(found.ask, ("facts", name, "ask"))
+            context.slots(found.help, ("facts", name, "help"))
+    for node, definition in context.file.nodes.items():
+        found = context.names.get(snake(node)) if definition.ask is not None else None
+        if isinstance(found, Fact):
+            context.slots(found.ask, ("nodes", node, "ask"))
 
 
 def _derive(context: Context, name: str) -> Callable[[], Derived]:

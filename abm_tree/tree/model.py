@@ -286,7 +286,7 @@ class BranchFile(_Part):
     )
     when: Feel | None = Field(
         None,
-        description='Tests of the value: `"< 50"`, `"[50..1000)"`, `"in (1, 2)"`. A bare number means '
+        description='Tests of the value: `"< 50"`, `"[50..1000)"`, `"1, 2"`. A bare number means '
         "exactly this number.",
     )
     if_: Feel | None = Field(
@@ -637,8 +637,8 @@ class ListSettings(_Part):
         description="Columns that are not recognised by themselves: heading = fact. An empty fact "
         "leaves a column out.",
     )
-    unknown_values: list[str] = Field(
-        ["n/a", "#n/a", "unknown", "not known", "?"], description="Words that mean: nobody knows."
+    unknown_values: list[str] | None = Field(
+        None, description="Words that mean: nobody knows (default: the usual ones, such as n/a and unknown)."
     )
     dated_by: str | None = Field(None, description="The column that dates a row's facts.")
     decimal: Literal["point", "comma"] = Field(

@@ -24,9 +24,10 @@ from abm_tree.feel import (
 )
 from abm_tree.feel.syntax import Tests
 from abm_tree.source import did_you_mean, nearest
+from abm_tree.tree.conditions import never
 from abm_tree.tree.context import Context, snake
 from abm_tree.tree.cuts import cut_points
-from abm_tree.tree.define import spoken
+from abm_tree.tree.define import SNAKE, spoken
 from abm_tree.tree.model import BranchFile, NodeFile
 from abm_tree.tree.parts import Branch, Condition, Node, Tree, Wait
 from abm_tree.tree.scan import Path
@@ -62,7 +63,7 @@ def resolve_node(context: Context, name: str, file: NodeFile, subtree: Tree | No
         )
     return Node(
         id=name,
-        title=file.title or spoken(name),
+        title=context.title(file.title or spoken(name), (*path, "title")),
         decide=decide,
         branches=tuple(branches),
         otherwise=None if file.otherwise is None else context.target(file.otherwise, (*path, "otherwise")),
@@ -97,7 +98,8 @@ def _subject(context: Context, name: str, file: NodeFile, path: Path) -> Conditi
             "Split it into two nodes.",
         )
     if file.ask is not None:
-        return context.condition(snake(name), (*path, "ask"))
+        # A node whose id is none has been told of; its question has no name to decide over.
+        return context.condition(snake(name), (*path, "ask")) if SNAKE.match(snake(name)) else never(name)
     if file.type is not None or file.choices:
         context.findings.key(
             "node-kind",
@@ -189,6 +191,10 @@ def _branch(context: Context, file: BranchFile, decide: Condition, path: Path) -
         return _made(context, file, path, "if", "?", condition=context.condition("false", path))
     match kinds[0]:
         case "is_":
+            if not file.is_:
+                context.findings.value(
+                    "branch-kind", "This branch takes no value.", (*path, "is"), "Name one."
+                )
             values = tuple(
                 _is_value(context, value, decide.type, (*path, "is", number), decide.text)
                 for number, value in enumerate(file.is_ or [])
@@ -290,7 +296,7 @@ def _is_value(context: Context, raw: object, kind: Type, path: Path, subject: st
                 path,
                 f'Did you mean "{meant}"?' if meant else "Choices: " + ", ".join(choice.ids) + ".",
             )
-            return value
+            return meant or value
         case _ if kind == ANY or value is None:
             return value
         case _ if kind == TEXT and isinstance(value, str):

@@ -47,6 +47,10 @@ def resolve_outcome(context: Context, name: str, file: OutcomeFile) -> Outcome:
         place = (*path, "compute", key)
         fact = _settable(context, key, place, spans)
         condition = context.condition(text, place)
+        if condition is not None and key in condition.names:
+            context.findings.value(
+                "circle", f"`{key}` is computed from itself.", place, "Compute another fact."
+            )
         if fact is None or condition is None:
             continue
         computes[key] = condition
@@ -56,7 +60,7 @@ def resolve_outcome(context: Context, name: str, file: OutcomeFile) -> Outcome:
             )
     return Outcome(
         id=name,
-        title=file.title or spoken(name),
+        title=context.title(file.title or spoken(name), (*path, "title")),
         verdict=file.verdict or "",
         say=context.by_role(file.say, (*path, "say"), lend=True),
         note=context.words(file.note, (*path, "note")),
@@ -130,7 +134,9 @@ def misfit(fact: Fact, value: Value) -> tuple[str, str] | None:
                     )
             return None
         case kind if kind == NUMBER:
-            fits = isinstance(value, Decimal)
+            if isinstance(value, Decimal):
+                return _out_of_bounds(fact, value)
+            fits = False
         case kind if kind == BOOLEAN:
             fits = isinstance(value, bool)
         case kind if kind == DATE:
@@ -138,6 +144,21 @@ def misfit(fact: Fact, value: Value) -> tuple[str, str] | None:
         case _:
             fits = isinstance(value, str)
     return None if fits else (f"`{fact.name}` is of type {fact.type}; this value is not.", "")
+
+
+def _out_of_bounds(fact: Fact, value: Decimal) -> tuple[str, str] | None:
+    if fact.type == "integer" and value != value.to_integral_value():
+        return f"`{fact.name}` is a whole number; {value} is not.", ""
+    if isinstance(fact.minimum, Decimal) and value < fact.minimum:
+        return f"{value} is below the least value of `{fact.name}`, {fact.minimum}.", ""
+    if isinstance(fact.maximum, Decimal) and value > fact.maximum:
+        return f"{value} is above the greatest value of `{fact.name}`, {fact.maximum}.", ""
+    if fact.type == "percent" and abs(value) > 1 and fact.maximum is None:
+        return (
+            f"`{fact.name}` is a share between 0 and 1; {value} is {value * 100} %.",
+            f"Write {value / 100}.",
+        )
+    return None
 
 
 def resolve_action(context: Context, file: ActionFile, path: Path) -> Action:

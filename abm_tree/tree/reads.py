@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from abm_tree.tree.parts import Definition, Derived, Fact, Node, OpenList, Parameter, Score, Tree
+from abm_tree.tree.parts import Definition, Derived, Fact, Node, OpenList, Outcome, Parameter, Score, Tree
 
 Keys: TypeAlias = frozenset[str]
 
@@ -85,14 +85,21 @@ def all_reads(tree: Tree) -> Keys:
     return found
 
 
+def outcome_sets(tree: Tree, outcome: Outcome, prefix: str = "") -> Keys:
+    """The facts, by key, that an outcome sets or computes."""
+    found: set[str] = set()
+    for name in (*outcome.sets, *outcome.computes):
+        definition = tree.names.get(name)
+        own = isinstance(definition, Fact) and definition.own
+        found.add(prefix + name if own else name)
+    return frozenset(found)
+
+
 def all_sets(tree: Tree) -> Keys:
     """Everything that a called tree's outcomes may set, by the caller's keys."""
-    found: set[str] = set()
+    found: Keys = frozenset()
     for outcome in tree.outcomes.values():
-        for name in (*outcome.sets, *outcome.computes):
-            definition = tree.names.get(name)
-            own = isinstance(definition, Fact) and definition.own
-            found.add(f"{tree.id}/{name}" if own else name)
+        found |= outcome_sets(tree, outcome, f"{tree.id}/")
     for subtree in tree.subtrees.values():
         found |= all_sets(subtree)
-    return frozenset(found)
+    return found

@@ -63,7 +63,7 @@ def _rule(context: Context, file: RuleFile, path: Path) -> Rule | None:
 def _conditional(context: Context, file: RuleFile, path: Path, add: Condition) -> Rule:
     condition = context.conditions.condition(file.if_ or "", (*path, "if"), BOOLEAN)
     context.reads(condition.names)
-    points = constant(context, add)
+    points = constant(context, add) if add.expr is not None else (ZERO, ZERO)
     if points is None:
         context.findings.value(
             "rule-bounds",

@@ -23,6 +23,7 @@ from abm_tree.tree.scan import Path
 
 FORMAT = 1
 MAX_ROUNDS = 50
+MAX_EXPONENT = 300
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -36,6 +37,7 @@ class Draft(Generic[M]):
     findings: list[Diagnostic] = field(default_factory=list)
     torn: bool = False
     broken: set[Path] = field(default_factory=set)  # tables without a key that they need
+    closed: bool = False  # nothing of it could be read: there is nothing more to say
 
     @property
     def name(self) -> str:
@@ -59,10 +61,13 @@ def shape(
     document: Document, model: type[M], findings: list[Diagnostic], defaults: Mapping[str, Any]
 ) -> Draft[M]:
     """Fit a document into a model; `defaults` stand in for missing keys so that the rest can be looked at."""
-    data = _cleaned(document.data)
-    _flatten(document, data)
     out: list[Diagnostic] = list(findings)
     torn = False
+    if not document.readable:
+        return Draft(document, model.model_validate(dict(defaults)), out, torn=True, closed=True)
+    data = _cleaned(document.data, (), document, out)
+    _flatten(document, data)
+    _promote(document, model, data, out)
     stated = data.get("format", FORMAT)
     if isinstance(stated, int) and stated > FORMAT:
         out.append(
@@ -75,7 +80,7 @@ def shape(
                 help="Update abm-tree: pip install --upgrade abm-tree",
             )
         )
-        return Draft(document, model.model_validate(dict(defaults)), out, torn=True)
+        return Draft(document, model.model_validate(dict(defaults)), out, torn=True, closed=True)
     told: set[Path] = set()
     broken: set[Path] = set()
     for _ in range(MAX_ROUNDS):
@@ -100,6 +105,12 @@ def shape(
             for loc, problem in problems:
                 above = None if loc[-1:] and loc[-1] in _fields(model, loc[:-1]) else _belongs(loc)
                 home = None if above is None else _at(data, above)
+                if problem["type"] == "extra_forbidden" and above is None:
+                    table, meant = _at(data, loc[:-1]), nearest(str(loc[-1]), _fields(model, loc[:-1]))
+                    if isinstance(table, dict) and meant is not None and meant not in table:
+                        table[meant] = table.pop(loc[-1])
+                        document.move((*loc[:-1], meant), loc)
+                        continue
                 if isinstance(home, dict) and above is not None and loc[-1] not in home:
                     # Read as it was meant, so that what depends on it can be looked at.
                     home[loc[-1]] = _at(data, loc)
@@ -108,14 +119,45 @@ def shape(
     return Draft(document, model.model_validate(dict(defaults)), out, torn=True)
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: Any, path: Path, document: Document, out: list[Diagnostic]) -> Any:
+    """Values without control characters, and without numbers that are none."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {clean(key): _cleaned(item) for key, item in value.items()}
+        return {clean(key): _cleaned(item, (*path, key), document, out) for key, item in value.items()}
     if isinstance(value, list):
-        return [_cleaned(item) for item in value]
+        return [_cleaned(item, (*path, number), document, out) for number, item in enumerate(value)]
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT):
+        message = (
+            "This number is not finite."
+            if not value.is_finite()
+            else "This number is too large or too small."
+        )
+        name = document.source.name
+        out.append(Diagnostic("bad-number", Severity.ERROR, message, name, document.value(path)))
+        return Decimal(0)
+    if isinstance(value, int) and abs(value) >= 10**34:
+        message = "This number has more than 34 digits."
+        out.append(
+            Diagnostic("bad-number", Severity.ERROR, message, document.source.name, document.value(path))
+        )
+        return 0
     return value
+
+
+def _promote(document: Document, model: type[BaseModel], data: dict[str, Any], out: list[Diagnostic]) -> None:
+    """Keys of the file that stand below a section's header: read as they were meant, and told."""
+    needed = [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
+    for key in needed:
+        if key in data:
+            continue
+        for section, table in data.items():
+            if isinstance(table, dict) and isinstance(table.get(key), str):
+                path: Path = (section, key)
+                out.append(misplaced(document, path, ()))
+                data[key] = table.pop(key)
+                document.move((key,), path)
+                break
 
 
 def _flatten(document: Document, data: dict[str, Any]) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib.resources
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +17,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from abm_tree.feel import KEYWORDS as FEEL_KEYWORDS
 from abm_tree.source import Diagnostic, Source, did_you_mean, read, sort
 from abm_tree.tree.conditions import Conditions, Names
-from abm_tree.tree.define import define_fact, define_parameter, file_value, value_type
+from abm_tree.tree.define import KEYWORDS, SNAKE, define_fact, define_parameter, fits
 from abm_tree.tree.document import Document, parse
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.load import Definitions, load
@@ -39,7 +41,7 @@ from abm_tree.tree.shape import Draft, shape
 
 SETTINGS = "abm-tree.toml"
 FOREIGN = ("pyproject.toml", "Cargo.toml")  # other programs' files that a tree may lie beside
-DICTIONARIES = ("facts.toml", "parameters.toml")
+SHARED_NAME = re.compile(r"^(?:account|deal|stakeholder|workspace)(?:\.[a-z][a-z0-9_]*)+$")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -78,7 +80,8 @@ def draft(path: Path, model: type[M], defaults: Mapping[str, Any]) -> Draft[M]:
     source = read(path, shown(path))
     if isinstance(source, Diagnostic):
         empty = Document(Source(shown(path), ""), {})
-        return Draft(empty, model.model_validate(dict(defaults)), [source], torn=True)
+        found = [] if source.code == "empty-file" and model is SettingsFile else [source]
+        return Draft(empty, model.model_validate(dict(defaults)), found, torn=True, closed=True)
     document, findings = parse(source)
     return shape(document, model, findings, defaults)
 
@@ -104,6 +107,15 @@ class Shelf:
                 if kind_of(path) == "tree" and path.name not in FOREIGN:
                     found.setdefault(path.stem, path)
         return found
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the shelf's trees may be read from."""
+        folders = [*self.tree_folders, *self.persona_folders]
+        found = [path for folder in folders for path in folder.glob("*.toml")]
+        if self.root is not None:
+            found.append(self.root / SETTINGS)
+        return tuple(found)
 
     def draft(self, path: Path) -> Draft[TreeFile]:
         """A tree's file as far as its shape goes, read once."""
@@ -134,19 +146,21 @@ class Shelf:
         parameters: dict[str, Parameter] = {}
         parameter_files: dict[str, ParameterFile] = {}
         shared = self.settings.parameters.get("shared", {})
+        drafts = [
+            facts_draft(folder / "facts.toml")
+            for folder in reversed(self.tree_folders)
+            if (folder / "facts.toml").is_file()
+        ]
+        known = {name for file in drafts for name in file.model.facts}
+        for file in drafts:
+            found, files = define_facts(file, known, self.findings)
+            facts.update(found)
+            fact_files.update(files)
         for folder in reversed(self.tree_folders):
-            for name in DICTIONARIES:
-                path = folder / name
-                if not path.is_file():
-                    continue
-                if name == "facts.toml":
-                    found, files = define_facts(path, self.findings)
-                    facts.update(found)
-                    fact_files.update(files)
-                else:
-                    values, value_files = define_parameters(path, self.findings, shared)
-                    parameters.update(values)
-                    parameter_files.update(value_files)
+            if (folder / "parameters.toml").is_file():
+                values, value_files = define_parameters(folder / "parameters.toml", self.findings, shared)
+                parameters.update(values)
+                parameter_files.update(value_files)
         return Definitions(
             facts=facts,
             fact_files=fact_files,
@@ -194,26 +208,26 @@ def check_overrides(tree: TreeFile, settings: Document) -> list[Diagnostic]:
                 did_you_mean(name, tree.parameters),
             )
             continue
-        wanted, given = (
-            [value_type(file_value(one)) for one in (raw.values() if isinstance(raw, dict) else [raw])]
-            for raw in (parameter.value, value)
-        )
-        if isinstance(value, dict) != (parameter.by is not None) or set(given) - set(wanted):
-            report.value(
-                "wrong-type", f"`{name}` is of another type in tree `{tree.id}`: {parameter.value}.", path
-            )
+        if not fits(parameter, value):
+            kind = "a table of values" if isinstance(parameter.value, dict) else f"like {parameter.value}"
+            report.value("wrong-type", f"In tree `{tree.id}` `{name}` is {kind}.", path)
     return report.found
 
 
-def define_facts(path: Path, findings: list[Diagnostic]) -> tuple[dict[str, Fact], dict[str, FactFile]]:
-    """The facts of a dictionary."""
-    file = draft(path, FactsFile, {})
+def facts_draft(path: Path) -> Draft[FactsFile]:
+    """A dictionary of facts as far as its shape goes."""
+    return draft(path, FactsFile, {})
+
+
+def define_facts(
+    file: Draft[FactsFile], known: Collection[str], findings: list[Diagnostic]
+) -> tuple[dict[str, Fact], dict[str, FactFile]]:
+    """The facts of a dictionary; `known` are the names that their words may show."""
     report = Findings(file.document)
     facts: dict[str, Fact] = {}
     for name, definition in file.model.facts.items():
         place = ("facts", name)
-        scope, dot, rest = name.partition(".")
-        if not dot or scope not in ("account", "deal", "stakeholder", "workspace") or not rest.isidentifier():
+        if not SHARED_NAME.match(name) or set(name.split(".")[1:]) & FEEL_KEYWORDS:
             report.key(
                 "bad-name",
                 f"`{name}` is no name for a shared fact.",
@@ -221,17 +235,16 @@ def define_facts(path: Path, findings: list[Diagnostic]) -> tuple[dict[str, Fact
                 "Names begin with account., deal., stakeholder. or workspace., like `account.employees`.",
             )
             continue
-        facts[name] = define_fact(name, definition, report, place, own=False)
-    for name, fact in facts.items():
+        facts[name] = fact = define_fact(name, definition, report, place, own=False)
         for key, words in (("ask", fact.ask), ("help", fact.help)):
             for slot in words.slots if words is not None else ():
-                if slot.name not in facts:
+                if slot.name not in known and slot.name not in file.model.facts:
                     report.inside(
                         "unknown-name",
                         f"There is no shared fact `{slot.name}`.",
-                        ("facts", name, key),
+                        (*place, key),
                         slot.span,
-                        did_you_mean(slot.name, facts),
+                        did_you_mean(slot.name, [*file.model.facts, *known]),
                     )
     findings += file.findings + report.found
     return facts, {name: file.model.facts[name] for name in facts}
@@ -243,12 +256,14 @@ def define_parameters(
     """The shared parameters of a dictionary."""
     file = draft(path, ParametersFile, {})
     report = Findings(file.document)
-    found = {
-        name: define_parameter(name, definition, report, ("parameters", name), overrides.get(name))
-        for name, definition in file.model.parameters.items()
-    }
+    found: dict[str, Parameter] = {}
+    for name, definition in file.model.parameters.items():
+        if not SNAKE.match(name) or name in KEYWORDS:
+            report.key("bad-name", f"`{name}` is no name for a parameter.", ("parameters", name))
+            continue
+        found[name] = define_parameter(name, definition, report, ("parameters", name), overrides.get(name))
     findings += file.findings + report.found
-    return found, dict(file.model.parameters)
+    return found, {name: file.model.parameters[name] for name in found}
 
 
 def load_persona(path: Path, facts: Mapping[str, Fact], findings: list[Diagnostic]) -> Persona | None:

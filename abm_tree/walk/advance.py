@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from abm_tree import __version__
 from abm_tree.feel import DateTime, Undetermined, Value, string
 from abm_tree.tree.facts import Facts
-from abm_tree.tree.parts import Action, Node, Outcome, Period, Tree
+from abm_tree.tree.outcomes import misfit
+from abm_tree.tree.parts import Action, Condition, Fact, Node, Outcome, Period, Tree
 from abm_tree.tree.words import Words
 from abm_tree.walk.actions import due_by, tasks
 from abm_tree.walk.choose import Broken, Lack, Pause, Way, choose, ways_of
@@ -207,7 +208,9 @@ def _establish(tree: Tree, outcome: Outcome, collected: _Collected, prefix: str,
     reader = collected.reader(tree, prefix)
     name = path + outcome.id
     found: list[tuple[str, Value | Undetermined]] = list(outcome.sets.items())
-    found += [(fact, condition.run(reader)) for fact, condition in outcome.computes.items()]
+    found += [
+        (name, _computed(tree, name, condition, reader)) for name, condition in outcome.computes.items()
+    ]
     for fact, value in found:
         key = reader.key(fact)
         collected.established[key] = value
@@ -228,6 +231,17 @@ def _establish(tree: Tree, outcome: Outcome, collected: _Collected, prefix: str,
         collected.say.append((tree, prefix, words))
     if outcome.revisit is not None:
         collected.revisits.append((tree, prefix, outcome.revisit))
+
+
+def _computed(tree: Tree, name: str, condition: Condition, reader: Reader) -> Value | Undetermined:
+    """What an outcome computes; a null out of a computation, or no value of its fact, counts as unknown."""
+    value = condition.run(reader)
+    if isinstance(value, Undetermined):
+        return value
+    fact = tree.names.get(name)
+    empty = value is None and condition.is_name is None and condition.text != "null"
+    wrong = isinstance(fact, Fact) and misfit(fact, value) is not None
+    return Undetermined(reader.key(name), True) if empty or wrong else value
 
 
 def _decided(collected: _Collected, end: _End) -> dict[str, object]:

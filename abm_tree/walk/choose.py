@@ -85,7 +85,7 @@ def decide(node: Node, reader: Reader) -> Choice:
     return _by_value(node, value, reader)
 
 
-def waiting(node: Node, reader: Reader) -> Pause | Lack | None:
+def waiting(node: Node, reader: Reader) -> Choice | None:
     """Whether a node's time has not come: its date is known and its stretch of time not over."""
     if node.wait is None:
         return None
@@ -94,6 +94,8 @@ def waiting(node: Node, reader: Reader) -> Pause | Lack | None:
         reader.leaned = reader.leaned or after.unknown
         return None if after.unknown else Lack(after.fact, False)
     end = ends(after, node.wait.duration, reader)
+    if after is not None and end is None:
+        return _null(node, f"The wait after {literal(after)} has no end")
     if isinstance(end, DateTime) and compare(reader.as_of, end) == -1:
         return Pause(end)
     return None

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.facts import Facts
-from abm_tree.tree.parts import Node, Outcome, Score, Tree
+from abm_tree.tree.outcomes import misfit
+from abm_tree.tree.parts import Fact, Node, Outcome, Score, Tree
 from abm_tree.walk.choose import Broken, Lack, Pause, Way, decide, holds, stretches, ways_of
 from abm_tree.walk.reader import ANYTHING, Reader
 
@@ -152,8 +153,12 @@ def _after(outcome: Outcome, reader: Reader, established: Established) -> Establ
     for fact, value in outcome.sets.items():
         out[reader.key(fact)] = value
     for fact, condition in outcome.computes.items():
+        # What lacks a fact, or comes to no value that the fact can have, is anything.
         found = condition.run(reader)
-        out[reader.key(fact)] = ANYTHING if isinstance(found, Undetermined) else found
+        definition = reader.tree.names.get(fact)
+        good = found is not None and isinstance(definition, Fact) and not isinstance(found, Undetermined)
+        good = good and misfit(definition, found) is None  # type: ignore[arg-type]
+        out[reader.key(fact)] = found if good else ANYTHING
     return out
 
 

@@ -1,0 +1,40 @@
+"""Golden files: the whole text of an error or a screen, beside the test that holds it.
+
+`pytest --rewrite-golden` rewrites them all; the diff is read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-golden",
+        action="store_true",
+        help="write what came out over the golden files; then read the diff",
+    )
+
+
+class Golden:
+    """Compares a text with a file of the folder `golden/` beside the test, or with any other file."""
+
+    def __init__(self, folder: Path, rewrite: bool) -> None:
+        self.folder = folder
+        self.rewrite = rewrite
+
+    def __call__(self, name: str | Path, actual: str) -> None:
+        path = self.folder / name  # an absolute path stands for itself
+        if self.rewrite:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(actual, encoding="utf-8", newline="")
+        assert path.is_file(), f"there is no {path}: run pytest --rewrite-golden and read what it writes"
+        assert actual == path.read_bytes().decode("utf-8"), f"{path} says something else"
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """`golden("name.txt", text)`: the text is what `golden/name.txt` beside the test says."""
+    return Golden(request.path.parent / "golden", bool(request.config.getoption("--rewrite-golden")))
