@@ -135,7 +135,7 @@ def encoding_of(data: bytes) -> str | None:
         wrong = read.count("\ufffd")
         right = sum(1 for c in read if c > "\x7f") - wrong
         # A slip in a UTF-8 file does not make it another encoding.
-        return "utf-8" if right > 4 * wrong else "cp1252"
+        return "utf-8" if right >= 3 * wrong else "cp1252"
     return "utf-8"
 
 
