@@ -83,18 +83,19 @@ def _settings(tree: Tree, branches: list[Branch]) -> Iterator[Facts]:
 
 
 def _pairs(node: Node, branches: list[Branch], reader: Reader) -> Iterator[tuple[Branch, Branch, Value]]:
+    # Named values are looked up, so that a branch for each of thousands of values stays cheap to check.
+    named: dict[tuple[type, Value], list[Branch]] = {}
+    for branch in branches:
+        for value in branch.values:
+            named.setdefault((type(value), value), []).append(branch)
+    tested = [branch for branch in branches if branch.kind == "when"]
+    order = {id(branch): number for number, branch in enumerate(branches)}
     for value in probes(node, branches, reader):
-        hit: Branch | None = None
-        for branch in branches:
-            takes = (
-                value in branch.values if branch.kind == "outcome" else holds(branch, value, reader) is True
-            )
-            if not takes:
-                continue
-            if hit is not None and hit is not branch:
-                yield hit, branch, value
-                break
-            hit = branch
+        hits = list(dict.fromkeys(map(id, named.get((type(value), value), ()))))
+        hits += [id(branch) for branch in tested if holds(branch, value, reader) is True]
+        if len(hits) > 1:
+            first, second = sorted(order[hit] for hit in hits)[:2]
+            yield branches[first], branches[second], value
 
 
 def probes(node: Node, branches: list[Branch], reader: Reader) -> list[Value]:

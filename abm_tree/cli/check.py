@@ -9,8 +9,8 @@ from pathlib import Path
 from abm_tree.cli.exits import Exit
 from abm_tree.report.diagnostics import as_json, concise, full, summary
 from abm_tree.session.check import check_paths, default_paths
-from abm_tree.session.open import Sources
-from abm_tree.source import has_errors
+from abm_tree.session.open import FILE_CODES, Sources
+from abm_tree.source import Severity
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,4 +27,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"\n{count}: {summary(findings)}." if findings else f"{count}: no findings.")
     else:
         print(f"{count}: {summary(findings) or 'no findings'}.", file=sys.stderr)
-    return Exit.FINDINGS if has_errors(findings) else Exit.OK
+    errors = {finding.code for finding in findings if finding.severity is Severity.ERROR}
+    if errors and errors <= FILE_CODES:
+        return Exit.INPUT
+    return Exit.FINDINGS if errors else Exit.OK

@@ -11,7 +11,16 @@ from abm_tree.accounts.lists import AccountList, Options
 from abm_tree.cli.exits import Exit
 from abm_tree.feel import DateTime, parse_date
 from abm_tree.report.diagnostics import full, summary
-from abm_tree.session.open import NoTree, Opened, Sources, list_options, moment, open_accounts, open_tree
+from abm_tree.session.open import (
+    FILE_CODES,
+    NoTree,
+    Opened,
+    Sources,
+    list_options,
+    moment,
+    open_accounts,
+    open_tree,
+)
 from abm_tree.source import Diagnostic, Severity, has_errors
 
 
@@ -41,14 +50,9 @@ def usable_tree(name: str) -> Opened:
         errors = [finding for finding in opened.findings if finding.severity is Severity.ERROR]
         tell(errors)
         print(f"\nThe tree is not walked: {summary(errors)}.", file=sys.stderr)
-        unreadable = any(finding.span is None and finding.code in _FILE for finding in errors)
+        unreadable = any(finding.span is None and finding.code in FILE_CODES for finding in errors)
         raise Stop(Exit.INPUT if unreadable else Exit.TREE)
     return opened
-
-
-_FILE = frozenset(
-    {"no-such-file", "is-a-directory", "empty-file", "binary-file", "unreadable", "file-too-large"}
-)
 
 
 def as_of(options: argparse.Namespace, opened: Opened) -> DateTime:

@@ -23,6 +23,18 @@ from abm_tree.tree.model import ListSettings
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
 
+# Findings that say that a file cannot be read at all.
+FILE_CODES = frozenset(
+    {
+        "no-such-file",
+        "is-a-directory",
+        "empty-file",
+        "binary-file",
+        "unreadable",
+        "file-too-large",
+        "empty-folder",
+    }
+)
 USUAL_UNKNOWN = frozenset({"n/a", "#n/a", "unknown", "not known", "?"})
 
 

@@ -41,15 +41,13 @@ class Names:
         self.defined: dict[str, Definition] = dict(defined)
         self.pending: dict[str, Callable[[], Derived]] = {}  # derived facts, typed when first needed
         self._busy: set[str] = set()
-        self.too_deep = False  # derived facts build on each other further than is followed
 
     def get(self, name: str) -> Definition | None:
         """The definition of a name; a derived fact is defined when first needed."""
         found = self.defined.get(name)
         if found is None and name in self.pending and name not in self._busy:
             if len(self._busy) >= MAX_CHAIN:
-                self.too_deep = True
-                return None
+                return None  # told once all are read: see `load`
             self._busy.add(name)
             self.defined[name] = found = self.pending[name]()
             self._busy.discard(name)

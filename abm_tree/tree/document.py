@@ -99,17 +99,19 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
     text = _blanked(source.text, found.blanks)
     findings = [_slip(source, slip) for slip in found.slips]
     blanked_lines: set[int] = set()
+    whole = True  # false where everything behind a place had to be left out
     for _ in range(MAX_ERRORS):
         try:
             data = tomllib.loads(text, parse_float=Decimal)
             if _depth(data) > MAX_DEPTH:
                 raise RecursionError
-            return Document(source, data, found.places), findings
+            return Document(source, data, found.places, readable=whole), findings
         except tomllib.TOMLDecodeError as error:
             at = _offset(Source(source.name, text), str(error))
             opened = _unclosed(text)
             if opened is not None:
                 findings.append(_never_closed(source, opened))
+                whole = False
                 text = _blanked(text, [Span(text.rfind("\n", 0, opened) + 1, len(text))])
                 continue
             findings.append(_syntax(source, at, str(error)))

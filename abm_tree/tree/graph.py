@@ -94,8 +94,3 @@ class Graph:
     def before(self, node: str) -> frozenset[str]:
         """Everything from which some way comes to the node."""
         return frozenset(nx.ancestors(self._graph, node))
-
-
-def circle_among(reads: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    """Circles among names that read each other."""
-    return Graph(reads, (), "").circles

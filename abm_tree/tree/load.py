@@ -27,7 +27,7 @@ from abm_tree.tree.define import (
     value_type,
 )
 from abm_tree.tree.findings import Findings
-from abm_tree.tree.graph import Graph, circle_among
+from abm_tree.tree.graph import Graph
 from abm_tree.tree.model import OWNERS, FactFile, ParameterFile, TreeFile
 from abm_tree.tree.nodes import final_outcomes, resolve_node
 from abm_tree.tree.outcomes import resolve_action, resolve_outcome
@@ -114,10 +114,6 @@ def _load(
         names.defined[f"lists.{name}"] = resolve_list(context, name, points)
     for name in file.derived:
         names.get(name)
-    if names.too_deep:
-        findings.key(
-            "too-deep", f"Derived facts build on each other more than {MAX_CHAIN} deep.", ("derived",)
-        )
     _circles(context)
     nodes = {name: resolve_node(context, name, node, subtrees.get(name)) for name, node in file.nodes.items()}
     outcomes = {name: resolve_outcome(context, name, outcome) for name, outcome in file.outcomes.items()}
@@ -349,7 +345,16 @@ def _circles(context: Context) -> None:
     for name, found in context.names.defined.items():
         if isinstance(found, Derived | Score | OpenList):
             reads[name] = direct_reads(found)
-    for circle in circle_among(reads):
+    graph = Graph(reads, (), "")
+    if not graph.circles and max(graph.longest.values(), default=0) > MAX_CHAIN:
+        deepest = max(graph.longest, key=lambda name: graph.longest[name])
+        context.findings.key(
+            "too-deep",
+            f"Derived facts and scores build on each other more than {MAX_CHAIN} deep.",
+            ("derived", deepest),
+            "Write some of them out.",
+        )
+    for circle in graph.circles:
         first = circle[0]
         kind = type(context.names.defined[first])
         section = "derived" if kind is Derived else "scores" if kind is Score else "lists"
