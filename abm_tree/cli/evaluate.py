@@ -65,6 +65,11 @@ def _source(options: argparse.Namespace, opened: Opened) -> Path:
     settings = opened.shelf.settings.accounts
     if settings is not None and settings.path is not None and opened.shelf.root is not None:
         return opened.shelf.root / settings.path
+    if opened.shelf.root is not None:
+        message = "No list is named, and the workspace names none."
+        advice = 'Name one, or put path = "..." under [accounts] in abm-tree.toml.'
+        tell([Diagnostic("no-list", Severity.ERROR, message, "evaluate", help=advice)])
+        raise Stop(Exit.USAGE)
     sample = library() / "examples" / "accounts.csv"
     print("No list is named, so this is the sample that ships with abm-tree.\n", file=sys.stderr)
     return sample

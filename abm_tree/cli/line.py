@@ -277,7 +277,7 @@ def _expects(fact: Fact) -> str:
     text = kinds.get(fact.type, "a value")
     unit = fact.currency or fact.unit
     if unit:
-        text += f" ({unit})"
+        text += f", {unit}"
     low, high = fact.minimum, fact.maximum
     if low is not None and high is not None:
         text += f", {value_text(fact, low)} to {value_text(fact, high)}"

@@ -18,8 +18,9 @@ def run(options: argparse.Namespace) -> int:
     tell(found.findings[:SHOWN])
     unread = f"; {found.unread:,} rows that could not be read have none" if found.unread else ""
     if found.findings:
+        count = "1 finding" if len(found.findings) == 1 else f"{len(found.findings):,} findings"
         more = f" ({len(found.findings) - SHOWN:,} not shown)" if len(found.findings) > SHOWN else ""
-        print(f"{found.same:,} records replay to themselves, {len(found.findings):,} findings{more}{unread}.")
+        print(f"{found.same:,} records replay to themselves, {count}{more}{unread}.")
         unreadable = not found.same and any(finding.row is None for finding in found.findings)
         return Exit.INPUT if unreadable else Exit.FINDINGS
     print(f"{found.same:,} records replay to themselves{unread}.")

@@ -73,6 +73,7 @@ def _start(options: argparse.Namespace, opened: Opened) -> tuple[dict[str, Known
         facts = from_list(row.facts)
         subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
     elif options.account is not None:
+        print("No account list is named (--accounts FILE), so everything is asked.", file=sys.stderr)
         subject = Subject(account_id=options.account)
     elif options.accounts is not None:
         tell(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
@@ -110,6 +110,7 @@ class Summary:
     """What a batch came to."""
 
     tree: Tree
+    headings: Mapping[str, str] = field(default_factory=dict)  # the heading of each fact that the list holds
     rows: int = 0
     status: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -145,10 +146,10 @@ class Summary:
         held |= {reading.fact for reading in record.at_read if reading.state == "unknown"}
         self.unknown.update(held)
 
-    def lines(self, width: int = 78) -> list[str]:
+    def lines(self) -> list[str]:
         """The summary as a few lines of text."""
         out = [
-            f"{self.rows:,} rows: "
+            ("1 row: " if self.rows == 1 else f"{self.rows:,} rows: ")
             + ", ".join(f"{count:,} {name}" for name, count in self.status.most_common())
         ]
         out += self._counts(
@@ -158,7 +159,8 @@ class Summary:
         titles = {name: fact.title for name, fact in self.tree.facts.items()}
         out += self._counts("Not known where it mattered", Counter(dict(self.unknown.most_common(8))), titles)
         read = Counter({name: self.filled[name] for name in self.tree.facts if self.filled[name]})
-        out += self._counts("Filled in the list", read, titles)
+        headings = {name: f'from "{heading}"' for name, heading in self.headings.items()}
+        out += self._counts("Filled in the list", read, headings)
         if self.errors:
             out += ["", f"Errors ({len(self.errors):,})"]
             out += [f"  {error}" for error in self.errors[:5]]

@@ -62,7 +62,8 @@ def problems(targets: Targets, inputs: Iterable[Path]) -> Iterator[Diagnostic]:
 
 def evaluate(tree: Tree, accounts: AccountList, as_of: DateTime, targets: Targets) -> Summary:
     """Run a list through a tree; files appear when everything is written."""
-    summary = Summary(tree)
+    headings = {name: accounts.header[at].strip() for at, name in accounts.columns.facts.items()}
+    summary = Summary(tree, headings)
     ids = id_columns(accounts)
     table = Table(tree, ids, targets.possible, targets.paths)
     with ExitStack() as stack:

@@ -35,6 +35,12 @@ def replay(path: Path) -> Replayed:
     if isinstance(source, Diagnostic):
         out.findings.append(source)
         return out
+    first = source.text.lstrip()[:1]
+    if first != "{":
+        message = "This is no file of decision records."
+        advice = "`evaluate --records FILE` and `walk --record FILE` write such files."
+        out.findings.append(Diagnostic("no-records", Severity.ERROR, message, name, help=advice))
+        return out
     trees: dict[str, Tree] = {}
     for number, line in enumerate(source.text.split("\n"), start=1):
         if not line.strip():

@@ -52,8 +52,11 @@ def step_sentence(step: Step, record: Record, tree: Tree) -> str:
         case _:
             test = f"`{step.test}` holds"
     seen = f"{read}; " if read else ""
-    note = f" ({step.note})" if step.note else ""
-    return f"{_title(step.node, tree)}: {seen}{test}: on to {_where(step.to, tree)}{note}."
+    note = f" ({step.note.rstrip('.')})" if step.note else ""
+    title = _title(step.node, tree)
+    # "Need: Need is 4" says it twice.
+    head = "" if read.startswith(f"{title} is ") else f"{title}: "
+    return f"{head}{seen}{test}: on to {_where(step.to, tree)}{note}."
 
 
 def _find(path: str, tree: Tree) -> tuple[Tree, str]:
@@ -107,7 +110,9 @@ def _sum(total: Sum) -> str:
         counted = [f"{points.rule} {_signed(points.low)}" for points in total.rules if points.low != 0]
         made = f" ({', '.join(counted)})" if counted else ""
         return f"score {name} is {number_text(None, total.low)}{made}"
-    return f"score {name} lies between {number_text(None, total.low)} and {number_text(None, total.high)}"
+    between = f"between {number_text(None, total.low)} and {number_text(None, total.high)}"
+    waiting = [points.rule for points in total.rules if points.open is not None]
+    return f"score {name} lies {between} (open: {', '.join(waiting)})"
 
 
 def _signed(value: object) -> str:
