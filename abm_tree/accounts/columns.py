@@ -251,13 +251,14 @@ def _unrecognised(name: str, header: Sequence[str], facts: Mapping[str, Fact]) -
             row=1,
         )
     wanted = ", ".join(sorted(key for key in facts)[:8])
-    last = header[-1].strip() if header else "column"
+    # The last one: the first is most often the id.
+    last = next((heading.strip() for heading in reversed(header) if heading.strip()), "column")
     return Diagnostic(
         "no-columns",
         Severity.ERROR,
         "None of the columns is one that the tree reads.",
         name,
-        help=f'Name one: --map "{last}=fact". The tree reads: {wanted}.',
+        help=f'Name one: --map "{last}=fact". The tree reads: {wanted or "no facts"}.',
         row=1,
     )
 

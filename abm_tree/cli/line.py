@@ -240,7 +240,11 @@ class LineWalk:
             indent = len(paragraph) - len(paragraph.lstrip(" "))
             hang = " " * (indent + (2 if paragraph.lstrip().startswith(("- ", "1", "2")) else 0))
             lines = textwrap.wrap(
-                paragraph.strip(), WIDTH, initial_indent=" " * indent, subsequent_indent=hang
+                paragraph.strip(),
+                WIDTH,
+                initial_indent=" " * indent,
+                subsequent_indent=hang,
+                break_on_hyphens=False,
             ) or [""]
             self.out.write("\n".join(lines) + "\n")
 
@@ -276,7 +280,7 @@ def _expects(fact: Fact) -> str:
     }
     text = kinds.get(fact.type, "a value")
     unit = fact.currency or fact.unit
-    if unit:
+    if unit and not unit.startswith("of "):
         text += f", {unit}"
     low, high = fact.minimum, fact.maximum
     if low is not None and high is not None:

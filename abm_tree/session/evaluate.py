@@ -36,7 +36,9 @@ def problems(targets: Targets, inputs: Iterable[Path]) -> Iterator[Diagnostic]:
     for path in (targets.out, targets.records):
         if path is None:
             continue
-        if path.resolve() in read:
+        if path.is_dir():
+            yield Diagnostic("is-a-directory", Severity.ERROR, "This is a folder; name a file.", str(path))
+        elif path.resolve() in read:
             yield Diagnostic(
                 "output-is-input",
                 Severity.ERROR,
@@ -44,8 +46,6 @@ def problems(targets: Targets, inputs: Iterable[Path]) -> Iterator[Diagnostic]:
                 str(path),
                 help="Name another file.",
             )
-        elif path.is_dir():
-            yield Diagnostic("is-a-directory", Severity.ERROR, "This is a folder; name a file.", str(path))
         elif not path.resolve().parent.is_dir():
             yield Diagnostic(
                 "no-such-folder", Severity.ERROR, "The folder for the results does not exist.", str(path)

@@ -81,6 +81,8 @@ def shape(
             )
         )
         return Draft(document, model.model_validate(dict(defaults)), out, torn=True, closed=True)
+    # Lines that could not be read may have held what is missing now.
+    blanked = any(finding.code == "toml-syntax" for finding in findings)
     told: set[Path] = set()
     broken: set[Path] = set()
     for _ in range(MAX_ROUNDS):
@@ -97,7 +99,7 @@ def shape(
                     meant = nearest(str(loc[-1]), _fields(model, loc[:-1]))
                     told.add((*loc[:-1], meant or ""))
             for loc, problem in sorted(problems, key=lambda entry: entry[1]["type"] == "missing"):
-                if loc not in told:
+                if loc not in told and not (blanked and problem["type"] == "missing"):
                     out.append(_finding(document, model, loc, problem, data))
                 told.add(loc)
                 if problem["type"] != "missing" and (found := _belongs(loc)) is not None:
@@ -433,7 +435,8 @@ def _title(loc: Path) -> str:
         case (*_, int(number)):
             return f"Entry {number + 1} of `{'.'.join(str(step) for step in loc[:-1])}`"
         case _:
-            return f"`{'.'.join(str(step) for step in loc)}`"
+            steps = [f"{step + 1}" if isinstance(step, int) else step for step in loc]
+            return f"`{'.'.join(steps)}`"
 
 
 def _example(key: str) -> str:

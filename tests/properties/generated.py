@@ -6,6 +6,7 @@ Trees hold every kind of branch, scores, derived facts, lists, waits, subtrees, 
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import assume
@@ -81,7 +82,7 @@ def partitions(draw: st.DrawFn, targets: st.SearchStrategy[str]) -> list[dict[st
     """`when` branches over stretches of numbers that do not overlap; some stretches may be left out."""
     cuts = sorted(draw(st.sets(st.sampled_from(NUMBERS), min_size=1, max_size=3)))
     tests = [f"< {cuts[0]}"]
-    tests += [f"[{low}..{high})" for low, high in zip(cuts, cuts[1:], strict=False)]
+    tests += [f"[{low}..{high})" for low, high in pairwise(cuts)]
     tests += [f">= {cuts[-1]}"]
     kept = draw(st.lists(st.sampled_from(tests), min_size=1, unique=True))
     return [{"when": test, "to": draw(targets)} for test in kept]
@@ -243,7 +244,6 @@ def trees(draw: st.DrawFn) -> Tree:
     for name in ("inner", "outer")[: draw(st.integers(0, 2))]:
         others[name] = data = draw(tree_data(name, dict(ends)))
         tree, _ = load_data(data, others)
-        from abm_tree.tree.nodes import final_outcomes
 
         ends[name] = list(final_outcomes(tree))
     data = draw(tree_data("main", ends))

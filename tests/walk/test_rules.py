@@ -94,11 +94,12 @@ def test_a_later_branch_never_overtakes_an_undetermined_one(tmp_path: Path) -> N
 
 
 def test_otherwise_takes_any_known_value_that_no_branch_takes_null_too(tmp_path: Path) -> None:
-    middle = '[nodes.first]\ndecide = "budget"\notherwise = "lost"\nunknown = "open"\nbranches = [{ is = "yes", to = "won" }]\n'
+    head = '[nodes.first]\nunknown = "open"\notherwise = "lost"\n'
+    middle = head + 'decide = "budget"\nbranches = [{ is = "yes", to = "won" }]\n'
     loaded = tree(tmp_path, middle)
     assert [came_to(run(loaded, budget=b)) for b in ("yes", "planned", "no")] == ["won", "lost", "lost"]
     assert came_to(run(loaded, "budget")) == "open"
-    middle = '[nodes.first]\ndecide = "sent_on"\notherwise = "lost"\nbranches = [{ when = "> @\\"2026-01-01\\"", to = "won" }]\n'
+    middle = head + """decide = "sent_on"\nbranches = [{ when = '> @"2026-01-01"', to = "won" }]\n"""
     loaded = tree(tmp_path, middle)
     assert came_to(run(loaded, sent_on="null")) == "lost"
 
@@ -398,7 +399,7 @@ def test_a_tree_may_consist_of_outcomes_alone(tmp_path: Path) -> None:
 def test_a_parameter_by_choice_reads_its_fact(tmp_path: Path) -> None:
     middle = """
 [parameters]
-large = { by = "budget", value = { yes = 10, planned = 100 }, unit = "people", kind = "judgement", source = "made up" }
+large = { by = "budget", value = { yes = 10, planned = 100 } }
 [nodes.first]
 decide = "size"
 unknown = "open"
@@ -414,7 +415,8 @@ branches = [{ at_least = "large", to = "won" }, { below = true, to = "lost" }]
 def test_what_an_outcome_computes_lacks_what_its_facts_lack(tmp_path: Path) -> None:
     tail = TAIL.replace(
         'title = "Won"',
-        'title = "Won"\ncompute = { "deal.review_on" = "today() + duration(\\"P90D\\")", "account.employees" = "size * 2" }',
+        'title = "Won"\ncompute = { "deal.review_on" = \'today() + duration("P90D")\', '
+        '"account.employees" = "size * 2" }',
     )
     loaded = tree(tmp_path, conditions("hot"), tail=tail)
     record = run(loaded, hot="yes")
