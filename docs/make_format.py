@@ -23,19 +23,20 @@ from pydantic.fields import FieldInfo
 
 from abm_tree.cli.parser import build
 from abm_tree.source import Source
-from abm_tree.tree import model as models
+from abm_tree.tree import dictionary, files, model
 from abm_tree.tree.document import parse
 from abm_tree.tree.shelf import kind_of
 
+MODELS: dict[str, Any] = {**vars(dictionary), **vars(model), **vars(files)}
 DOCS = Path(__file__).resolve().parent
 MADE = ("format.md", "operations-guide.md")
 ROOTS = {
-    "tree": models.TreeFile,
-    "facts": models.FactsFile,
-    "parameters": models.ParametersFile,
-    "persona": models.PersonaFile,
-    "cases": models.CasesFile,
-    "settings": models.SettingsFile,
+    "tree": MODELS["TreeFile"],
+    "facts": MODELS["FactsFile"],
+    "parameters": MODELS["ParametersFile"],
+    "persona": MODELS["PersonaFile"],
+    "cases": MODELS["CasesFile"],
+    "settings": MODELS["SettingsFile"],
 }
 ANCHORS = {
     "FactFile": "facts",
@@ -62,12 +63,12 @@ ANCHORS = {
     "ListSettings": "account-lists",
 }
 FORMS = {
-    "_condition": "condition",
-    "_by_default": "text, or table: role = text",
-    "_scalar": "value",
-    "_scalars": "value, or list of values",
-    "_number": "number",
-    "_parameter_value": "value, or table",
+    "condition": "condition",
+    "by_default": "text, or table: role = text",
+    "scalar": "value",
+    "scalars": "value, or list of values",
+    "number": "number",
+    "read_parameter_value": "value, or table",
 }
 PLAIN = {str: "text", int: "whole number", bool: "true or false", Decimal: "number"}
 LONGEST = 76
@@ -84,7 +85,7 @@ def _part(order: str) -> str:
     kind, _, rest = order.partition(" ")
     match kind:
         case "keys":
-            return keys(getattr(models, rest))
+            return keys(MODELS[rest])
         case "file":
             text = (DOCS / rest).read_text(encoding="utf-8")
             return f"```toml file={Path(rest).relative_to('example').as_posix()}\n{text}```"
@@ -118,9 +119,9 @@ def keys(model: type[BaseModel]) -> str:
 def _kind(info: FieldInfo) -> str:
     form = _form(info.metadata)
     inner = _words(info.annotation)
-    if form == "_evidence":
+    if form == "read_evidence":
         return f'`"required"`, or {inner}'
-    if form == "_aliases":
+    if form == "read_aliases":
         return f"list of texts, or {inner}"
     return FORMS.get(form, inner)
 
@@ -136,7 +137,7 @@ def _words(kind: Any) -> str:
     if origin is Annotated:
         form = _form(inner[1:])
         return (
-            "condition, or " + _words(inner[0]) if form == "_derived" else FORMS.get(form, _words(inner[0]))
+            "condition, or " + _words(inner[0]) if form == "read_derived" else FORMS.get(form, _words(inner[0]))
         )
     if origin in (Union, UnionType):
         return ", or ".join(_words(one) for one in inner if one is not type(None))

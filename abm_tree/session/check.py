@@ -7,8 +7,8 @@ from pathlib import Path
 
 from abm_tree.session.open import load_checked, moment
 from abm_tree.source import Diagnostic, Severity, did_you_mean, sort
+from abm_tree.tree.files import SettingsFile
 from abm_tree.tree.findings import Findings
-from abm_tree.tree.model import SettingsFile
 from abm_tree.tree.shelf import (
     SETTINGS,
     Shelf,

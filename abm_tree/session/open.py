@@ -19,7 +19,7 @@ from abm_tree.feel import Date, DateTime, from_python, parse_date, parse_date_ti
 from abm_tree.feel.calendar import Time
 from abm_tree.source import Diagnostic, Severity, Source, did_you_mean, has_errors, read, sort
 from abm_tree.tree.facts import Known, Unknown
-from abm_tree.tree.model import ListSettings
+from abm_tree.tree.files import ListSettings
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
 

@@ -32,8 +32,9 @@ from abm_tree.feel import (
 from abm_tree.feel import KEYWORDS as FEEL_KEYWORDS
 from abm_tree.feel import Date as FeelDate
 from abm_tree.source import did_you_mean
+from abm_tree.tree.dictionary import FactFile, ParameterFile
 from abm_tree.tree.findings import Findings
-from abm_tree.tree.model import FactFile, NodeFile, ParameterFile
+from abm_tree.tree.model import NodeFile
 from abm_tree.tree.parts import Fact, Parameter, Period
 from abm_tree.tree.scan import Path
 from abm_tree.tree.words import Words, parse_words

@@ -26,9 +26,10 @@ from abm_tree.tree.define import (
     fits,
     value_type,
 )
+from abm_tree.tree.dictionary import FactFile, ParameterFile
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.graph import Graph
-from abm_tree.tree.model import OWNERS, FactFile, ParameterFile, TreeFile
+from abm_tree.tree.model import TreeFile
 from abm_tree.tree.nodes import final_outcomes, resolve_node
 from abm_tree.tree.outcomes import resolve_action, resolve_outcome
 from abm_tree.tree.parts import (
@@ -49,6 +50,7 @@ from abm_tree.tree.reads import direct_reads, worded
 from abm_tree.tree.scan import Path
 from abm_tree.tree.scores import resolve_list, resolve_score
 from abm_tree.tree.shape import Draft
+from abm_tree.tree.terms import OWNERS
 
 MAX_DEPTH = 20
 

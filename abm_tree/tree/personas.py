@@ -12,8 +12,8 @@ from typing import Any
 
 from abm_tree.feel import BOOLEAN
 from abm_tree.tree.conditions import Conditions
+from abm_tree.tree.files import ObjectionFile, PersonaFile, PersonaPart
 from abm_tree.tree.findings import Findings
-from abm_tree.tree.model import ObjectionFile, PersonaFile, PersonaPart
 from abm_tree.tree.parts import Condition
 from abm_tree.tree.scan import Path
 

@@ -18,8 +18,9 @@ from pydantic import BaseModel, ValidationError
 
 from abm_tree.source import Diagnostic, Severity, Span, clean, nearest
 from abm_tree.tree.document import Document
-from abm_tree.tree.model import ROLES, SCOPES, NodeFile, OutcomeFile, TreeFile
+from abm_tree.tree.model import NodeFile, OutcomeFile, TreeFile
 from abm_tree.tree.scan import Path
+from abm_tree.tree.terms import ROLES, SCOPES
 
 FORMAT = 1
 MAX_ROUNDS = 50

@@ -21,23 +21,16 @@ from abm_tree.feel import KEYWORDS as FEEL_KEYWORDS
 from abm_tree.source import Diagnostic, Source, did_you_mean, read, sort
 from abm_tree.tree.conditions import Conditions, Names
 from abm_tree.tree.define import KEYWORDS, SNAKE, define_fact, define_parameter, fits
+from abm_tree.tree.dictionary import FactFile, FactsFile, ParameterFile, ParametersFile
 from abm_tree.tree.document import Document, parse
+from abm_tree.tree.files import CasesFile, PersonaFile, SettingsFile
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.load import Definitions, load
-from abm_tree.tree.model import (
-    OWNERS,
-    CasesFile,
-    FactFile,
-    FactsFile,
-    ParameterFile,
-    ParametersFile,
-    PersonaFile,
-    SettingsFile,
-    TreeFile,
-)
+from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Fact, Parameter, Tree
 from abm_tree.tree.personas import Persona, define_persona
 from abm_tree.tree.shape import Draft, shape
+from abm_tree.tree.terms import OWNERS
 
 SETTINGS = "abm-tree.toml"
 FOREIGN = ("pyproject.toml", "Cargo.toml")  # other programs' files that a tree may lie beside

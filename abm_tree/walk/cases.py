@@ -12,8 +12,8 @@ from abm_tree.feel import DateTime, from_python, parse_date, parse_date_time
 from abm_tree.feel.calendar import Date, Time
 from abm_tree.source import Diagnostic, did_you_mean
 from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.files import CaseFile, CasesFile
 from abm_tree.tree.findings import Findings
-from abm_tree.tree.model import CaseFile, CasesFile
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Tree
 from abm_tree.tree.scan import Path

@@ -13,11 +13,12 @@ from abm_tree.feel import DateTime, Value, from_python, parse_date, parse_date_t
 from abm_tree.source import Source
 from abm_tree.tree.canonical import VERSION, digest, restored
 from abm_tree.tree.define import define_fact, define_parameter
+from abm_tree.tree.dictionary import FactFile, ParameterFile
 from abm_tree.tree.document import Document
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.load import Definitions, load
-from abm_tree.tree.model import FactFile, ParameterFile, TreeFile
+from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shape import Draft
 from abm_tree.walk.advance import advance

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from abm_tree.feel import Undetermined, Value, string
-from abm_tree.tree.model import ROLES
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score
+from abm_tree.tree.terms import ROLES
 from abm_tree.tree.words import Words
 from abm_tree.walk.reader import Reader
 

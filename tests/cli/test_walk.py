@@ -11,7 +11,7 @@ import pytest
 from program import AS_OF, REPOSITORY, SMALL, Ran, Run, run_in
 
 from abm_tree.cli.exits import Exit
-from abm_tree.tree.model import ROLES
+from abm_tree.tree.terms import ROLES
 
 Golden = Callable[[str, str], None]
 

@@ -16,11 +16,12 @@ from abm_tree.checks import check
 from abm_tree.feel import Date
 from abm_tree.source import Source, has_errors
 from abm_tree.tree.define import define_fact
+from abm_tree.tree.dictionary import FactFile
 from abm_tree.tree.document import Document
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.load import Definitions, load
-from abm_tree.tree.model import FactFile, TreeFile
+from abm_tree.tree.model import TreeFile
 from abm_tree.tree.nodes import final_outcomes
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shape import Draft, shape

@@ -1,0 +1,151 @@
+"""The shape of the dictionaries: facts and parameters.
+
+Promises: what a definition may say, with its types. Refuses: names and values, which `define` resolves.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from abm_tree.tree.terms import Bound, FactType, Number, Part, Scope, scalar
+
+
+def read_aliases(value: Any) -> Any:
+    """A list of headings for a table with nothing else."""
+    return {"headings": value} if isinstance(value, list) else value
+
+
+def read_evidence(value: Any) -> Any:
+    """ "required" for a table that says so."""
+    if isinstance(value, str):
+        if value != "required":
+            raise ValueError('expected "required" or { cap = number }')
+        return {"required": True}
+    return value
+
+
+class Aliases(Part):
+    """How usual CRM exports spell a fact's heading and its choices."""
+
+    headings: list[str] = Field(
+        [], description="Headings by which a list's column is recognised, besides the fact's name and title."
+    )
+    values: dict[str, list[str]] = Field(
+        {}, description="Other spellings of choices: id = list of spellings."
+    )
+
+
+class Evidence(Part):
+    """What a fact demands as proof, and the question that asks for it."""
+
+    required: bool = Field(False, description="Whether an answer without proof is refused.")
+    cap: Number | None = Field(None, description="The greatest value that an answer without proof may have.")
+    ask: str | None = Field(None, description="The question for the proof.")
+
+
+class FactFile(Part):
+    """A typed, named value."""
+
+    type: FactType = Field(description="What kind of value it is; see the table of types below.")
+    of: Scope | None = Field(
+        None,
+        description="Whose fact it is. A shared fact has this in its name (`account.employees`); a "
+        "tree's own fact belongs to the deal unless it says otherwise.",
+    )
+    title: str | None = Field(
+        None,
+        description="What people read in questions, explanations and summaries; a list's heading of "
+        "this name is recognised. Default: the name in words.",
+    )
+    unit: str | None = Field(
+        None, description="Shown with the question; a list may write it after the number (`250 people`)."
+    )
+    currency: str | None = Field(
+        None, description="Of a `money` fact. An amount in another currency is refused, never converted."
+    )
+    ask: str | None = Field(
+        None,
+        description="The question. A fact without one is never asked: where it is missing, it counts "
+        "as unknown.",
+    )
+    help: str | None = Field(
+        None, description="What `?` shows at the question: how to find out, what counts as which answer."
+    )
+    choices: dict[str, str] = Field(
+        {},
+        description="The possible values of a `choice` or `list`: id = label. Conditions use ids, "
+        "people read labels.",
+    )
+    open: bool = Field(
+        False, description="Whether other values than the choices are accepted and kept as they stand."
+    )
+    minimum: Bound | None = Field(None, description="The least value accepted, of a number or a date.")
+    maximum: Bound | None = Field(None, description="The greatest value accepted, of a number or a date.")
+    none: str | None = Field(
+        None,
+        description="The answer that means: known to be none (FEEL's `null`). It is not the same as unknown.",
+    )
+    stale_after: str | None = Field(
+        None,
+        description="After this time a dated value counts as missing and is offered for confirmation. "
+        "Values without a date never go stale.",
+    )
+    sensitive: bool = Field(
+        False, description="Whether the value is hidden where a walk shows what it knows already."
+    )
+    evidence: Annotated[Evidence | None, BeforeValidator(read_evidence)] = Field(
+        None,
+        description="Reserved: what has to be given as proof. It is read and kept; nothing asks for it yet.",
+    )
+    aliases: Annotated[Aliases, BeforeValidator(read_aliases)] = Field(
+        Aliases(), description="How exports spell the heading and the choices. A plain list means headings."
+    )
+    renamed_from: list[str] = Field(
+        [], description="Reserved: earlier names of the fact, so that its history stays readable."
+    )
+
+
+def read_parameter_value(value: Any) -> Any:
+    """One value, or one for each choice."""
+    if isinstance(value, dict):
+        return {key: scalar(item) for key, item in value.items()}
+    return scalar(value)
+
+
+class ParameterFile(Part):
+    """What a manager tunes: a value, or one value for each choice of a fact."""
+
+    value: Annotated[Any, BeforeValidator(read_parameter_value)] = Field(
+        description='The value: number, text, true or false, date, or a duration such as `"P90D"`. '
+        "With `by`, a table: choice = value."
+    )
+    by: str | None = Field(None, description="The fact whose choice selects the value.")
+    title: str | None = Field(None, description="What the parameter means, in words.")
+    unit: str | None = Field(None, description="What the number counts.")
+    kind: Literal["seed", "published", "data", "judgement"] | None = Field(
+        None,
+        description="Where the value comes from: a first guess, a publication, your own data, or judgement.",
+    )
+    source: str | None = Field(None, description="Which publication, which data, whose judgement and why.")
+
+
+class FactsFile(Part):
+    """The shared dictionary of facts."""
+
+    format: int = Field(1, description="The version of the file format.")
+    language: str | None = Field(None, description="The language that the texts are written in.")
+    facts: dict[str, FactFile] = Field(
+        {}, description="The facts. Names begin with `account.`, `deal.`, `stakeholder.` or `workspace.`."
+    )
+
+
+class ParametersFile(Part):
+    """The shared dictionary of parameters."""
+
+    format: int = Field(1, description="The version of the file format.")
+    language: str | None = Field(None, description="The language that the texts are written in.")
+    parameters: dict[str, ParameterFile] = Field(
+        {}, description="The parameters that several trees read: name = parameter."
+    )

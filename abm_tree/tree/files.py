@@ -1,0 +1,159 @@
+"""The shape of personas, cases and a workspace's settings.
+
+Promises: what these files may say, with their types. Refuses: names and conditions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from abm_tree.tree.terms import Feel, Part, Scalar
+
+
+class ObjectionFile(Part):
+    """An objection, what it means, and an answer."""
+
+    id: str = Field(description="The name by which nodes and outcomes cite it.")
+    says: str = Field(description="What the person says.")
+    means: str | None = Field(None, description="What is behind it.")
+    respond: str | None = Field(None, description="How to answer.")
+    proof: str | None = Field(None, description="What to show.")
+    next: str | None = Field(None, description="The question that moves on.")
+    likely_when: Feel | None = Field(
+        None, description="The condition under which it is likely. Checked; ranking by it comes later."
+    )
+
+
+class TitleRuleFile(Part):
+    """Words in a job title that suggest the role."""
+
+    any: list[str] = Field(description="Words of a job title; one of them is enough.")
+    not_any: list[str] = Field([], description="Words that rule the role out.")
+
+
+class PersonaPart(Part):
+    """What we know of a role; a variant gives only what differs."""
+
+    title: str | None = Field(None, description="What people read.")
+    definition: str | None = Field(None, description="What makes a person this role.")
+    can_approve: bool | None = Field(None, description="Whether the role can release the money.")
+    can_veto: bool | None = Field(None, description="Whether the role can stop the purchase.")
+    cares_about: list[str] = Field([], description="What it cares about; shown for `?`.")
+    lead_with: list[str] = Field(
+        [], description="What to begin with; lent to trees that have no words for the role."
+    )
+    avoid: list[str] = Field([], description="What not to do or say.")
+    proof: list[str] = Field([], description="What convinces it.")
+    questions: list[str] = Field([], description="Questions to ask.")
+    do: list[str] = Field([], description="Good practice.")
+    dont: list[str] = Field([], description="Bad practice.")
+    titles: list[TitleRuleFile] = Field(
+        [],
+        description="Reserved: rules that suggest the role from a job title. Read and kept; a later "
+        "version uses them.",
+    )
+    objections: list[ObjectionFile] = Field([], description="What it says against it, and answers.")
+
+
+class PersonaFile(PersonaPart):
+    """One role's file."""
+
+    format: int = Field(1, description="The version of the file format.")
+    language: str | None = Field(None, description="The language that the texts are written in.")
+    role: Literal["commercial-decision-maker", "technical-qualifier", "influencer", "end-user"] = Field(
+        description="The role that the file describes."
+    )
+    variants: dict[str, PersonaPart] = Field(
+        {}, description="Variants of the role: name = the keys that differ."
+    )
+
+
+class CaseFile(Part):
+    """Facts and the decision they must lead to."""
+
+    name: str = Field(description="What the case is about; each name once.")
+    facts: dict[str, Any] = Field(
+        {}, description="What is known: fact = value. A subtree's own fact is named `tree-id/name`."
+    )
+    unknown: list[str] = Field(
+        [], description="Facts that were asked and that nobody knows. What is named nowhere was never asked."
+    )
+    as_of: Any = Field(None, description="The day or moment of the decision. Default: 1 January 2026.")
+    outcome: str | None = Field(None, description="The outcome it must come to.")
+    needs: str | None = Field(None, description="The fact that it must ask for next.")
+    waits: str | None = Field(None, description="The moment, or its beginning, until which it must wait.")
+    via: list[str] | None = Field(None, description="The nodes that it must pass, all of them and in order.")
+    actions: list[str] | None = Field(
+        None, description="Words that must occur in its actions, one text for each action."
+    )
+
+
+class ExpectFile(Part):
+    """A share that a list's decisions must keep."""
+
+    verdict: str | None = Field(None, description="The verdict whose share is meant.")
+    outcome: str | None = Field(None, description="The outcome whose share is meant.")
+    share: str = Field(description="The share that is expected.")
+
+
+class CasesFile(Part):
+    """The cases of a tree."""
+
+    format: int = Field(1, description="The version of the file format.")
+    language: str | None = Field(None, description="The language that the texts are written in.")
+    cases: list[CaseFile] = Field([], description="The cases.")
+    expect: list[ExpectFile] = Field(
+        [],
+        description="Reserved: shares that a list's decisions must keep. Read and kept; batches do "
+        "not report them yet.",
+    )
+
+
+class ListSettings(Part):
+    """An account or contact list: where it is and how to read it."""
+
+    path: str | None = Field(None, description="Where the list is, from the folder of `abm-tree.toml`.")
+    id: str | None = Field(None, description="The id column, or `row` to number the rows.")
+    map: dict[str, str] = Field(
+        {},
+        description="Columns that are not recognised by themselves: heading = fact. An empty fact "
+        "leaves a column out.",
+    )
+    unknown_values: list[str] | None = Field(
+        None, description="Words that mean: nobody knows (default: the usual ones, such as n/a and unknown)."
+    )
+    dated_by: str | None = Field(None, description="The column that dates a row's facts.")
+    decimal: Literal["point", "comma"] = Field(
+        "point", description="The decimal mark: `point` for 1,200.50, `comma` for 1.200,50."
+    )
+    dates: Literal["month-first", "day-first"] | None = Field(
+        None,
+        description="How dates with slashes are meant. Without it, one that can be read in two ways "
+        "is an error.",
+    )
+
+
+class SettingsFile(Part):
+    """A workspace: `abm-tree.toml`."""
+
+    format: int = Field(1, description="The version of the file format.")
+    language: str | None = Field(None, description="The language that you work in.")
+    accounts: ListSettings | None = Field(None, description="The account list.")
+    contacts: ListSettings | None = Field(
+        None, description="Reserved: the list of people. Read and kept; a later version uses it."
+    )
+    journal: str | None = Field(None, description="Reserved: where the journal is kept.")
+    timezone: str | None = Field(
+        None, description="The time zone in which days begin, as an IANA name. Default: that of the computer."
+    )
+    parameters: dict[str, dict[str, Any]] = Field(
+        {},
+        description="Your own values for parameters: tree id = { parameter = value }. `shared` stands "
+        "for `trees/parameters.toml`.",
+    )
+    settings: dict[str, Scalar] = Field({}, description="Values that trees read as `settings.name`.")
+    owners: list[str] = Field([], description="Owners of actions besides the usual ones.")
+    theme: str | None = Field(None, description="Reserved: the colours of the terminal interface.")
+    keys: dict[str, Any] = Field({}, description="Reserved: the key map of the terminal interface.")
