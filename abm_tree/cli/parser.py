@@ -54,7 +54,12 @@ def build() -> argparse.ArgumentParser:
 
     evaluate = _command(commands, "evaluate", "run a whole list through a tree")
     evaluate.add_argument("tree", metavar="TREE", help=TREE)
-    evaluate.add_argument("list", metavar="LIST", help="the list, a CSV export")
+    evaluate.add_argument(
+        "list",
+        metavar="LIST",
+        nargs="?",
+        help="the list, a CSV export (default: the workspace's, else a sample)",
+    )
     evaluate.add_argument("-o", "--output", metavar="OUT", help="the results as CSV (- for standard output)")
     evaluate.add_argument(
         "--records", metavar="FILE", help="each decision record as JSON lines, for `replay`"
@@ -87,6 +92,21 @@ def build() -> argparse.ArgumentParser:
     replay.add_argument(
         "records", metavar="RECORDS", help="a file of records that `evaluate` or `walk` wrote"
     )
+
+    feel = _command(commands, "feel", "try a condition: the value of a FEEL expression")
+    feel.add_argument(
+        "expression", metavar="EXPRESSION", help="a FEEL expression, or unary tests with --unary"
+    )
+    feel.add_argument(
+        "--input",
+        metavar="NAME=JSON",
+        action="append",
+        default=[],
+        help="a name that the expression may read",
+    )
+    feel.add_argument("--unary", metavar="VALUE", help="test this value, as a branch's `when` does")
+    feel.add_argument("--explain", action="store_true", help="show the value of each part")
+    feel.add_argument("--as-of", metavar="DAY", help="the day that today() answers (default: now)")
     return parser
 
 

@@ -8,13 +8,16 @@ and `every`; it never runs an author's text as code.
 from abm_tree.feel.calendar import Date, DateTime, DaysDuration, MonthsDuration, Time, in_zone, instant
 from abm_tree.feel.check import Checked, check, check_tests
 from abm_tree.feel.evaluate import evaluate
+from abm_tree.feel.explain import Part, explain
 from abm_tree.feel.grammar import parse, parse_tests
-from abm_tree.feel.interpret import Env, compile, compile_tests, is_constant, known_names, names
+from abm_tree.feel.interpret import compile, compile_tests
 from abm_tree.feel.iso import parse_date, parse_date_time, parse_duration, parse_time
 from abm_tree.feel.messages import Problem
 from abm_tree.feel.open import Undetermined
 from abm_tree.feel.operators import add, compare, equal, satisfies, subtract
+from abm_tree.feel.reads import is_constant, known_names, names
 from abm_tree.feel.resolve import Scope
+from abm_tree.feel.run import Env
 from abm_tree.feel.show import show
 from abm_tree.feel.slips import FeelError
 from abm_tree.feel.syntax import (
@@ -56,6 +59,7 @@ from abm_tree.feel.types import (
     ListOf,
     RangeOf,
     Type,
+    type_of_value,
 )
 from abm_tree.feel.values import Range, Value, from_python, literal, string, to_python, type_name
 
@@ -96,6 +100,7 @@ __all__ = [
     "Name",
     "Negate",
     "Or",
+    "Part",
     "Problem",
     "Property",
     "Range",
@@ -117,6 +122,7 @@ __all__ = [
     "compile_tests",
     "equal",
     "evaluate",
+    "explain",
     "from_python",
     "in_zone",
     "instant",
@@ -136,4 +142,5 @@ __all__ = [
     "subtract",
     "to_python",
     "type_name",
+    "type_of_value",
 ]

@@ -36,10 +36,11 @@ def call_type(checker: Checker, call: Call) -> Type:
     types = [checker.visit(arg) for arg in children(call)]
     function = FUNCTIONS.get(call.function)
     if function is None:
-        return checker.report(messages.unknown_function(call.function, call.span, [*FUNCTIONS, "known"]))
+        near = (*FUNCTIONS, "known") if checker.looks_for_slips() else ()
+        return checker.report(messages.unknown_function(call.function, call.span, near))
     binding = bind(function, len(call.args), [name for name, _ in call.named])
     if binding is None:
-        return checker.report(messages.wrong_arguments(call.function, _takes(function), call.span))
+        return checker.report(messages.wrong_arguments(call.function, calls_of(function), call.span))
     if call.function == "not":
         checker.condition(children(call)[0], types[0])
         return BOOLEAN
@@ -106,8 +107,8 @@ def _result(function: str, result: Type, types: list[Type]) -> Type:
     return ANY if result == NULL else result
 
 
-def _takes(function: Function) -> list[str]:
-    """How a function is called, for a message."""
+def calls_of(function: Function) -> list[str]:
+    """How a function is called, one text for each way."""
     calls: list[str] = []
     for signature in function.signatures:
         names = [f"[{p.name}]" if p.optional else p.name for p in signature.parameters]

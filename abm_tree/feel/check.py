@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from abm_tree.feel import messages
 from abm_tree.feel.infer import Checker
-from abm_tree.feel.interpret import known_names, names
 from abm_tree.feel.messages import THE_VALUE, Problem
+from abm_tree.feel.meter import metered
+from abm_tree.feel.reads import known_names, names
 from abm_tree.feel.resolve import Scope, resolve
 from abm_tree.feel.rules import comparable, is_open
 from abm_tree.feel.syntax import Expr, Literal, Tests
@@ -31,6 +32,10 @@ class Checked:
 
 def check(expr: Expr, scope: Scope, expected: Type | None = None) -> Checked:
     """Resolve names, find the type, report everything wrong; `expected` is what the place asks for."""
+    return metered(lambda: _check(expr, scope, expected))
+
+
+def _check(expr: Expr, scope: Scope, expected: Type | None) -> Checked:
     resolved = resolve(expr, scope)
     checker = Checker(scope)
     found = checker.visit(resolved, expected)
@@ -41,6 +46,10 @@ def check(expr: Expr, scope: Scope, expected: Type | None = None) -> Checked:
 
 def check_tests(tests: Tests, subject: Type, scope: Scope, *, name: str = THE_VALUE) -> Checked:
     """The same for unary tests of a value of type `subject`; messages call it `name`."""
+    return metered(lambda: _check_tests(tests, subject, scope, name))
+
+
+def _check_tests(tests: Tests, subject: Type, scope: Scope, name: str) -> Checked:
     checker = Checker(scope)
     checker.subject = subject
     items: list[Expr] = []

@@ -26,8 +26,9 @@ levels. Refuses: contexts, function definitions, `for`, `some`, `every`, `instan
 
 from __future__ import annotations
 
+from abm_tree.feel.cursor import MAX_HEIGHT, MAX_NESTING, MAX_PARTS, Cursor
 from abm_tree.feel.iso import parse_at
-from abm_tree.feel.slips import FeelError, thousands
+from abm_tree.feel.slips import FeelError
 from abm_tree.feel.syntax import (
     And,
     Arithmetic,
@@ -51,15 +52,8 @@ from abm_tree.feel.syntax import (
     Tests,
     UnaryTest,
 )
-from abm_tree.feel.tokens import COMPARISONS, Token, tokenize, unquote
-from abm_tree.feel.unexpected import too_deep, unexpected
-from abm_tree.feel.values import NUMBERS
+from abm_tree.feel.tokens import COMPARISONS, Token, unquote
 from abm_tree.source import Span
-
-MAX_HEIGHT = 150
-MAX_NESTING = 80  # brackets and branches; each costs the parser a few frames of Python's thousand
-
-MAX_PARTS = 16  # of a dotted name
 
 _BINDS = {
     "or": 1,
@@ -95,30 +89,20 @@ def parse(text: str) -> Expr:
 
 def parse_tests(text: str) -> Tests:
     """The tree of unary tests: `< 50`, `[50..large)`, `"a", "b"`, `not(...)`, `-`; FeelError for others."""
-    parser = _Parser(text)
+    parser = _Parser(text, in_tests=True)
     tests = parser.tests()
     parser.finish()
     return tests
 
 
-class _Parser:
-    """One pass over the tokens; `height` is that of the tree parsed last."""
+class _Parser(Cursor):
+    """One pass over the tokens, by how tightly operators bind."""
 
-    __slots__ = ("at", "depth", "height", "in_tests", "open_end", "text", "tokens")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = tokenize(text)
-        self.at = 0
-        self.depth = 0
-        self.height = 0
-        self.open_end = False  # at the upper end of a range, where "[" closes
-        self.in_tests = False
+    __slots__ = ()
 
     def tests(self) -> Tests:
         """Unary tests up to the end."""
         whole = Span(0, len(self.text))
-        self.in_tests = True
         kinds = [token.kind for token in self.tokens[:2]]
         if kinds == ["-", "end"]:  # anything passes
             self.at = 1
@@ -241,25 +225,6 @@ class _Parser:
         self.at -= 1
         raise self.unexpected()
 
-    def number(self, token: Token, sign: str, start: int | None = None) -> Expr:
-        """A number literal, with the minus before it."""
-        span = Span(token.start if start is None else start, token.end)
-        value = NUMBERS.create_decimal(sign + token.text)
-        if not value.is_finite():
-            raise FeelError("The number is too large.", span)
-        previous = self.tokens[self.at - 2] if self.at >= 2 else token
-        if (
-            previous.kind == ","
-            and previous.end == token.start
-            and token.text[0] == "0"
-            and len(token.text) == 3
-        ):
-            first = self.tokens[self.at - 3]
-            slip = thousands(self.text, first.start) if first.kind == "number" else None
-            if slip is not None:
-                raise slip
-        return Literal(value if value else abs(value), span)
-
     def parenthesis(self, opened: Token) -> Expr:
         """`(x)`, `(1..5)` or `(< 5)`."""
         bare = self.tokens[self.at].kind in COMPARISONS
@@ -328,13 +293,6 @@ class _Parser:
             height = max(height, self.height)
         self.height = height
         return tuple(items)
-
-    def refuse_thousands(self) -> None:
-        """`> 1,500`, where the comma would begin another test."""
-        number = self.tokens[self.at - 1]
-        slip = thousands(self.text, number.start) if number.kind == "number" else None
-        if slip is not None:
-            raise slip
 
     def membership(self, of: Expr) -> Expr:
         """The right side of `in`."""
@@ -407,42 +365,3 @@ class _Parser:
         if len(args) != 1 or named or not isinstance(args[0], Name):
             raise FeelError("known() takes the name of one fact.", span, "Write known(deal.amount).")
         return Known(args[0], span)
-
-    def parameter(self) -> str | None:
-        """The name of a parameter and its colon, or None."""
-        at = self.at
-        while self.tokens[at].kind in ("name", "phrase"):
-            at += 1
-        if at == self.at or self.tokens[at].kind != ":":
-            return None
-        words = " ".join([token.text for token in self.tokens[self.at : at]])
-        self.at = at + 1
-        return words
-
-    def expect(self, kind: str, opened: Token) -> int:
-        """Step over a token of that kind and say where it ends."""
-        token = self.tokens[self.at]
-        if token.kind == kind:
-            self.at += 1
-            return token.end
-        if token.kind == "end" and kind in ")]":
-            message = f"The bracket `{opened.text}` is never closed."
-            raise FeelError(message, Span(opened.start, opened.end), f"Add {kind}.")
-        if token.kind == "end":
-            raise FeelError(
-                f"`{opened.text}` has no `{kind}`.", Span(opened.start, opened.end), f"Add {kind} ..."
-            )
-        raise self.unexpected()
-
-    def finish(self) -> None:
-        """Refuse anything after the end."""
-        if self.tokens[self.at].kind != "end":
-            raise self.unexpected()
-
-    def too_deep(self) -> FeelError:
-        """The error for trees that nobody could read."""
-        return too_deep(self.tokens, self.at)
-
-    def unexpected(self) -> FeelError:
-        """The error for the token at hand."""
-        return unexpected(self.text, self.tokens, self.at, self.in_tests)

@@ -40,6 +40,7 @@ from abm_tree.feel.syntax import (
     Subject,
     UnaryTest,
     mentions_subject,
+    operands,
 )
 from abm_tree.feel.types import (
     ANY,
@@ -134,6 +135,10 @@ class Checker:
             case _:
                 assert_never(expr)
 
+    def looks_for_slips(self) -> bool:
+        """Whether a name may be a slip: a text with many unknown ones is none, and comparing is slow."""
+        return len(self.problems) < _MANY
+
     def quietly(self, expr: Expr, hint: Type) -> Type:
         """The type of a node that was visited before, without reporting again."""
         count = len(self.problems)
@@ -223,16 +228,15 @@ class Checker:
 
     def _spread(self, test: Or, subject: Type) -> bool:
         """Whether `"a" or "b"` stands where `"a", "b"` is meant; then it is reported."""
-        operands = _operands(test)
-        values = [each for each in operands if _is_value(each)]
-        if len(values) < len(operands) or subject == BOOLEAN:
+        parts = operands(test)
+        values = [each for each in parts if _is_value(each)]
+        if len(values) < len(parts) or subject == BOOLEAN:
             return False
         self.report(messages.alternatives("", values, test.span))
         return True
 
     def _unknown(self, name: str, span: Span, hint: Type | None) -> Type:
-        # Comparing spellings is slow; a text with so many unknown names is no slip.
-        near = self.scope.names() if len(self.problems) < _MANY else ()
+        near = self.scope.names() if self.looks_for_slips() else ()
         return self.report(messages.unknown_name(name, span, near, hint))
 
     def _known(self, of: Expr) -> Type:
@@ -277,10 +281,9 @@ class Checker:
 
     def _or(self, expr: Or, hint: Type | None) -> Type:
         """A row of `or`: conditions, or the slip `x = "a" or "b"`."""
-        operands = _operands(expr)
         strays: list[Expr] = []
         first: Comparison | None = None
-        for operand in operands:
+        for operand in operands(expr):
             if first is not None and first.operator == "=" and _is_value(operand):
                 strays.append(operand)
                 continue
@@ -332,16 +335,6 @@ class Checker:
 def _is_value(expr: Expr) -> bool:
     """Whether an expression is a text, a number or a date as written: no condition."""
     return isinstance(expr, Literal) and expr.value is not None and not isinstance(expr.value, bool)
-
-
-def _operands(expr: Expr) -> list[Expr]:
-    """The operands of a row of `or`, from left to right."""
-    operands: list[Expr] = []
-    while isinstance(expr, Or):
-        operands.append(expr.right)
-        expr = expr.left
-    operands.append(expr)
-    return operands[::-1]
 
 
 def _dashed(expr: Expr) -> str | None:

@@ -8,22 +8,18 @@ Refuses: names that are still dotted properties: `check` resolves them first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Protocol, TypeAlias, assert_never
+from typing import assert_never
 
-from abm_tree.feel.builtins import FUNCTIONS, apply, bind
+from abm_tree.feel import shortcuts
+from abm_tree.feel.builtins import FUNCTIONS, Function, apply, bind
 from abm_tree.feel.calendar import Date, DateTime, Time
+from abm_tree.feel.meter import metered, room
 from abm_tree.feel.open import Undetermined
-from abm_tree.feel.operators import (
-    COMPARISONS,
-    OPERATIONS,
-    either,
-    negate,
-    satisfies,
-    within,
-)
+from abm_tree.feel.operators import COMPARISONS, OPERATIONS, either, negate, satisfies, within
 from abm_tree.feel.properties import read_property
+from abm_tree.feel.run import Env, Passes, Result, Run, Verdict, blocked
 from abm_tree.feel.syntax import (
     And,
     Arithmetic,
@@ -48,28 +44,10 @@ from abm_tree.feel.syntax import (
     UnaryTest,
     children,
     mentions_subject,
+    operands,
 )
+from abm_tree.feel.types import TEXT, ListOf
 from abm_tree.feel.values import MAX_TEXT, Range, Value
-
-Result: TypeAlias = Value | Undetermined
-Verdict: TypeAlias = bool | Undetermined | None
-
-
-class Env(Protocol):
-    """Where names get their values; `as_of` is the instant that `today()` and `now()` answer from."""
-
-    @property
-    def as_of(self) -> DateTime:
-        """The instant of evaluation."""
-
-    def read(self, name: str) -> Value | Undetermined:
-        """The value of a fact, or that it is missing or unknown."""
-
-    def known(self, name: str) -> bool | Undetermined:
-        """Whether a fact has a value; undetermined while nobody asked."""
-
-
-Run: TypeAlias = Callable[[Env, Result], Result]
 
 
 class _NoFacts:
@@ -89,67 +67,79 @@ _NO_FACTS = _NoFacts()
 
 def compile(expr: Expr) -> Callable[[Env], Result]:
     """The function that evaluates an expression."""
-    run, _ = _run(expr)
-    return lambda env: run(env, None)
+    run, _ = metered(lambda: _run(expr))
+    return _with_meter(run) if _is_costly(expr) else run
 
 
 def compile_tests(tests: Tests) -> Callable[[Value, Env], Verdict]:
     """The function that says whether a value passes unary tests."""
-    passes, _ = _passes(tests.items)
     if not tests.items:
         return lambda value, env: True
+    passes, _ = metered(lambda: _passes(tests.items))
+    if any(_is_costly(item) for item in tests.items):
+        free = passes
+        passes = lambda value, env: metered(lambda: free(value, env))  # noqa: E731
     if not tests.negated:
-        return lambda value, env: passes(env, value)
+        return passes
 
     def fails(value: Value, env: Env) -> Verdict:
-        verdict = passes(env, value)
+        verdict = passes(value, env)
         return not verdict if isinstance(verdict, bool) else verdict
 
     return fails
 
 
-def names(expr: Expr | Tests) -> tuple[str, ...]:
-    """The names that an expression reads, in written order, each once; not those under known()."""
-    return tuple(dict.fromkeys(_names(expr, known=False)))
+def compile_part(expr: Expr) -> Run:
+    """The function that evaluates a part of an expression or of unary tests, without a meter of its own."""
+    return _run(expr)[0]
 
 
-def known_names(expr: Expr | Tests) -> tuple[str, ...]:
-    """The names that an expression only asks to be known, in written order, each once."""
-    read = set(names(expr))
-    return tuple(dict.fromkeys([name for name in _names(expr, known=True) if name not in read]))
+def compile_test(test: Expr) -> Passes:
+    """The function that says whether a value passes one test, without a meter of its own."""
+    return _passes((test,))[0]
 
 
-def is_constant(expr: Expr) -> bool:
-    """Whether an expression has one value whatever the facts and the day."""
+def _with_meter(run: Run) -> Run:
+    return lambda env, it=None: metered(lambda: run(env, it))
+
+
+def _is_costly(expr: Expr) -> bool:
+    """Whether an expression makes texts or lists, or searches in texts: what could grow beyond measure."""
     waiting: list[Expr] = [expr]
+    joins = gathers = False
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Name | Subject | Known) or (
-            isinstance(node, Call) and node.function in ("now", "today")
-        ):
-            return False
+        if isinstance(node, Call):
+            function = FUNCTIONS.get(node.function)
+            if function is not None and (node.function == "matches" or _makes_much(function)):
+                return True
+        joins = joins or (isinstance(node, Arithmetic) and node.operator == "+")
+        gathers = gathers or isinstance(node, Call | ListLiteral | In)
         waiting.extend(children(node))
-    return True
+    return joins and gathers
+
+
+def _makes_much(function: Function) -> bool:
+    return any(s.result == TEXT or isinstance(s.result, ListOf) for s in function.signatures)
+
+
+def _kept(value: Value) -> Value:
+    """A value that was made, or null where there is no room for it."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_TEXT and room(len(value)) else None
+    if isinstance(value, tuple):
+        return value if room(8 * len(value)) else None
+    return value
 
 
 def value_of(expr: Expr) -> Value:
     """The value of a constant expression."""
-    value = _run(expr)[0](_NO_FACTS, None)
+    return _value(_run(expr)[0])
+
+
+def _value(run: Run) -> Value:
+    value = run(_NO_FACTS, None)
     return None if isinstance(value, Undetermined) else value
-
-
-def _names(expr: Expr | Tests, *, known: bool) -> Iterable[str]:
-    waiting: list[Expr] = list(reversed(expr.items)) if isinstance(expr, Tests) else [expr]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Known):
-            if known and isinstance(node.of, Name):
-                yield node.of.name
-        elif isinstance(node, Name):
-            if not known:
-                yield node.name
-        else:
-            waiting.extend(reversed(children(node)))
 
 
 def _run(expr: Expr) -> tuple[Run, bool]:
@@ -160,21 +150,21 @@ def _run(expr: Expr) -> tuple[Run, bool]:
         case Malformed():
             return _constant(None), True
         case Name(name):
-            return (lambda env, it: env.read(name)), False
+            return (lambda env, it=None: env.read(name)), False
         case Subject():
-            return (lambda env, it: it), False
+            return (lambda env, it=None: it), False
         case Known(Name(name)):
-            return (lambda env, it: env.known(name)), False
+            return (lambda env, it=None: env.known(name)), False
         case Known():
             return _constant(None), True
         case Property(of, name):
             return _strict((of,), lambda value: read_property(value, name))
         case Negate(of):
             return _strict((of,), negate)
-        case Comparison(operator, left, right):
-            return _strict((left, right), COMPARISONS[operator])
+        case Comparison():
+            return _comparison(expr)
         case Arithmetic(operator, left, right):
-            return _strict((left, right), OPERATIONS[operator])
+            return _arithmetic(operator, left, right)
         case UnaryTest(operator, of):
             return _strict((of,), lambda value: _open_range(operator, value))
         case ListLiteral(items):
@@ -191,65 +181,62 @@ def _run(expr: Expr) -> tuple[Run, bool]:
             return _in(of, tests)
         case If(condition, then, otherwise):
             return _if(condition, then, otherwise)
-        case And(left, right):
-            return _connect(left, right, decisive=False)
-        case Or(left, right):
-            return _connect(left, right, decisive=True)
+        case And() | Or():
+            return _connect(expr)
         case _:
             assert_never(expr)
 
 
 def _constant(value: Value) -> Run:
-    return lambda env, it: value
+    return lambda env, it=None: value
 
 
 def _fold(run: Run, constant: bool) -> tuple[Run, bool]:
-    if not constant:
-        return run, False
-    value = run(_NO_FACTS, None)
-    return (lambda env, it: value), True
+    return (_constant(_value(run)), True) if constant else (run, False)
 
 
-def _first(results: Iterable[Result]) -> Undetermined | None:
-    """What keeps a strict operation open: the first unknown fact, else the first missing one."""
-    missing: Undetermined | None = None
-    for result in results:
-        if isinstance(result, Undetermined):
-            if result.unknown:
-                return result
-            missing = missing or result
-    return missing
+def _comparison(expr: Comparison) -> tuple[Run, bool]:
+    (left, one), (right, two) = _run(expr.left), _run(expr.right)
+    if one is two:
+        return _fold(shortcuts.compared(left, expr.operator, right), one)
+    read, constant, operator = (left, right, expr.operator) if two else (right, left, _TURNED[expr.operator])
+    side = expr.left if two else expr.right
+    if isinstance(side, Name):
+        return shortcuts.fact_against(side.name, operator, _value(constant)), False
+    return shortcuts.against(read, operator, _value(constant)), False
 
 
-def _strict(
-    operands: tuple[Expr, ...], operation: Callable[..., Value], foldable: bool = True
-) -> tuple[Run, bool]:
+_TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _arithmetic(operator: str, left: Expr, right: Expr) -> tuple[Run, bool]:
+    if operator == "**":
+        return _strict((left, right), OPERATIONS[operator])
+    (first, one), (second, two) = _run(left), _run(right)
+    if one and two:
+        return _fold(shortcuts.combined(first, operator, second), True)
+    if two and isinstance(number := _value(second), Decimal) and number:
+        return shortcuts.with_number(first, operator, number), False
+    return shortcuts.combined(first, operator, second), False
+
+
+def _strict(needed: tuple[Expr, ...], operation: Callable[..., Value]) -> tuple[Run, bool]:
     """An operation that needs all its operands."""
-    compiled = [_run(operand) for operand in operands]
-    constant = foldable and all(each for _, each in compiled)
+    compiled = [_run(operand) for operand in needed]
+    constant = all(each for _, each in compiled)
     runs = [run for run, _ in compiled]
     if len(runs) == 1:
         only = runs[0]
 
-        def unary(env: Env, it: Result) -> Result:
+        def unary(env: Env, it: Result = None) -> Result:
             value = only(env, it)
             return value if isinstance(value, Undetermined) else operation(value)
 
         return _fold(unary, constant)
-    if len(runs) == 2:
-        left, right = runs
 
-        def binary(env: Env, it: Result) -> Result:
-            a, b = left(env, it), right(env, it)
-            if isinstance(a, Undetermined) or isinstance(b, Undetermined):
-                return _first((a, b))
-            return operation(a, b)
-
-        return _fold(binary, constant)
-
-    def many(env: Env, it: Result) -> Result:
+    def many(env: Env, it: Result = None) -> Result:
         values = [run(env, it) for run in runs]
-        return _first(values) or operation(*values)
+        return blocked(values) or operation(*values)
 
     return _fold(many, constant)
 
@@ -261,75 +248,64 @@ def _call(call: Call) -> tuple[Run, bool]:
         return _strict(children(call), lambda *values: None)
     bound = binding
     if bound.signature.clock:
-        return (lambda env, it: apply(bound, (), env.as_of)), False
+        return (lambda env, it=None: apply(bound, (), env.as_of)), False
 
     def operation(*values: Value) -> Value:
-        value = apply(bound, values)
-        return None if isinstance(value, str) and len(value) > MAX_TEXT else value
+        return _kept(apply(bound, values))
 
+    if call.function == "not":
+        (of,) = children(call)
+        run, constant = _run(of)
+        return _fold(shortcuts.inverted(run, operation), constant)
     return _strict(children(call), operation)
 
 
 def _if(condition: Expr, then: Expr, otherwise: Expr) -> tuple[Run, bool]:
     (test, one), (yes, two), (no, three) = _run(condition), _run(then), _run(otherwise)
 
-    def run(env: Env, it: Result) -> Result:
+    def run(env: Env, it: Result = None) -> Result:
         value = test(env, it)
-        if isinstance(value, Undetermined):
-            return value
-        return yes(env, it) if value is True else no(env, it)
+        if value is True:
+            return yes(env, it)
+        return value if isinstance(value, Undetermined) else no(env, it)
 
     return _fold(run, one and two and three)
 
 
-def _connect(left: Expr, right: Expr, *, decisive: bool) -> tuple[Run, bool]:
-    """`and` (false decides) and `or` (true decides), by Kleene; what is no boolean counts as null."""
-    (first, one), (second, two) = _run(left), _run(right)
-
-    def run(env: Env, it: Result) -> Result:
-        a = first(env, it)
-        if a is decisive:
-            return decisive
-        b = second(env, it)
-        if b is decisive:
-            return decisive
-        if isinstance(a, Undetermined):
-            # A missing fact could settle the whole, an unknown one could not.
-            return b if a.unknown and isinstance(b, Undetermined) and not b.unknown else a
-        if isinstance(b, Undetermined):
-            return b
-        return not decisive if a is not None and a is b and isinstance(a, bool) else None
-
-    return _fold(run, one and two)
+def _connect(expr: And | Or) -> tuple[Run, bool]:
+    """A row of `and` (false decides) or `or` (true decides), by Kleene."""
+    compiled = [_run(operand) for operand in operands(expr)]
+    run = shortcuts.row([run for run, _ in compiled], decisive=isinstance(expr, Or))
+    return _fold(run, all(constant for _, constant in compiled))
 
 
 def _in(of: Expr, tests: tuple[Expr, ...]) -> tuple[Run, bool]:
     (subject, one), (passes, two) = _run(of), _passes(tests)
 
-    def run(env: Env, it: Result) -> Result:
-        return passes(env, subject(env, it))
+    def run(env: Env, it: Result = None) -> Result:
+        return passes(subject(env, it), env)
 
     return _fold(run, one and two)
 
 
-def _passes(tests: tuple[Expr, ...]) -> tuple[Callable[[Env, Result], Verdict], bool]:
+def _passes(tests: tuple[Expr, ...]) -> tuple[Passes, bool]:
     """Whether one of the tests holds, which needs all their operands; and whether those are constant."""
     runs: list[Run] = []
     judges: list[tuple[int, Callable[..., bool | None]]] = []
     constant = True
     for test in tests:
-        operands, judge = _test(test)
-        judges.append((len(operands), judge))
-        for operand in operands:
+        needed, judge = _test(test)
+        judges.append((len(needed), judge))
+        for operand in needed:
             run, fixed = _run(operand)
             runs.append(run)
             constant = constant and fixed
 
-    def passes(env: Env, it: Result) -> Verdict:
+    def passes(it: Result, env: Env) -> Verdict:
         values = [run(env, it) for run in runs]
-        blocked = _first([it, *values])
-        if blocked is not None:
-            return blocked
+        stop = blocked([it, *values])
+        if stop is not None:
+            return stop
         verdict: bool | None = False
         at = 0
         for count, judge in judges:
@@ -337,7 +313,9 @@ def _passes(tests: tuple[Expr, ...]) -> tuple[Callable[[Env, Result], Verdict], 
             at += count
         return verdict
 
-    return passes, constant
+    if not constant:
+        return passes, False
+    return shortcuts.constant_tests(tests, [_value(run) for run in runs], passes), True
 
 
 def _test(test: Expr) -> tuple[tuple[Expr, ...], Callable[..., bool | None]]:

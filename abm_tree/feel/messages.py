@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from abm_tree.feel.iso import parse_at
+from abm_tree.feel.iso import parse_at, parse_date
 from abm_tree.feel.show import show
-from abm_tree.feel.syntax import Expr, Literal, Tests
+from abm_tree.feel.syntax import Arithmetic, Expr, Literal, Tests
 from abm_tree.feel.types import (
     BOOLEAN,
     DATE,
@@ -20,6 +21,7 @@ from abm_tree.feel.types import (
     DAYS_DURATION,
     MONTHS_DURATION,
     NUMBER,
+    TEXT,
     TIME,
     Choice,
     Type,
@@ -62,7 +64,10 @@ def unknown_name(name: str, span: Span, known: Iterable[str], hint: Type | None)
     if name.casefold() in ("yes", "no"):
         meant = "true" if name.casefold() == "yes" else "false"
         return Problem("unknown-name", message, span, f'Write {meant}, or "{name}" in quotes for a text.')
-    return Problem("unknown-name", message, span, did_you_mean(name, known))
+    help = did_you_mean(name, known)
+    if not help and hint == TEXT:
+        help = f'Write "{name}" in quotes if it is a text.'
+    return Problem("unknown-name", message, span, help)
 
 
 def unknown_property(of: Expr, type: Type, name: str, has: Sequence[str], span: Span) -> Problem:
@@ -84,7 +89,38 @@ def unknown_choice(of: str, text: str, choice: Choice, span: Span) -> Problem:
 
 def unknown_function(name: str, span: Span, functions: Iterable[str]) -> Problem:
     """A function that is not built in."""
-    return Problem("unknown-function", f"There is no function `{name}`.", span, did_you_mean(name, functions))
+    known = list(functions)
+    owner, _, method = name.rpartition(".")
+    if owner and method in known:
+        help = f"Write {method}({owner}, ...)."
+    elif name.casefold() in _ELSEWHERE:
+        help = f"Write {_ELSEWHERE[name.casefold()]}."
+    else:
+        help = did_you_mean(name, known)
+    return Problem("unknown-function", f"There is no function `{name}`.", span, help)
+
+
+_ELSEWHERE = {
+    "average": "mean(...)",
+    "avg": "mean(...)",
+    "concat": "a + b for texts, concatenate(...) for lists",
+    "datediff": "a - b for two dates",
+    "endswith": "ends with(...)",
+    "isblank": "not(known(name)), or name = null",
+    "isempty": "count(list) = 0",
+    "left": "substring(text, 1, length)",
+    "len": "string length(text), or count(list)",
+    "length": "string length(text), or count(list)",
+    "lower": "lower case(...)",
+    "mod": "modulo(...)",
+    "right": "substring(text, -length)",
+    "round": "round half up(number, digits)",
+    "startswith": "starts with(...)",
+    "strlen": "string length(text)",
+    "substr": "substring(...)",
+    "upper": "upper case(...)",
+}
+"""What spreadsheets and other languages call our functions."""
 
 
 def wrong_arguments(name: str, takes: Sequence[str], span: Span) -> Problem:
@@ -97,7 +133,8 @@ def wrong_argument(function: str, parameter: str, wanted: Sequence[Type], arg: E
     """An argument of another type than its parameter."""
     takes = " or ".join(dict.fromkeys([words(each) for each in wanted]))
     message = f"`{function}` takes {takes} as its {parameter}; {text_of(arg)} is {words(type)}."
-    return Problem("type-mismatch", message, arg.span)
+    help = next((help for each in wanted if (help := meant_by(arg, each))), "")
+    return Problem("type-mismatch", message, arg.span, help)
 
 
 def known_takes_a_fact(of: Expr) -> Problem:
@@ -113,7 +150,9 @@ def mismatch(left: str, left_type: Type, right: str, right_type: Type, span: Spa
 
 
 def meant_by(value: Expr, other: Type) -> str:
-    """What a quoted date or number should have been, beside a value of another type."""
+    """What a quoted or bare date, or a quoted number, should have been, beside a value of another type."""
+    if other in (DATE, DATE_TIME, TEXT) and (bare := _bare_date(value)):
+        return f'Write @"{bare}".' if other != TEXT else f'Write "{bare}" in quotes.'
     if not isinstance(value, Literal) or not isinstance(value.value, str):
         return ""
     text = value.value
@@ -123,6 +162,15 @@ def meant_by(value: Expr, other: Type) -> str:
         return f"Write {text} without quotes."
     if other == BOOLEAN and text.casefold() in ("true", "yes", "false", "no"):
         return f"Write {'true' if text.casefold() in ('true', 'yes') else 'false'} without quotes."
+    return ""
+
+
+def _bare_date(value: Expr) -> str:
+    """`2026-11-21` without quotes, which reads as a difference of numbers."""
+    match value:
+        case Arithmetic("-", Arithmetic("-", Literal(Decimal() as y), Literal(Decimal() as m)), Literal(d)):
+            text = f"{y:f}-{m:0>2f}-{d:0>2f}" if isinstance(d, Decimal) else ""
+            return text if parse_date(text) is not None else ""
     return ""
 
 

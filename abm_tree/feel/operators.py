@@ -19,6 +19,7 @@ from abm_tree.feel.calendar import (
     MonthsDuration,
     Time,
 )
+from abm_tree.feel.meter import room
 from abm_tree.feel.values import MAX_TEXT, NUMBERS, Range, Value, finite
 
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[])
@@ -61,7 +62,9 @@ def add(a: Value, b: Value) -> Value:
     if isinstance(a, Decimal):
         return finite(NUMBERS.add(a, b)) if isinstance(b, Decimal) else None
     if isinstance(a, str):
-        return a + b if isinstance(b, str) and len(a) + len(b) <= MAX_TEXT else None
+        if not isinstance(b, str) or len(a) + len(b) > MAX_TEXT:
+            return None
+        return a + b if room(len(a) + len(b)) else None
     if isinstance(a, MonthsDuration | DaysDuration) and isinstance(b, Date | DateTime | Time):
         a, b = b, a
     match a, b:

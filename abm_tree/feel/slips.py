@@ -49,18 +49,28 @@ _OPERATORS = {
 }
 _LONGEST_FIRST = sorted(_OPERATORS, key=len, reverse=True)
 _SMART = "“”„‟«»‘’‚‛′″"
-_WORDS = {
+WORDS = {
     "is": "Write = for equal.",
     "equals": "Write = for equal.",
     "contains": 'Write contains(name, "text").',
     "like": 'Write contains(name, "text") or matches(name, "pattern").',
     "not": "Write not(x in (1, 2)) for none of them, != for one.",
     "of": "",
+    "least": "Write >= for at least.",
+    "most": "Write <= for at most.",
+    "than": "Write > for more, < for less.",
+    "over": "Write > for more than.",
+    "above": "Write > for more than.",
+    "under": "Write < for less than.",
+    "below": "Write < for less than.",
+    "between": "Write [5..10] for from 5 to 10.",
+    "to": "Write [5..10] for from 5 to 10.",
     "for": "`for` is not part of this language.",
     "instance": "`instance of` is not part of this language.",
 }
 _SMALL = ("and", "or", "not", "in", "between", "if", "then", "else")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
+_COMMA = re.compile(r"[0-9]+,[0-9]+(?![0-9.,])")
 
 
 def bad_character(text: str, at: int) -> FeelError:
@@ -103,13 +113,23 @@ def thousands(text: str, at: int) -> FeelError | None:
     return FeelError("A comma does not group digits.", Span(*found.span()), f"Write {plain}.")
 
 
+def decimal_comma(text: str, at: int) -> FeelError | None:
+    """The error for `0,5` at a place, or None where no such number stands there."""
+    found = _COMMA.match(text, at)
+    if found is None:
+        return None
+    return FeelError(
+        "A comma is no decimal point.", Span(*found.span()), f"Write {found.group().replace(',', '.')}."
+    )
+
+
 def stray_word(word: str, span: Span) -> FeelError:
     """The error for a word where an operator should stand."""
     small = word.casefold()
     if small in _SMALL and word != small:
         return FeelError(f"`{word}` is written in small letters.", span, f"Write {small}.")
-    if small in _WORDS:
-        return FeelError(f"`{word}` cannot stand here.", span, _WORDS[small])
+    if small in WORDS:
+        return FeelError(f"`{word}` cannot stand here.", span, WORDS[small])
     message = f"`{word}` stands where an operator or the end should be."
     return FeelError(message, span, "Put a text in double quotes; join conditions with and, or.")
 

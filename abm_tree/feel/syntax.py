@@ -242,6 +242,19 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             assert_never(expr)
 
 
+def operands(expr: And | Or) -> list[Expr]:
+    """The operands of a row of one connective, in written order."""
+    found: list[Expr] = []
+    waiting: list[Expr] = [expr]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, And | Or) and type(node) is type(expr):
+            waiting += (node.right, node.left)
+        else:
+            found.append(node)
+    return found
+
+
 def with_children(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
     """The same node over other parts, given in written order."""
     match expr:

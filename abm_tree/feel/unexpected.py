@@ -6,7 +6,8 @@ syntax error at a time.
 
 from __future__ import annotations
 
-from abm_tree.feel.slips import FeelError, stray_word, thousands
+from abm_tree.feel.joined import TESTS, meant_in_test, meant_with_name
+from abm_tree.feel.slips import WORDS, FeelError, stray_word, thousands
 from abm_tree.feel.tokens import COMPARISONS, PHRASES, Token
 from abm_tree.source import Span, did_you_mean
 
@@ -26,19 +27,23 @@ def unexpected(text: str, tokens: list[Token], at: int, in_tests: bool) -> FeelE
     if kind == "end":
         if before is None:
             return FeelError("The condition is empty.", span)
+        if before.kind == "+" and at > 1 and tokens[at - 2].kind == "number":
+            plus = Span(tokens[at - 2].start, before.end)
+            return FeelError("After `+` something is missing.", plus, f"Write >= {tokens[at - 2].text}.")
         return FeelError(f"After `{before.text}` something is missing.", Span(before.start, before.end))
     if kind in (",", ".."):
         for earlier in tokens[max(0, at - 3) : at]:
             if earlier.kind == "number" and (slip := thousands(text, earlier.start)) is not None:
                 return slip
     if kind == "name":
+        if in_tests and word.casefold() in ("and", "or"):
+            return FeelError(f"Tests are not joined with `{word}`.", span, meant_in_test(text) or TESTS)
         return _stray(tokens, at)
     if kind in COMPARISONS:
-        help = "Repeat the name: x > 5 and x < 10, or write x in (5..10)."
+        help = meant_with_name(text, start)
         return FeelError(f"`{word}` has nothing on its left.", span, help)
     if kind in ("and", "or") and in_tests:
-        help = "Write < 5, > 10 for or; [5..10] or ? > 5 and ? < 10 for and."
-        return FeelError(f"Tests are not joined with `{word}`.", span, help)
+        return FeelError(f"Tests are not joined with `{word}`.", span, meant_in_test(text) or TESTS)
     if kind == "in" and before is not None and before.kind == "not":
         return FeelError("`not in` is not one word here.", Span(before.start, end), "Write not(x in (1, 2)).")
     if kind == "not":
@@ -47,6 +52,14 @@ def unexpected(text: str, tokens: list[Token], at: int, in_tests: bool) -> FeelE
         return FeelError("A comma stands only in lists.", span, "Write [1, 2], or x in (1, 2).")
     if kind in (")", "]"):
         return FeelError(f"The bracket `{word}` closes nothing here.", span)
+    if kind in ("number", "text", "at", "[", "(") and before is not None and before.text.casefold() in WORDS:
+        return stray_word(before.text, Span(before.start, before.end))
+    if kind == "between" and before is None:
+        return stray_word(word, span)
+    if kind == "in" and before is None:
+        return FeelError("Nothing stands before `in`.", span, 'Write the values alone: "a", "b".')
+    if kind == "..":
+        return FeelError("A range stands in brackets.", span, "Write [5..10].")
     if kind in ("number", "text", "at"):
         help = "Join conditions with and, or; put a comma between values."
         return FeelError(f"`{_cut(word)}` stands where an operator or the end should be.", span, help)
@@ -56,6 +69,9 @@ def unexpected(text: str, tokens: list[Token], at: int, in_tests: bool) -> FeelE
 def _stray(tokens: list[Token], at: int) -> FeelError:
     """The error for a name where none can stand."""
     first = last = at
+    number = tokens[at - 1] if at else None
+    if number is not None and number.kind == "number" and number.end == tokens[at].start:
+        return _unit(number, tokens[at])
     while first and tokens[first - 1].kind == "name":
         first -= 1
     while tokens[last].kind == "name":
@@ -65,7 +81,24 @@ def _stray(tokens: list[Token], at: int) -> FeelError:
         span = Span(tokens[first].start, tokens[last - 1].end)
         return FeelError(f"There is no function `{_cut(words)}`.", span, did_you_mean(words, PHRASES))
     token = tokens[at]
+    if token.text == "is" and tokens[at + 1].kind == "not":
+        span = Span(token.start, tokens[at + 1].end)
+        return FeelError("`is not` cannot stand here.", span, "Write != for not equal.")
+    phrase = f"{tokens[first].text} {token.text}" if first == at - 1 else ""
+    if phrase in PHRASES:
+        span = Span(tokens[first].start, token.end)
+        return FeelError(f"After `{phrase}` comes a bracket.", span, f'Write {phrase}(name, "text").')
     return stray_word(_cut(token.text), Span(token.start, token.end))
+
+
+def _unit(number: Token, unit: Token) -> FeelError:
+    """The error for `50k` and `5m`."""
+    zeros = {"k": 3, "m": 6, "mio": 6, "bn": 9}.get(unit.text.casefold())
+    help = "Write the number alone."
+    if zeros is not None and number.text.isdigit():
+        help = f"Write {number.text}{'0' * zeros}."
+    span = Span(number.start, unit.end)
+    return FeelError(f"`{_cut(number.text + unit.text)}` is no number.", span, help)
 
 
 def _cut(word: str) -> str:

@@ -93,7 +93,8 @@ class FactFile(Part):
         "Values without a date never go stale.",
     )
     sensitive: bool = Field(
-        False, description="Whether the value is hidden where a walk shows what it knows already."
+        False,
+        description="Whether the value is personal. Reserved: later versions mask it in logs and exports.",
     )
     evidence: Annotated[Evidence | None, BeforeValidator(read_evidence)] = Field(
         None,

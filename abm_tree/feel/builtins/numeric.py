@@ -114,10 +114,10 @@ FUNCTIONS = (
     _rounding("decimal", ROUND_HALF_EVEN, False),
     _rounding("floor", ROUND_FLOOR, True),
     _rounding("ceiling", ROUND_CEILING, True),
-    _rounding("round up", ROUND_UP, True),
-    _rounding("round down", ROUND_DOWN, True),
-    _rounding("round half up", ROUND_HALF_UP, True),
-    _rounding("round half down", ROUND_HALF_DOWN, True),
+    _rounding("round up", ROUND_UP, False),
+    _rounding("round down", ROUND_DOWN, False),
+    _rounding("round half up", ROUND_HALF_UP, False),
+    _rounding("round half down", ROUND_HALF_DOWN, False),
     Function("abs", (Signature((parameter("n", NUMBER, DAYS_DURATION, MONTHS_DURATION),), NUMBER, _abs),)),
     Function(
         "modulo", (Signature((parameter("dividend", NUMBER), parameter("divisor", NUMBER)), NUMBER, modulo),)

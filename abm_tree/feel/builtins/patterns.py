@@ -1,8 +1,8 @@
 """`matches`, `replace` and `split` by the regular expressions of XPath.
 
 Promises: bounded time for any pattern and text: each step of the program is tried once at each place (unless
-the pattern refers back to a group), and after `MAX_STEPS` steps the answer is null. Refuses: patterns that
-match nothing at all in `replace` and `split`, as XPath does.
+the pattern refers back to a group), and after the steps that `meter` allows the answer is null. Refuses:
+patterns that match nothing at all in `replace` and `split`, as XPath does.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
+from abm_tree.feel import meter
 from abm_tree.feel.builtins.pattern_grammar import Op, PatternError, Program, compile_pattern
 from abm_tree.feel.values import MAX_LIST, MAX_TEXT, Value
-
-MAX_STEPS = 500_000
 
 Slots: TypeAlias = tuple[int, ...]
 
@@ -100,10 +99,14 @@ def _group(text: str, slots: Slots, number: int) -> str:
 
 def _found(program: Program, text: str) -> Iterator[Slots]:
     """All matches from left to right, none inside another; a match of nothing moves on by one character."""
-    budget = [MAX_STEPS]
     at = 0
     while at <= len(text):
-        slots = _search(program, text, at, budget)
+        allowed = meter.steps()
+        budget = [allowed]
+        try:
+            slots = _search(program, text, at, budget)
+        finally:
+            meter.step(allowed - budget[0] + 10)  # a search costs something by itself
         if slots is None:
             return
         yield slots
