@@ -137,7 +137,9 @@ def _words(kind: Any) -> str:
     if origin is Annotated:
         form = _form(inner[1:])
         return (
-            "condition, or " + _words(inner[0]) if form == "read_derived" else FORMS.get(form, _words(inner[0]))
+            "condition, or " + _words(inner[0])
+            if form == "read_derived"
+            else FORMS.get(form, _words(inner[0]))
         )
     if origin in (Union, UnionType):
         return ", or ".join(_words(one) for one in inner if one is not type(None))
