@@ -12,12 +12,13 @@ from abm_tree.feel import ANY, Type
 from abm_tree.source import Related, did_you_mean, nearest
 from abm_tree.tree.conditions import Conditions, Names
 from abm_tree.tree.define import define_period
+from abm_tree.tree.deviations import misplaced
 from abm_tree.tree.findings import Findings
+from abm_tree.tree.keys import swallowed
 from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Condition, Fact, OpenList, Period, Setting
 from abm_tree.tree.personas import Persona
 from abm_tree.tree.scan import Path
-from abm_tree.tree.shape import misplaced, swallowed
 from abm_tree.tree.terms import OWNERS, ROLES
 from abm_tree.tree.words import Words, parse_words
 

@@ -11,19 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from abm_tree.feel import ANY, Value
+from abm_tree.feel import Value
 from abm_tree.source import Diagnostic, did_you_mean, has_errors, sort
 from abm_tree.tree.canonical import canonical, digest, logic_of
-from abm_tree.tree.conditions import MAX_CHAIN, Conditions, Names
-from abm_tree.tree.context import Context, snake
+from abm_tree.tree.conditions import Conditions, Names
+from abm_tree.tree.context import Context
 from abm_tree.tree.define import (
     KEBAB,
-    KEYWORDS,
-    SNAKE,
-    define_fact,
-    define_parameter,
     file_value,
-    fits,
     value_type,
 )
 from abm_tree.tree.dictionary import FactFile, ParameterFile
@@ -32,15 +27,13 @@ from abm_tree.tree.graph import Graph
 from abm_tree.tree.model import TreeFile
 from abm_tree.tree.nodes import final_outcomes, resolve_node
 from abm_tree.tree.outcomes import resolve_action, resolve_outcome
+from abm_tree.tree.own_names import circles, kebab, own_names, own_words
 from abm_tree.tree.parts import (
     Definition,
-    Derived,
     Fact,
     Node,
-    OpenList,
     Outcome,
     Parameter,
-    Score,
     Setting,
     Tree,
     ways,
@@ -102,21 +95,21 @@ def _load(
         definitions.replayed,
     )
     _ids(context)
-    _own_names(context, definitions)
+    own_names(context, definitions.overrides.get(file.id, {}))
     subtrees = {
         name: subtree
         for name, node in file.nodes.items()
         if node.tree is not None
         and (subtree := _subtree(context, definitions, name, node.tree, calls, out)) is not None
     }
-    _own_words(context)
+    own_words(context)
     for name, score in file.scores.items():
         names.defined[f"score.{name}"] = resolve_score(context, name, score)
     for name, points in file.lists.items():
         names.defined[f"lists.{name}"] = resolve_list(context, name, points)
     for name in file.derived:
         names.get(name)
-    _circles(context)
+    circles(context)
     nodes = {name: resolve_node(context, name, node, subtrees.get(name)) for name, node in file.nodes.items()}
     outcomes = {name: resolve_outcome(context, name, outcome) for name, outcome in file.outcomes.items()}
     actions = tuple(
@@ -188,12 +181,12 @@ def _ids(context: Context) -> None:
     """Ids are kebab-case; nodes and outcomes share one name space; ways need a start."""
     file, findings = context.file, context.findings
     if not KEBAB.match(file.id) and file.id:
-        findings.value("bad-name", f"`{file.id}` is no id.", ("id",), f"Write `{_kebab(file.id)}`.")
+        findings.value("bad-name", f"`{file.id}` is no id.", ("id",), f"Write `{kebab(file.id)}`.")
     for section, ids in (("nodes", file.nodes), ("outcomes", file.outcomes)):
         for name in ids:
             if not KEBAB.match(name):
                 findings.key(
-                    "bad-name", f"`{name}` is no id.", (section, name), f"Ids look like `{_kebab(name)}`."
+                    "bad-name", f"`{name}` is no id.", (section, name), f"Ids look like `{kebab(name)}`."
                 )
     for name in file.outcomes:
         if name in file.nodes:
@@ -214,160 +207,6 @@ def _ids(context: Context) -> None:
             )
     if not file.outcomes and not any(node.tree for node in file.nodes.values()):
         findings.key("no-outcomes", "The tree has no outcomes.", ("id",), "Add [outcomes.name] with a title.")
-
-
-def _kebab(name: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split()) or "a-name"
-
-
-def _own_names(context: Context, definitions: Definitions) -> None:
-    """The tree's own facts, parameters, derived facts and scores: one name space."""
-    file, findings, names = context.file, context.findings, context.names
-    taken: dict[str, Path] = {}
-
-    def claim(name: str, path: Path) -> bool:
-        good = distinct(name, path)
-        if not good or path in context.broken:
-            # Of any type, so that whoever reads it is not told of the same mistake again.
-            names.defined[name] = Setting(name, None, ANY)
-        return good and path not in context.broken
-
-    def distinct(name: str, path: Path) -> bool:
-        if name in KEYWORDS:
-            findings.key("bad-name", f"`{name}` has a meaning of its own.", path, "Choose another name.")
-            return False
-        if not SNAKE.match(name):
-            better = "_".join(_kebab(name).split("-"))
-            extra = (
-                "Shared facts live in trees/facts.toml; a tree's own fact has a plain name."
-                if "." in name
-                else f"Names look like `{better}`."
-            )
-            findings.key("bad-name", f"`{name}` is no name for this.", path, extra)
-            return False
-        if name in taken:
-            context.clash(
-                "duplicate-id", f"`{name}` is there twice.", path, taken[name], "Rename one of the two."
-            )
-            return False
-        taken[name] = path
-        return True
-
-    for name, fact in file.facts.items():
-        if claim(name, ("facts", name)):
-            names.defined[name] = define_fact(name, fact, findings, ("facts", name), own=True)
-    for node, definition in file.nodes.items():
-        if definition.ask is None:
-            continue
-        path: Path = ("nodes", node)
-        if claim(snake(node), path):
-            kind = definition.type or ("choice" if definition.choices else "text")
-            names.defined[snake(node)] = define_fact(
-                snake(node), definition, findings, path, own=True, kind=kind
-            )
-    overrides = definitions.overrides.get(file.id, {})
-    for name, parameter in file.parameters.items():
-        path = ("parameters", name)
-        if claim(name, path):
-            override = overrides.get(name)
-            if override is not None and not fits(parameter, override):
-                override = None  # told where it stands, in the workspace's settings
-            names.defined[name] = define_parameter(name, parameter, findings, path, override)
-    for name in file.derived:
-        if claim(name, ("derived", name)):
-            names.pending[name] = _derive(context, name)
-    for name in file.scores:
-        claim(name, ("scores", name))
-        names.defined[f"score.{name}"] = Score(f"score.{name}", "", ())
-    for name in file.lists:
-        if not SNAKE.match(name):
-            findings.key(
-                "bad-name",
-                f"`{name}` is no name for a list.",
-                ("lists", name),
-                "Names look like `open_points`.",
-            )
-        names.defined[f"lists.{name}"] = OpenList(f"lists.{name}", "", ())
-    for name, definition_ in list(names.defined.items()):
-        if isinstance(definition_, Parameter) and definition_.by is not None:
-            _check_by(context, name, definition_)
-
-
-def _own_words(context: Context) -> None:
-    """The names that questions and helps of the tree's own facts show."""
-    for name in context.file.facts:
-        found = context.names.get(name)
-        if isinstance(found, Fact):
-            context.slots(found.ask, ("facts", name, "ask"))
-            context.slots(found.help, ("facts", name, "help"))
-    for node, definition in context.file.nodes.items():
-        found = context.names.get(snake(node)) if definition.ask is not None else None
-        if isinstance(found, Fact):
-            context.slots(found.ask, ("nodes", node, "ask"))
-
-
-def _derive(context: Context, name: str) -> Callable[[], Derived]:
-    def make() -> Derived:
-        file = context.file.derived[name]
-        path: Path = ("derived", name)
-        if ("derived", name, "value") in context.findings.document.places:
-            path = ("derived", name, "value")
-        condition = context.conditions.condition(file.value, path)
-        context.reads(condition.names)
-        return Derived(name, file.title or name.replace("_", " "), condition)
-
-    return make
-
-
-def _check_by(context: Context, name: str, parameter: Parameter) -> None:
-    fact = context.names.get(parameter.by or "")
-    path: Path = ("parameters", name, "by")
-    if not isinstance(fact, Fact) or fact.type != "choice":
-        if name in context.file.parameters:
-            context.findings.value(
-                "unknown-fact",
-                f"`{parameter.by}` is no fact with choices.",
-                path,
-                did_you_mean(parameter.by or "", context.names.names()),
-            )
-        return
-    for choice in parameter.values:
-        if choice not in fact.choices and not fact.open and name in context.file.parameters:
-            context.findings.key(
-                "unknown-choice",
-                f'`{fact.name}` has no choice "{choice}".',
-                ("parameters", name, "value", choice),
-                did_you_mean(choice, fact.choices),
-            )
-
-
-def _circles(context: Context) -> None:
-    """Derived facts, scores and lists that read each other in a circle."""
-    reads: dict[str, tuple[str, ...]] = {}
-    for name, found in context.names.defined.items():
-        if isinstance(found, Derived | Score | OpenList):
-            reads[name] = direct_reads(found)
-    graph = Graph(reads, (), "")
-    if not graph.circles and max(graph.longest.values(), default=0) > MAX_CHAIN:
-        deepest = max(graph.longest, key=lambda name: graph.longest[name])
-        context.findings.key(
-            "too-deep",
-            f"Derived facts and scores build on each other more than {MAX_CHAIN} deep.",
-            ("derived", deepest),
-            "Write some of them out.",
-        )
-    for circle in graph.circles:
-        first = circle[0]
-        kind = type(context.names.defined[first])
-        section = "derived" if kind is Derived else "scores" if kind is Score else "lists"
-        context.findings.key(
-            "circle",
-            "These read each other in a circle: "
-            + " -> ".join(f"`{name}`" for name in (*circle, first))
-            + ".",
-            (section, first.split(".")[-1]),
-            "Break the circle.",
-        )
 
 
 def _subtree(

@@ -7,20 +7,19 @@ where they belong. Refuses: names and conditions.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from abm_tree.source import Diagnostic, Severity, Span, clean, nearest
+from abm_tree.tree.deviations import at, finding, misplaced
 from abm_tree.tree.document import Document
-from abm_tree.tree.model import NodeFile, OutcomeFile, TreeFile
+from abm_tree.tree.keys import belongs, fields
 from abm_tree.tree.scan import Path
-from abm_tree.tree.terms import ROLES, SCOPES
+from abm_tree.tree.terms import SCOPES
 
 FORMAT = 1
 MAX_ROUNDS = 50
@@ -97,26 +96,26 @@ def shape(
             ]
             for loc, problem in problems:
                 if problem["type"] == "extra_forbidden":
-                    meant = nearest(str(loc[-1]), _fields(model, loc[:-1]))
+                    meant = nearest(str(loc[-1]), fields(model, loc[:-1]))
                     told.add((*loc[:-1], meant or ""))
             for loc, problem in sorted(problems, key=lambda entry: entry[1]["type"] == "missing"):
                 if loc not in told and not (blanked and problem["type"] == "missing"):
-                    out.append(_finding(document, model, loc, problem, data))
+                    out.append(finding(document, model, loc, problem, data))
                 told.add(loc)
-                if problem["type"] != "missing" and (found := _belongs(loc)) is not None:
+                if problem["type"] != "missing" and (found := belongs(loc)) is not None:
                     told.add((*found, loc[-1]))
             for loc, problem in problems:
-                above = None if loc[-1:] and loc[-1] in _fields(model, loc[:-1]) else _belongs(loc)
-                home = None if above is None else _at(data, above)
+                above = None if loc[-1:] and loc[-1] in fields(model, loc[:-1]) else belongs(loc)
+                home = None if above is None else at(data, above)
                 if problem["type"] == "extra_forbidden" and above is None:
-                    table, meant = _at(data, loc[:-1]), nearest(str(loc[-1]), _fields(model, loc[:-1]))
+                    table, meant = at(data, loc[:-1]), nearest(str(loc[-1]), fields(model, loc[:-1]))
                     if isinstance(table, dict) and meant is not None and meant not in table:
                         table[meant] = table.pop(loc[-1])
                         document.move((*loc[:-1], meant), loc)
                         continue
                 if isinstance(home, dict) and above is not None and loc[-1] not in home:
                     # Read as it was meant, so that what depends on it can be looked at.
-                    home[loc[-1]] = _at(data, loc)
+                    home[loc[-1]] = at(data, loc)
                     document.move((*above, loc[-1]), loc)
                 _prune(data, loc, problem["type"], defaults, broken)
     return Draft(document, model.model_validate(dict(defaults)), out, torn=True)
@@ -172,7 +171,7 @@ def _flatten(document: Document, data: dict[str, Any]) -> None:
     for section in ("accounts", "contacts"):
         tables.append((section, "map"))
     for path in tables:
-        table = _at(data, path)
+        table = at(data, path)
         if not isinstance(table, dict):
             continue
         for scope in SCOPES:
@@ -187,15 +186,6 @@ def _flatten(document: Document, data: dict[str, Any]) -> None:
 
 def _keys(value: Any) -> list[str]:
     return [key for key, item in value.items() if isinstance(item, dict)] if isinstance(value, dict) else []
-
-
-def _at(data: Any, path: Path) -> Any:
-    for step in path:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
 
 
 def _real(data: Any, loc: tuple[str | int, ...], kind: str) -> Path:
@@ -230,16 +220,16 @@ def _prune(
             data[str(last)] = defaults.get(str(last), "")
             return
         if last in _STAND_IN:
-            parent = _at(data, loc[:-1])
+            parent = at(data, loc[:-1])
             parent[last] = _STAND_IN[last]
             broken.add(loc[:-1])
             return
         if last in ("title", "name"):
-            parent = _at(data, loc[:-1])
+            parent = at(data, loc[:-1])
             parent[last] = str(loc[-2])
             return
         loc = loc[:-1]
-    parent = _at(data, loc[:-1])
+    parent = at(data, loc[:-1])
     last = loc[-1]
     if isinstance(parent, dict) and last in parent:
         del parent[last]
@@ -265,233 +255,3 @@ _EMPTY: dict[str, dict[str, Any]] = {
 def _section(loc: Path) -> str:
     names = [step for step in loc if isinstance(step, str)]
     return names[-1] if names else ""
-
-
-def _finding(
-    document: Document, model: type[BaseModel], loc: Path, problem: Mapping[str, Any], data: dict[str, Any]
-) -> Diagnostic:
-    kind = str(problem["type"])
-    name = document.source.name
-    if kind == "missing":
-        key = str(loc[-1])
-        where = _title(loc[:-1])
-        span = document.key(loc[:-1]) if len(loc) > 1 else Span(0, 1)
-        return Diagnostic(
-            "missing-key", Severity.ERROR, f"{where} has no `{key}`.", name, span, _example(key)
-        )
-    if kind == "extra_forbidden":
-        return _unknown_key(document, model, loc)
-    value = _at(data, loc)
-    expected = _expected(problem)
-    message = f"`{loc[-1] if loc else ''}` is to be {expected}; this is {_described(value)}."
-    advice = ""
-    if isinstance(value, str) and kind in ("literal_error", "enum"):
-        options = _options(problem)
-        found = nearest(value, options)
-        message = f'`{loc[-1]}` cannot be "{value}".'
-        advice = f'Did you mean "{found}"? ' if found else ""
-        advice += "Possible: " + ", ".join(options) + "."
-        return Diagnostic("unknown-value", Severity.ERROR, message, name, document.value(loc), advice)
-    above = None if loc[-1] in _fields(model, loc[:-1]) else _belongs(loc)
-    if above is not None:
-        return misplaced(document, loc, above)
-    return Diagnostic("wrong-type", Severity.ERROR, message, name, document.value(loc), advice)
-
-
-def _unknown_key(document: Document, model: type[BaseModel], loc: Path) -> Diagnostic:
-    key = str(loc[-1])
-    name = document.source.name
-    above = _belongs(loc)
-    if above is not None:
-        return misplaced(document, loc, above)
-    options = _fields(model, loc[:-1])
-    found = nearest(key, options)
-    advice = f"Did you mean `{found}`?" if found else "Possible: " + ", ".join(options) + "."
-    return Diagnostic(
-        "unknown-key",
-        Severity.ERROR,
-        f"{_title(loc[:-1])} has no key `{key}`.",
-        name,
-        document.key(loc),
-        advice,
-    )
-
-
-def _belongs(loc: Path) -> Path | None:
-    """The table above in which a key would have its place, for keys that a section header swallowed."""
-    if len(loc) < 2:
-        return None
-    key = loc[-1]
-    for cut in range(len(loc) - 2, -1, -1):
-        above = loc[:cut]
-        fields = _names(_table_model(above))
-        if key in fields and loc[:-1] != above:
-            return above
-    return None
-
-
-def swallowed(loc: Path) -> Path | None:
-    """The table that a key of a words table (`say`, `do`) really belongs to, if TOML moved it there."""
-    return None if loc[-1] in (*ROLES, "default") else _belongs(loc)
-
-
-def misplaced(document: Document, loc: Path, above: Path) -> Diagnostic:
-    """The finding for a key that TOML moved into another section."""
-    table = ".".join(str(step) for step in loc[:-1])
-    home = _title(above)
-    return Diagnostic(
-        "misplaced-key",
-        Severity.ERROR,
-        f"`{loc[-1]}` stands below `[{table}]`, so TOML puts it there; "
-        f"it belongs to {home[0].lower()}{home[1:]}.",
-        document.source.name,
-        document.key(loc),
-        f"Move the line above `[{table}]`"
-        + (f", or below `[{'.'.join(str(step) for step in above)}]`." if above else "."),
-    )
-
-
-def _table_model(path: Path) -> type[BaseModel] | None:
-    if not path:
-        return TreeFile
-    if len(path) == 2 and path[0] == "nodes":
-        return NodeFile
-    if len(path) == 2 and path[0] == "outcomes":
-        return OutcomeFile
-    return None
-
-
-def _names(model: type[BaseModel] | None) -> list[str]:
-    return [info.alias or name for name, info in model.model_fields.items()] if model is not None else []
-
-
-def _fields(model: type[BaseModel], loc: Path) -> list[str]:
-    """The keys that a model allows at a location."""
-    here: Any = model
-    for step in loc:
-        here = _step(here, step)
-        if here is None:
-            return []
-    found = _model_in(here)
-    return _names(found)
-
-
-def _step(kind: Any, step: str | int) -> Any:
-    found = _model_in(kind)
-    if found is not None and isinstance(step, str):
-        for name, info in found.model_fields.items():
-            if step == (info.alias or name):
-                return info.annotation
-        return None
-    for part in _parts(kind):
-        origin = get_origin(part)
-        if origin is dict:
-            return get_args(part)[1]
-        if origin is list:
-            return get_args(part)[0]
-    return None
-
-
-def _parts(kind: Any) -> list[Any]:
-    origin = get_origin(kind)
-    if origin is Annotated:
-        return _parts(get_args(kind)[0])
-    if origin in (Union, UnionType):
-        return [part for option in get_args(kind) for part in _parts(option)]
-    return [kind]
-
-
-def _model_in(kind: Any) -> type[BaseModel] | None:
-    for part in _parts(kind):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            return part
-    return None
-
-
-def _title(loc: Path) -> str:
-    """What a location is, in words."""
-    match loc:
-        case ():
-            return "The file"
-        case ("nodes", node):
-            return f"Node `{node}`"
-        case ("nodes", node, "branches", int(number)):
-            return f"Branch {number + 1} of node `{node}`"
-        case ("outcomes", outcome):
-            return f"Outcome `{outcome}`"
-        case ("outcomes", outcome, "actions", int(number)):
-            return f"Action {number + 1} of outcome `{outcome}`"
-        case ("facts", fact):
-            return f"Fact `{fact}`"
-        case ("parameters", parameter):
-            return f"Parameter `{parameter}`"
-        case ("scores", score):
-            return f"Score `{score}`"
-        case ("scores", score, "points", int(number)):
-            return f"Rule {number + 1} of score `{score}`"
-        case ("cases", int(number)):
-            return f"Case {number + 1}"
-        case ("objections", int(number)):
-            return f"Objection {number + 1}"
-        case (*_, int(number)):
-            return f"Entry {number + 1} of `{'.'.join(str(step) for step in loc[:-1])}`"
-        case _:
-            steps = [f"{step + 1}" if isinstance(step, int) else step for step in loc]
-            return f"`{'.'.join(steps)}`"
-
-
-def _example(key: str) -> str:
-    return {
-        "id": 'For example: id = "lead-qualification"',
-        "title": 'For example: title = "Lead qualification"',
-        "start": 'Name the node that is asked first: start = "size"',
-        "to": 'Say where the branch goes: to = "node-or-outcome"',
-        "do": 'Say what is to be done: do = "Book the call"',
-        "type": 'For example: type = "choice" or type = "integer"',
-    }.get(key, "")
-
-
-def _options(problem: Mapping[str, Any]) -> list[str]:
-    expected = str(problem.get("ctx", {}).get("expected", ""))
-    return [part.strip(" '") for part in expected.replace(" or ", ", ").split(",") if part.strip()]
-
-
-_EXPECTED = {
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "decimal_type": "a number",
-    "is_instance_of": "a number",
-    "dict_type": "a table",
-    "list_type": "a list",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
-    "float_type": "a number",
-}
-
-
-def _expected(problem: Mapping[str, Any]) -> str:
-    kind = str(problem["type"])
-    if kind == "value_error":
-        return str(problem["ctx"]["error"]).removeprefix("expected ")
-    if kind.startswith("decimal"):
-        return "a number"
-    return _EXPECTED.get(kind, str(problem["msg"]))
-
-
-def _described(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int() | Decimal():
-            return f"the number {value}"
-        case str():
-            return f'the text "{value if len(value) < 40 else value[:37] + "..."}"'
-        case dt.date() | dt.time():
-            return f"the date {value}" if isinstance(value, dt.date) else f"the time {value}"
-        case list():
-            return "a list"
-        case dict():
-            return "a table"
-        case _:
-            return "nothing"
