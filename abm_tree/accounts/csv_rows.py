@@ -24,8 +24,10 @@ class CsvRow:
     problem: str = ""
 
 
-def csv_rows(text: str) -> Iterator[CsvRow]:
-    """All rows, blank ones left out."""
+def csv_rows(text: str) -> tuple[tuple[CsvRow, ...], int]:
+    """All rows but blank ones, and how many blank lines stood between them."""
+    rows: list[CsvRow] = []
+    blank = between = 0
     lines = text.split("\n")
     skip = 0
     separator = ""
@@ -38,10 +40,15 @@ def csv_rows(text: str) -> Iterator[CsvRow]:
     while at < len(lines):
         if not lines[at].strip(separator + " \t\u00a0"):
             at += 1
+            between += 1
             continue
         taken, cells, problem = _row(lines, at, separator)
-        yield CsvRow(at + 1, cells, problem)
+        if rows:
+            blank += between
+        between = 0
+        rows.append(CsvRow(at + 1, cells, problem))
         at += taken
+    return tuple(rows), blank
 
 
 def _row(lines: list[str], at: int, separator: str) -> tuple[int, tuple[str, ...], str]:

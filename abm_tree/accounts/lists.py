@@ -44,7 +44,7 @@ class Row:
     stakeholder_id: str = ""
     facts: Mapping[str, Known | Unknown] = field(default_factory=dict)
     error: str = ""
-    refused: tuple[str, ...] = ()  # headings of the cells that could not be read
+    refused: tuple[tuple[str, str], ...] = ()  # heading and text of the cells that could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,16 @@ class AccountList:
         )
 
     def find(self, key: str) -> Row | None:
-        """The row with an id."""
-        return next((row for row in self.read() if self.key(row) == key and "twice" not in row.error), None)
+        """The row with an id, or else the only one with a name, ignoring case."""
+        wanted = key.strip().casefold()
+        rows = [row for row in self.read() if not (row.error and not row.facts)]
+        exact = [row for row in rows if self.key(row) == key] or [
+            row for row in rows if self.key(row).casefold() == wanted
+        ]
+        if exact:
+            return exact[0]
+        named = [row for row in rows if _name(row).casefold() == wanted]
+        return named[0] if len(named) == 1 else None
 
     def key(self, row: Row) -> str:
         """The id that a row is known by."""
@@ -107,7 +115,7 @@ class AccountList:
         facts: dict[str, Known | Unknown] = {}
         dated: Date | None = self.options.list_date
         problems: list[str] = []
-        refused: list[str] = []
+        refused: list[tuple[str, str]] = []
         if columns.dated is not None and cell(columns.dated):
             found = read_value(_DATED, cell(columns.dated), self.options.style)
             if isinstance(found, Date):
@@ -118,14 +126,14 @@ class AccountList:
             value = read_value(self.facts[name], cells[at], self.options.style)
             if isinstance(value, Refused):
                 problems.append(_problem(self.header[at], value))
-                refused.append(self.header[at].strip())
+                refused.append((self.header[at].strip(), clean(cells[at]).strip()))
             elif value is UNKNOWN:
                 facts[name] = Unknown("given", dated)
             elif value is not MISSING:
                 facts[name] = Known(value, "given", dated)  # type: ignore[arg-type]
         if problems:
             whole = f"line {line}, " + "; ".join(problems)
-            return replace(row, error=whole, refused=tuple(refused))
+            return replace(row, error=whole, refused=tuple(refused), facts=facts)
         return replace(row, facts=facts)
 
     def _ill_formed(self, line: int, cells: tuple[str, ...], key: str, seen: Mapping[str, int]) -> str:
@@ -142,6 +150,11 @@ class AccountList:
 
 
 _DATED = Fact("dated", "date", DATE, "account", False, "Dated")
+
+
+def _name(row: Row) -> str:
+    state = row.facts.get("account.name")
+    return state.value if isinstance(state, Known) and isinstance(state.value, str) else ""
 
 
 def _problem(heading: str, refused: Refused) -> str:
@@ -178,7 +191,7 @@ def open_list(
         line = text.count("\n", 0, text.index("\ufffd")) + 1
         message = "Some bytes are no UTF-8 text; they were read as \ufffd, first in this line."
         found.append(Diagnostic("bad-bytes", Severity.NOTE, message, name, row=line))
-    rows = tuple(csv_rows(text))
+    rows, blank = csv_rows(text)
     if not rows or rows[0].problem:
         problem = _unreadable_header(rows, name)
         return None, [*found, problem]
@@ -195,7 +208,7 @@ def open_list(
     )
     found += about
     if columns is None or has_errors(found):
-        return None, [*found, *_header_below(rows, facts, about)]
+        return None, [*found, *_header_below(rows, facts, options, about)]
     if columns.key is None and (options.id_column or "").casefold() != ROW:
         return None, [*found, _no_id(name, header, rows)]
     if len(rows) == 1:
@@ -203,6 +216,10 @@ def open_list(
             *found,
             Diagnostic("no-rows", Severity.ERROR, "The list has a header but no rows.", name, row=1),
         ]
+    if blank:
+        lines = "1 blank line is" if blank == 1 else f"{blank:,} blank lines are"
+        message = f"{lines} left out; the results have no rows for them."
+        found.append(Diagnostic("blank-lines", Severity.NOTE, message, name))
     return AccountList(name, header, columns, tuple(rows[1:]), facts, options), found
 
 
@@ -223,12 +240,13 @@ def _binary(data: bytes, name: str) -> Diagnostic:
 
 
 def _header_below(
-    rows: tuple[CsvRow, ...], facts: Mapping[str, Fact], found: list[Diagnostic]
+    rows: tuple[CsvRow, ...], facts: Mapping[str, Fact], options: Options, found: list[Diagnostic]
 ) -> list[Diagnostic]:
     """Where headings stand a few lines below a title, say so."""
-    if not any(finding.code in ("no-columns", "no-header") for finding in found):
+    if not any(finding.code in ("no-columns", "no-header", "no-such-column") for finding in found):
         return []
-    known = {
+    known = {fold(name) for name in (*options.mapping, options.id_column or "") if name}
+    known |= {
         fold(name)
         for key, fact in facts.items()
         for name in (key.rsplit(".", 1)[-1], fact.title, *fact.headings)

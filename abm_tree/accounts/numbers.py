@@ -35,7 +35,7 @@ MAX_LENGTH = 100
 _SHAPE = re.compile(
     r"^(?P<open>\()?(?P<sign>[-+\u2212])?\s*(?P<before>[^\d\s.,()+-][^\d.,()+-]{0,4}?)?\s*(?P<sign2>[-+\u2212])?"
     r"(?P<digits>[\d.,\u2019'](?:[\d.,\u2019' \u00a0\u2009\u202f]*[\d.,])?)"
-    r"(?P<exponent>[eE][+-]?\d{1,3})?\s*(?P<after>[^\d.,()]*?)\s*(?P<close>\))?$"
+    r"(?P<exponent>[eE][+-]?\d{1,3})?\s*(?P<after>(?:[^\d.,()]|(?<=[A-Za-z])\.)*?)\s*(?P<close>\))?$"
 )
 _SPACES = re.compile("(?<=\\d)[ \u00a0\u2009\u202f'\u2019](?=\\d{3}(?!\\d))")
 _PLAIN = {
@@ -95,7 +95,7 @@ def _with_signs(text: str, value: Decimal, before: str, after: str) -> Number | 
         currency = CURRENCIES.get(before.upper(), "")
         if not currency:
             return Refused(f'"{_short(text)}" is not a number.')
-    words = after.split()
+    words = [word.rstrip(".") for word in after.split()]
     percent = False
     if words and words[0].endswith("%") and len(words[0]) == 1:
         percent, words = True, words[1:]

@@ -50,6 +50,8 @@ _SLASHES = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T].*)?$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$")
 _DOTS = re.compile(r"^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$")
 _WORDS = re.compile(r"^(?:(\d{1,2})\.? ([A-Za-z]+)\.?,? (\d{4})|([A-Za-z]+)\.? (\d{1,2}),? (\d{4}))$")
+# One point before exactly three digits: 12.000 is twelve, or twelve thousand.
+_EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 _MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?$")
 
 
@@ -73,7 +75,7 @@ Read: TypeAlias = Value | _Blank | Refused
 class Style:
     """How a list writes numbers, dates, and what nobody knows."""
 
-    decimal: str = "point"
+    decimal: str | None = None  # "point" or "comma"; None: not declared
     dates: str | None = None  # "month-first" or "day-first", for dates with slashes
     unknown: frozenset[str] = frozenset()  # words that the list declares: they mean that nobody knows
     usual: frozenset[str] = frozenset()  # words that usually mean it; a choice of that name goes before
@@ -114,7 +116,12 @@ def read_value(fact: Fact, text: str, style: Style = STYLE) -> Read:
 def _number(fact: Fact, text: str, style: Style) -> Read:
     if text.casefold().lstrip("+-") in ("inf", "infinity", "∞"):
         return Refused("The number is infinite.")
-    found = read_number(text, style.decimal)
+    if style.decimal is None and fact.type in ("integer", "money") and _EITHER.search(text):
+        message = f'"{_short(text)}" may have a decimal point or mark thousands.'
+        return Refused(
+            message, "Write it without a point, or declare it: --decimal point or --decimal comma."
+        )
+    found = read_number(text, style.decimal or "point")
     if isinstance(found, Refused):
         return Refused(found.message, found.help or _expected(fact))
     problem = _misfit(fact, text, found)
@@ -124,8 +131,6 @@ def _number(fact: Fact, text: str, style: Style) -> Read:
     if fact.type == "integer":
         if value != value.to_integral_value():
             advice = _expected(fact)
-            if style.decimal == "point" and re.match(r"^\D*\d{1,3}(\.\d{3})+\D*$", text):
-                advice = "If the point marks thousands, declare it: --decimal comma."
             return Refused(f'"{_short(text)}" is not a whole number.', advice)
         if abs(value) >= INT64:
             return Refused(f'"{_short(text)}" is too large.')

@@ -30,7 +30,13 @@ def run(options: argparse.Namespace) -> int:
                 return Exit.USAGE
             row = accounts(opened, path, how).find(options.account)
             if row is None or row.error:
-                tell([_no_account(options.account, str(path), row.error if row is not None else "")])
+                tell(
+                    [
+                        _no_account(
+                            options.account, str(path), row.error.rstrip(".") if row is not None else ""
+                        )
+                    ]
+                )
                 return Exit.INPUT
             facts.update(row.facts)
             subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
@@ -56,7 +62,10 @@ def run(options: argparse.Namespace) -> int:
         return Exit.OK
     print("\n".join(explain(record, opened.tree)))
     if record.status != "decided" or record.leaned:
-        print("Still possible: " + ", ".join(record.possible) + ".")
+        words = (
+            "Still possible" if record.status != "decided" else "If the unknown facts were known, possible"
+        )
+        print(f"{words}: " + ", ".join(record.possible) + ".")
     for task in record.actions:
         parts = [part for part in (task.owner, f"by {task.due}" if task.due else "") if part]
         check = f" [check: {task.check}]" if task.check else ""

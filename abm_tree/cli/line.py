@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TextIO
 
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style
 from abm_tree.cli.exits import Exit
+from abm_tree.feel import string
 from abm_tree.session.walk import Question, Walk
 from abm_tree.source import clean
 from abm_tree.tree.facts import Known
@@ -20,7 +22,7 @@ from abm_tree.tree.parts import Fact
 from abm_tree.tree.personas import Objection, Persona
 from abm_tree.walk.explain import explain, step_sentence
 from abm_tree.walk.record import Record
-from abm_tree.walk.tell import value_text
+from abm_tree.walk.tell import ROLE, value_text
 
 WIDTH = 78
 
@@ -48,6 +50,8 @@ class LineWalk:
             "At any time: back, why, ? or quit."
         )
         self._known()
+        if ROLE in tree.facts and not isinstance(self.walk.given.get(ROLE), Known):
+            self._say("No role is given (--role): the words are general until it is asked.")
         while True:
             record = self.walk.record()
             self._passed(record)
@@ -114,7 +118,9 @@ class LineWalk:
             self._say(f"Nothing typed. Type an answer, or {_dont_know(question)} if nobody knows.")
             return None
         self.walk.answer(question.key, value)  # type: ignore[arg-type]
-        self._say(f"{question.fact.title}: {value_text(question.fact, value)}")  # type: ignore[arg-type]
+        new = question.fact.type == "choice" and isinstance(value, str) and value not in question.fact.choices
+        shown = value_text(question.fact, value)  # type: ignore[arg-type]
+        self._say(f"{question.fact.title}: {shown}{' (as typed; back takes it back)' if new else ''}")
         return "next"
 
     def _known(self) -> None:
@@ -209,12 +215,22 @@ class LineWalk:
         self._say(f"Outcome: {record.title}{verdict}")
         for text in record.say:
             self._say(f"Say: {text}")
+        self._to_do(record)
+        for note in record.notes:
+            self._say(f"Note: {note}")
+        for one in record.sets:
+            fact = self.walk.tree.facts.get(one.fact)
+            shown = value_text(fact, one.value) if one.state == "known" else "open"
+            self._say(f"Noted: {fact.title if fact is not None else one.fact} = {shown}")
+        if record.revisit:
+            self._say(f"Look again on {record.revisit}.")
+        self._heard(record)
         self._say("Why:")
-        for line in explain(record, self.walk.tree)[:-1]:
-            self._say("- " + line)
-        if record.notes:
-            for note in record.notes:
-                self._say(f"Note: {note}")
+        for step in record.trail:
+            self._say("- " + step_sentence(replace(step, note=""), record, self.walk.tree))
+        return Exit.OK
+
+    def _to_do(self, record: Record) -> None:
         if record.actions:
             self._say("To do:")
         for task in record.actions:
@@ -226,13 +242,23 @@ class LineWalk:
                 self._say(f"  Check first: {task.check}.")
             if task.fallback:
                 self._say(f"  Otherwise: {task.fallback.get('do', '')}")
-        for one in record.sets:
-            fact = self.walk.tree.facts.get(one.fact)
-            shown = value_text(fact, one.value) if one.state == "known" else "open"
-            self._say(f"Noted: {fact.title if fact is not None else one.fact} = {shown}")
-        if record.revisit:
-            self._say(f"Look again on {record.revisit}.")
-        return Exit.OK
+
+    def _heard(self, record: Record) -> None:
+        """The call in a few lines: who, when, what was said, what nobody knows."""
+        facts = self.walk.tree.facts
+        who = ", ".join(one for one in (record.subject.account_id, record.subject.stakeholder_id) if one)
+        day = string(record.as_of.date)
+        answers = self.walk.answers
+        heard = [
+            f"{facts[key].title}: {value_text(facts[key], state.value)}"
+            for key, state in answers.items()
+            if isinstance(state, Known)
+        ]
+        open_ones = [facts[key].title for key, state in answers.items() if not isinstance(state, Known)]
+        if heard:
+            self._say(f"Heard on {day}{', ' + who if who else ''}: " + "; ".join(heard) + ".")
+        if open_ones:
+            self._say("Nobody knew: " + "; ".join(open_ones) + ".")
 
     def _say(self, text: str) -> None:
         """Write text, wrapped; paragraphs stay."""

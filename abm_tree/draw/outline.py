@@ -29,6 +29,12 @@ def outline(tree: Tree) -> list[str]:
     out += ["", "Outcomes", "--------"]
     for outcome in tree.outcomes.values():
         out += _outcome(outcome)
+    worded = [node for node in tree.nodes.values() if node.say]
+    if worded:
+        out += ["", "Words", "-----"]
+        for node in worded:
+            out.append(f"{node.id}:")
+            out += [f"  {role}: {_plain(words)}" for role, words in node.say.items()]
     parameters = [p for p in tree.names.values() if isinstance(p, Parameter)]
     if parameters:
         out += ["", "Parameters", "----------"]
@@ -95,8 +101,9 @@ def _test(way: Way) -> str:
 def _outcome(outcome: Outcome) -> list[str]:
     verdict = f" [{outcome.verdict}]" if outcome.verdict else ""
     out = [f"{outcome.id}: {outcome.title}{verdict}"]
+    for role, words in outcome.say.items():
+        out.append(f"  says to {role}: {_plain(words)}" if role != "default" else f"  says: {_plain(words)}")
     for action in outcome.actions:
-        words = action.do.get("default") or next(iter(action.do.values()), None)
         when = (
             action.within.text
             if action.within is not None
@@ -105,7 +112,12 @@ def _outcome(outcome: Outcome) -> list[str]:
             else ""
         )
         parts = [part for part in (action.owner, when) if part]
-        out.append(f"  - {_plain(words)}" + (f" ({', '.join(parts)})" if parts else ""))
+        tail = f" ({', '.join(parts)})" if parts else ""
+        for role, words in action.do.items():
+            mark = "" if role == "default" else f"{role}: "
+            out.append(f"  - {mark}{_plain(words)}{tail}")
+        if action.fallback is not None:
+            out += [f"    otherwise: {_plain(words)}" for words in action.fallback.do.values()]
     return out
 
 

@@ -1,8 +1,8 @@
 """Each part of an expression with its value: why a condition came out as it did.
 
 Promises: parts in written order, the whole first, each with its canonical text; literals, which are their own
-value, are left out; at most `MAX_PARTS` of them, with the work that `meter` allows. Refuses: to change a value;
-a part is evaluated as it stands.
+value, are left out; at most `MAX_PARTS` of them, with the work that `meter` allows. Refuses: to change a
+value; a part is evaluated as it stands.
 """
 
 from __future__ import annotations

@@ -45,7 +45,12 @@ def show(expr: Expr | Tests) -> str:
     if not expr.items:
         return "-"
     text = ", ".join([_test(item) for item in expr.items])
-    return f"not({text})" if expr.negated else text
+    if expr.negated:
+        return f"not({text})"
+    match expr.items:
+        case (Call("not", args, ()),) if args:
+            return f"({text})"  # the value of not(x); bare it would be the test "none of x"
+    return text
 
 
 def _at(expr: Expr, level: int) -> str:

@@ -118,7 +118,7 @@ class Summary:
     unknown: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
-    refused: Counter[str] = field(default_factory=Counter)  # headings whose cells could not be read
+    refused: dict[str, Counter[str]] = field(default_factory=dict)  # texts by heading that could not be read
 
     def add(self, result: Result) -> None:
         """Count a result."""
@@ -127,7 +127,8 @@ class Summary:
         if record is None:
             self.status["error"] += 1
             self.errors.append(result.row.error)
-            self.refused.update(result.row.refused)
+            for heading, text in result.row.refused:
+                self.refused.setdefault(heading, Counter())[text[:40]] += 1
             return
         self.status[record.status] += 1
         if record.error:
@@ -166,10 +167,23 @@ class Summary:
             out += [f"  {error}" for error in self.errors[:5]]
             if len(self.errors) > 5:
                 out.append(f"  ... and {len(self.errors) - 5:,} more, each in its row's `error`")
-            for heading, count in self.refused.items():
-                if count * 2 > self.rows:
-                    out.append(f'  "{heading}" could not be read in {count:,} of {self.rows:,} rows.')
-                    out.append(f'  If it means something else, leave it out: --map "{heading}="')
+            out += self._refused()
+        return out
+
+    def _refused(self) -> list[str]:
+        """Which texts of which columns could not be read, most frequent first: the list to clean."""
+        out: list[str] = []
+        for heading, texts in self.refused.items():
+            total = texts.total()
+            if total < 3:
+                continue
+            shown = ", ".join(f'"{text}" {count:,}' for text, count in texts.most_common(5))
+            more = f" and {len(texts) - 5:,} others" if len(texts) > 5 else ""
+            out.append(f'  "{heading}" could not be read in {total:,} rows: {shown}{more}')
+            if total * 2 > self.rows:
+                out.append(f'    If it means something else, leave it out: --map "{heading}="')
+        if out:
+            out.append("  Spellings of choices go into the fact's `aliases` in facts.toml.")
         return out
 
     def _counts(self, title: str, counts: Counter[str], words: dict[str, str]) -> list[str]:

@@ -18,9 +18,9 @@ from abm_tree.checks import check
 from abm_tree.feel import Date, DateTime, from_python, parse_date, parse_date_time
 from abm_tree.feel.calendar import Time
 from abm_tree.source import Diagnostic, Severity, Source, did_you_mean, has_errors, read, sort
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, find_fact
 from abm_tree.tree.files import ListSettings
-from abm_tree.tree.parts import Fact, Tree
+from abm_tree.tree.parts import Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
 
 # Findings that say that a file cannot be read at all.
@@ -199,7 +199,7 @@ def given_facts(
     problems: list[Diagnostic] = []
     for text in facts:
         name, equals, value = text.partition("=")
-        fact = find_fact(tree, name.strip())
+        fact = find_fact(tree.facts, name.strip())
         if not equals or fact is None:
             problems.append(_no_fact(tree, name.strip(), "--fact", equals=bool(equals)))
             continue
@@ -222,20 +222,12 @@ def given_facts(
         if name in ("all", "*"):
             found.update({key: Unknown(source) for key in tree.facts if key not in found})
             continue
-        fact = find_fact(tree, name)
+        fact = find_fact(tree.facts, name)
         if fact is None:
             problems.append(_no_fact(tree, name, "--unknown", equals=True))
         else:
             found[fact[0]] = Unknown(source)
     return found, problems
-
-
-def find_fact(tree: Tree, name: str) -> tuple[str, Fact] | None:
-    """A fact by its key, or by its last word where that is plain."""
-    if name in tree.facts:
-        return name, tree.facts[name]
-    tails = [key for key in tree.facts if key.replace("/", ".").rsplit(".", 1)[-1] == name]
-    return (tails[0], tree.facts[tails[0]]) if len(tails) == 1 else None
 
 
 def _no_fact(tree: Tree, name: str, option: str, *, equals: bool) -> Diagnostic:

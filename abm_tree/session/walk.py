@@ -13,13 +13,28 @@ from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
 from abm_tree.feel import DateTime, Value
 from abm_tree.tree.facts import Known, Unknown
-from abm_tree.tree.parts import Fact, Node, Tree
+from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.words import Words
 from abm_tree.walk.advance import advance
-from abm_tree.walk.explain import find_node
 from abm_tree.walk.reader import Reader
 from abm_tree.walk.record import Record, Subject
 from abm_tree.walk.tell import fill, for_role, role_of, value_text
+
+DONT_KNOW = frozenset(
+    {
+        *(
+            "don't know",
+            "dont know",
+            "do not know",
+            "dunno",
+            "no idea",
+            "not sure",
+            "nobody knows",
+            "not known",
+        ),
+        *("unknown", "n/a", "tbd", "?"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,6 @@ class Walk:
         tree, name, prefix = self._tree_of(record.at)
         node = tree.nodes[name]
         reader = Reader(tree, self.facts, self.as_of, prefix=prefix)
-        words = for_role(node.say, role_of(reader))
         left = tree.graph.longest.get(name, 0)
         return Question(
             fact=fact,
@@ -79,7 +93,7 @@ class Walk:
             ask=fill(fact.ask, reader) if fact.ask is not None else f"{fact.title}?",
             help=_text(fact.help, reader) or _text(node.help, reader),
             why=_text(node.why, reader),
-            say=fill(words, reader) if words is not None else "",
+            say=self.words(record.at),
             role=role_of(reader),
             objection=node.objection,
             left=left,
@@ -87,19 +101,36 @@ class Walk:
         )
 
     def read(self, fact: Fact, text: str, style: Style) -> Value | Refused | object:
-        """An answer's value out of what was typed; MISSING for nothing, UNKNOWN for a word that means it."""
-        if fact.type in ("choice", "boolean") and text.strip().isdigit():
-            options = self.options(fact)
-            number = int(text.strip())
-            if 1 <= number <= len(options):
-                return options[number - 1][0]
-            return Refused(f"There is no number {number}.", f"Choose 1 to {len(options)}, or 0.")
+        """An answer's value out of what was typed; MISSING for nothing, UNKNOWN for words that mean it."""
+        text = text.strip()
+        folded = text.casefold().replace("\u2019", "'").rstrip(".!")
+        options = self.options(fact)
+        if folded in DONT_KNOW and folded not in (label.casefold() for _, label in options):
+            return UNKNOWN
+        if fact.type in ("choice", "boolean"):
+            return self._chosen(fact, text, folded, options, style)
         if fact.type == "list" and fact.choices:
-            options = self.options(fact)
             pieces = [piece.strip() for piece in text.replace(";", ",").split(",") if piece.strip()]
             if pieces and all(piece.isdigit() and 1 <= int(piece) <= len(options) for piece in pieces):
                 return tuple(dict.fromkeys(options[int(piece) - 1][0] for piece in pieces))
         return read_value(fact, text, style)
+
+    def _chosen(
+        self, fact: Fact, text: str, folded: str, options: list[tuple[Value, str]], style: Style
+    ) -> Value | Refused | object:
+        """A numbered answer: its number, its words, or y and n where the choices are yes and no."""
+        advice = f"Type a number, 1 to {len(options)}, or 0 if nobody knows."
+        if folded.isdigit():
+            number = int(folded)
+            return (
+                options[number - 1][0]
+                if 1 <= number <= len(options)
+                else Refused(f"There is no {text}.", advice)
+            )
+        if {"yes", "no"} <= set(fact.choices) and folded in ("y", "n"):
+            return "yes" if folded == "y" else "no"
+        value = read_value(fact, text, style)
+        return Refused(f'"{text}" is none of the answers.', advice) if isinstance(value, Refused) else value
 
     @staticmethod
     def options(fact: Fact) -> list[tuple[Value, str]]:
@@ -145,14 +176,18 @@ class Walk:
         return tree, name, prefix
 
     def words(self, path: str) -> str:
-        """The words for this role at a node."""
-        tree, _, prefix = self._tree_of(path)
-        node: Node | None = find_node(path, self.tree)
-        if node is None or not node.say:
-            return ""
-        reader = Reader(tree, self.facts, self.as_of, prefix=prefix)
-        words = for_role(node.say, role_of(reader))
-        return fill(words, reader) if words is not None else ""
+        """The words for this role at a node, or at the nearest node that calls its tree."""
+        steps = path.split("/")
+        while steps:
+            tree, name, prefix = self._tree_of("/".join(steps))
+            node = tree.nodes.get(name)
+            if node is not None and node.say:
+                reader = Reader(tree, self.facts, self.as_of, prefix=prefix)
+                words = for_role(node.say, role_of(reader))
+                if words is not None:
+                    return fill(words, reader)
+            steps.pop()
+        return ""
 
 
 def from_list(facts: Mapping[str, Known | Unknown]) -> dict[str, Known | Unknown]:

@@ -57,6 +57,7 @@ def finding(
     above = None if loc[-1] in fields(model, loc[:-1]) else belongs(loc)
     if above is not None:
         return misplaced(document, loc, above)
+    advice = _shape_help(loc, value)
     return Diagnostic("wrong-type", Severity.ERROR, message, name, document.value(loc), advice)
 
 
@@ -136,6 +137,20 @@ def _example(key: str) -> str:
         "do": 'Say what is to be done: do = "Book the call"',
         "type": 'For example: type = "choice" or type = "integer"',
     }.get(key, "")
+
+
+def _shape_help(loc: Path, value: Any) -> str:
+    """How a value of another shape would be written, where that is plain."""
+    match loc:
+        case ("parameters", name) if not isinstance(value, dict):
+            shown = f'"{value}"' if isinstance(value, str) else value
+            return f"Write {name} = {{ value = {shown} }}, with unit, kind and source."
+        case (*_, "choices"):
+            return 'Write choices = { yes = "Yes", no = "No" }: an id and its words.'
+        case ("cases", _, "unknown"):
+            return 'Write unknown = ["budget"], or ["all"] for everything else.'
+        case _:
+            return ""
 
 
 def _options(problem: Mapping[str, Any]) -> list[str]:

@@ -63,3 +63,11 @@ def complete(
         state, _ = seen(fact, facts.get(key), as_of)
         out[key] = state if state is not None else Unknown(source)
     return out
+
+
+def find_fact(definitions: Mapping[str, Fact], name: str) -> tuple[str, Fact] | None:
+    """A fact by its key, or by its last word where only one has it."""
+    if name in definitions:
+        return name, definitions[name]
+    tails = [key for key in definitions if key.replace("/", ".").rsplit(".", 1)[-1] == name]
+    return (tails[0], definitions[tails[0]]) if len(tails) == 1 else None

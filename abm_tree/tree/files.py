@@ -125,8 +125,10 @@ class ListSettings(Part):
         None, description="Words that mean: nobody knows (default: the usual ones, such as n/a and unknown)."
     )
     dated_by: str | None = Field(None, description="The column that dates a row's facts.")
-    decimal: Literal["point", "comma"] = Field(
-        "point", description="The decimal mark: `point` for 1,200.50, `comma` for 1.200,50."
+    decimal: Literal["point", "comma"] | None = Field(
+        None,
+        description="The decimal mark: `point` for 1,200.50, `comma` for 1.200,50. If not declared it is a "
+        "point, and whole numbers and amounts like 12.000, which could mean either, are refused.",
     )
     dates: Literal["month-first", "day-first"] | None = Field(
         None,

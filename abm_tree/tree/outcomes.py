@@ -112,6 +112,17 @@ def fact_value(context: Context, fact: Fact, raw: Any, place: Path) -> Value:
     return value
 
 
+_WRITTEN = {
+    "boolean": "Write true or false, without quotes.",
+    "date": "Write 2026-03-31, without quotes.",
+    "integer": "Write 20000, without quotes, unit or points.",
+    "number": "Write 0.5, without quotes or unit.",
+    "money": "Write 20000, without quotes or currency.",
+    "percent": "Write 0.45 for 45 %.",
+    "text": 'Write "some words".',
+}
+
+
 def misfit(fact: Fact, value: Value) -> tuple[str, str] | None:
     """Why a value is none that a fact can have, with advice; None where it is."""
     if value is None:
@@ -143,7 +154,11 @@ def misfit(fact: Fact, value: Value) -> tuple[str, str] | None:
             fits = isinstance(value, Date)
         case _:
             fits = isinstance(value, str)
-    return None if fits else (f"`{fact.name}` is of type {fact.type}; this value is not.", "")
+    return (
+        None
+        if fits
+        else (f"`{fact.name}` is of type {fact.type}; this value is not.", _WRITTEN.get(fact.type, ""))
+    )
 
 
 def _out_of_bounds(fact: Fact, value: Decimal) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from typing import Any
 from abm_tree.feel import DateTime, from_python, parse_date, parse_date_time
 from abm_tree.feel.calendar import Date, Time
 from abm_tree.source import Diagnostic, did_you_mean
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, find_fact
 from abm_tree.tree.files import CaseFile, CasesFile
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.outcomes import misfit
@@ -42,28 +42,32 @@ def run_case(case: CaseFile, tree: Tree, findings: Findings, path: Path) -> Reco
     """Run one case and report what differs; None where its facts cannot be read."""
     before = len(findings.found)
     facts: dict[str, Known | Unknown] = {}
-    for key, raw in case.facts.items():
-        place = (*path, "facts", key)
-        fact = tree.facts.get(key)
-        if fact is None:
-            findings.key(
-                "unknown-fact", f"The tree reads no fact `{key}`.", place, did_you_mean(key, tree.facts)
-            )
+    for name, raw in case.facts.items():
+        place = (*path, "facts", name)
+        known = find_fact(tree.facts, name)
+        if known is None:
+            advice = did_you_mean(name, tree.facts)
+            findings.key("unknown-fact", f"The tree reads no fact `{name}`.", place, advice)
             continue
+        key, fact = known
         value = tuple(from_python(item) for item in raw) if isinstance(raw, list) else from_python(raw)
         problem = misfit(fact, value)
         if problem:
             findings.value("type-mismatch", problem[0], place, problem[1])
         facts[key] = Known(value)
-    for number, key in enumerate(case.unknown):
-        if key not in tree.facts:
+    for number, name in enumerate(case.unknown):
+        found = find_fact(tree.facts, name)
+        if name == "all":
+            facts.update({key: Unknown() for key in tree.facts if key not in facts})
+        elif found is not None:
+            facts[found[0]] = Unknown()
+        else:
             findings.value(
                 "unknown-fact",
-                f"The tree reads no fact `{key}`.",
+                f"The tree reads no fact `{name}`.",
                 (*path, "unknown", number),
-                did_you_mean(key, tree.facts),
+                did_you_mean(name, tree.facts),
             )
-        facts[key] = Unknown()
     as_of = _moment(case.as_of)
     if as_of is None:
         findings.value("bad-date", "This is no date.", (*path, "as_of"), "Write 2026-03-31.")

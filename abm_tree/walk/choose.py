@@ -121,20 +121,17 @@ def ends(start: Value, period: Period, reader: Reader) -> DateTime | None:
 
 
 def workdays_after(day: Date, count: int) -> Date | None:
-    """The day so many workdays (Monday to Friday) later."""
+    """The day so many workdays (Monday to Friday) later; a weekend counts as the Friday before it."""
     number = day_number(day)
+    over = weekday(day) - 5
+    if over > 0:
+        if count == 0:
+            return date_of_number(number + 3 - over)
+        number -= over
+    today = min(weekday(day), 5)
     weeks, rest = divmod(count, 5)
-    number += weeks * 7
-    found = date_of_number(number)
-    while found is not None and rest > 0:
-        number += 1
-        found = date_of_number(number)
-        if found is not None and weekday(found) <= 5:
-            rest -= 1
-    while found is not None and weekday(found) > 5:
-        number += 1
-        found = date_of_number(number)
-    return found
+    number += weeks * 7 + rest + (2 if today + rest > 5 else 0)
+    return date_of_number(number)
 
 
 def lack(node: Node, open: Undetermined) -> Choice:

@@ -5,7 +5,7 @@ Promises: everything said is in the record. Refuses: to guess at reasons that ar
 
 from __future__ import annotations
 
-from abm_tree.tree.parts import Fact, Node, Tree
+from abm_tree.tree.parts import Fact, Node, Parameter, Tree
 from abm_tree.walk.reader import Reading, Sum
 from abm_tree.walk.record import Record, Step
 from abm_tree.walk.tell import joined, number_text, value_text
@@ -50,13 +50,28 @@ def step_sentence(step: Step, record: Record, tree: Tree) -> str:
         case "otherwise":
             test = "no branch takes it, so otherwise"
         case _:
-            test = f"`{step.test}` holds"
+            test = f"`{step.test}`{_parameters(step, tree)} holds"
     seen = f"{read}; " if read else ""
     note = f" ({step.note.rstrip('.')})" if step.note else ""
     title = _title(step.node, tree)
     # "Need: Need is 4" says it twice.
     head = "" if read.startswith(f"{title} is ") else f"{title}: "
     return f"{head}{seen}{test}: on to {_where(step.to, tree)}{note}."
+
+
+def _parameters(step: Step, tree: Tree) -> str:
+    """The values of the parameters that a test names: a wrong one is to be seen."""
+    below, name = _find(step.node, tree)
+    node = below.nodes.get(name)
+    if node is None or step.kind != "branch" or step.number >= len(node.branches):
+        return ""
+    found = [below.names.get(name) for name in node.branches[step.number].names]
+    parts = [
+        f"{one.name} = {value_text(None, one.value)}"
+        for one in found
+        if isinstance(one, Parameter) and one.by is None
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _find(path: str, tree: Tree) -> tuple[Tree, str]:

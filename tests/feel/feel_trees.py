@@ -148,14 +148,8 @@ def _deeper(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
 trees: st.SearchStrategy[Expr] = st.recursive(_leaves, _deeper, max_leaves=12)
 
 
-def _ambiguous(tests: UnaryTests) -> bool:
-    """`not(x)` alone is read as negated tests."""
-    (first, *rest) = tests.items or (None,)
-    return not tests.negated and not rest and isinstance(first, Call) and first.function == "not"
-
-
 unary_tests = st.builds(
     lambda items, negated: UnaryTests(items, negated and bool(items), AT),
     st.lists(trees, max_size=3).map(tuple),
     st.booleans(),
-).filter(lambda tests: not _ambiguous(tests))
+)
