@@ -197,7 +197,6 @@ ENCODED = {
     "headings with spaces": LIST.replace(
         "account_id,name,employees", " account id, Name, employees "
     ).encode(),
-    "blank lines": LIST.replace("\nA2", "\n\n,,,\nA2").encode(),
     "trailing separators": LIST.replace("\n", ",,\n").encode(),
 }
 
@@ -206,6 +205,13 @@ ENCODED = {
 def test_the_same_list_in_another_spelling_gives_the_same_results(spelling: str, evaluate: Run) -> None:
     ran = evaluate(ENCODED[spelling])
     assert (ran.code, ran.err) == (Exit.OK, "")
+    assert ran.out == evaluate(LIST).out
+
+
+def test_blank_lines_are_left_out_and_counted(evaluate: Run) -> None:
+    ran = evaluate(LIST.replace("\nA2", "\n\n,,,\nA2").encode())
+    assert ran.code == Exit.OK
+    assert "2 blank lines are left out" in ran.err
     assert ran.out == evaluate(LIST).out
 
 
