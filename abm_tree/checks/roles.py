@@ -16,11 +16,11 @@ from abm_tree.checks.overlap import _MOMENT
 from abm_tree.source import Diagnostic, Span
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Action, Node, Tree, ways
-from abm_tree.tree.terms import ROLES
+from abm_tree.tree.terms import ROLE, ROLES
 from abm_tree.tree.words import Words
 from abm_tree.walk.possible import options
 from abm_tree.walk.reader import Reader
-from abm_tree.walk.tell import ROLE, for_role, joined
+from abm_tree.walk.tell import for_role, joined
 
 CODE = "roles-alike"
 

@@ -20,9 +20,10 @@ from abm_tree.source import clean
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Fact
 from abm_tree.tree.personas import Objection, Persona
+from abm_tree.tree.terms import ROLE
 from abm_tree.walk.explain import explain, step_sentence
 from abm_tree.walk.record import Record
-from abm_tree.walk.tell import ROLE, value_text
+from abm_tree.walk.tell import value_text
 
 WIDTH = 78
 

@@ -19,7 +19,7 @@ from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Condition, Fact, OpenList, Period, Setting
 from abm_tree.tree.personas import Persona
 from abm_tree.tree.scan import Path
-from abm_tree.tree.terms import OWNERS, ROLES
+from abm_tree.tree.terms import OWNERS, ROLE, ROLES
 from abm_tree.tree.words import Words, parse_words
 
 
@@ -126,6 +126,9 @@ class Context:
             parsed = self.words(text, (*path, role), item=item)
             if parsed is not None:
                 out[role] = parsed
+        if out.keys() - {"default"} and ROLE in self.names.defined:
+            # Whose words they are depends on the role, whether or not a branch asks for it.
+            self.reads((ROLE,))
         if lend and out and "default" not in out:
             for role in ROLES:
                 persona = self.personas.get(role)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 ROLES = ("commercial-decision-maker", "technical-qualifier", "influencer", "end-user")
+ROLE = "stakeholder.role"
 OWNERS = (
     "rep",
     "manager",

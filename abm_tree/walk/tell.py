@@ -11,11 +11,9 @@ from decimal import Decimal
 
 from abm_tree.feel import Undetermined, Value, string
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score
-from abm_tree.tree.terms import ROLES
+from abm_tree.tree.terms import ROLE, ROLES
 from abm_tree.tree.words import Words
 from abm_tree.walk.reader import Reader
-
-ROLE = "stakeholder.role"
 
 
 def value_text(fact: Fact | None, value: Value) -> str:
@@ -98,10 +96,6 @@ def _slot(name: str, reader: Reader, item: str | None) -> str | None:
 
 def role_of(reader: Reader) -> str | None:
     """The role of the person across the table, where it is known."""
-    if ROLE not in reader.tree.names:
-        found = reader.tree.facts.get(ROLE)
-        if found is None:
-            return None
     outer = reader.readings
     value = reader.fact_value(ROLE)
     reader.readings = outer

@@ -74,6 +74,8 @@ def test_a_decimal_comma_is_read_where_it_is_declared(text: str, value: str) -> 
         ("money", "1.200,50", "--decimal comma"),
         ("money", "1,20", "--decimal comma"),
         ("money", "€5", "is in EUR; f is in USD"),
+        ("integer", "12.000", "--decimal point or --decimal comma"),
+        ("money", "USD 450.000", "--decimal point or --decimal comma"),
         ("integer", "about 50", "not a number"),
         ("integer", "12.5", "not a whole number"),
         ("integer", "9223372036854775808", "too large"),
@@ -94,6 +96,13 @@ def test_what_cannot_be_read_is_refused_with_a_reason(kind: str, text: str, word
     found = read_value(fact(kind, currency="USD"), text)
     assert isinstance(found, Refused)
     assert words in f"{found.message} {found.help}"
+
+
+def test_three_digits_behind_a_point_are_read_where_the_point_is_declared_or_plain() -> None:
+    assert read_value(fact("money"), "450.125", Style(decimal="point")) == Decimal("450.125")
+    assert read_value(fact("number"), "1.234") == Decimal("1.234")
+    assert read_value(fact("money"), "1,450.125") == Decimal("1450.125")
+    assert read_value(fact("money"), "0.125") == Decimal("0.125")
 
 
 @pytest.mark.parametrize(
