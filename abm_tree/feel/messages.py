@@ -102,6 +102,10 @@ def unknown_function(name: str, span: Span, functions: Iterable[str]) -> Problem
 
 _ELSEWHERE = {
     "average": "mean(...)",
+    "year": "date.year",
+    "month": "date.month",
+    "day": "date.day",
+    "hour": "time.hour",
     "avg": "mean(...)",
     "concat": "a + b for texts, concatenate(...) for lists",
     "datediff": "a - b for two dates",
@@ -153,7 +157,12 @@ def meant_by(value: Expr, other: Type) -> str:
     """What a quoted or bare date, or a quoted number, should have been, beside a value of another type."""
     if other in (DATE, DATE_TIME, TEXT) and (bare := _bare_date(value)):
         return f'Write @"{bare}".' if other != TEXT else f'Write "{bare}" in quotes.'
-    if not isinstance(value, Literal) or not isinstance(value.value, str):
+    if not isinstance(value, Literal):
+        return ""
+    if other == DAYS_DURATION and isinstance(value.value, Decimal):
+        days = f"{value.value:f}" if value.value.adjusted() < 6 else ""
+        return f'For days write @"P{days}D".' if days.isdigit() else 'For days write @"P30D".'
+    if not isinstance(value.value, str):
         return ""
     text = value.value
     if other in (DATE, TIME, DATE_TIME, DAYS_DURATION, MONTHS_DURATION) and parse_at(text) is not None:
@@ -192,7 +201,17 @@ def no_arithmetic(
         f"`{operator}` has no meaning here: {text_of(left)} is {words(left_type)}, "
         f"{text_of(right)} is {words(right_type)}."
     )
-    return Problem("type-mismatch", message, span)
+    help = ""
+    if operator in ("+", "-") and right_type == NUMBER and left_type in (DATE, DATE_TIME):
+        amount = text_of(right).strip("`")
+        help = f'For days write @"P{amount}D".' if amount.isdigit() else 'For days write @"P30D".'
+    elif (
+        operator in ("+", "-")
+        and TEXT in (left_type, right_type)
+        and {left_type, right_type} & {DATE, DATE_TIME}
+    ):
+        help = 'A stretch of time is written like @"P60D"; a parameter\'s value like "P60D".'
+    return Problem("type-mismatch", message, span, help)
 
 
 def no_minus(of: Expr, type: Type, span: Span) -> Problem:

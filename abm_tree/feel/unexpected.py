@@ -6,10 +6,14 @@ syntax error at a time.
 
 from __future__ import annotations
 
+import re
+
 from abm_tree.feel.joined import TESTS, meant_in_test, meant_with_name
 from abm_tree.feel.slips import WORDS, FeelError, stray_word, thousands
 from abm_tree.feel.tokens import COMPARISONS, PHRASES, Token
 from abm_tree.source import Span, did_you_mean
+
+_DAY = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
 
 
 def too_deep(tokens: list[Token], at: int) -> FeelError:
@@ -60,10 +64,21 @@ def unexpected(text: str, tokens: list[Token], at: int, in_tests: bool) -> FeelE
         return FeelError("Nothing stands before `in`.", span, 'Write the values alone: "a", "b".')
     if kind == "..":
         return FeelError("A range stands in brackets.", span, "Write [5..10].")
+    if kind == "number" and (day := _dotted_day(text, start)) is not None:
+        return day
     if kind in ("number", "text", "at"):
         help = "Join conditions with and, or; put a comma between values."
         return FeelError(f"`{_cut(word)}` stands where an operator or the end should be.", span, help)
     return FeelError(f"`{word}` cannot stand here.", span)
+
+
+def _dotted_day(text: str, at: int) -> FeelError | None:
+    """The error for a day written as 31.03.2026."""
+    for found in _DAY.finditer(text):
+        if found.start() <= at < found.end():
+            help = f'Write @"{found[3]}-{int(found[2]):02}-{int(found[1]):02}".'
+            return FeelError("A day is not written like this.", Span(found.start(), found.end()), help)
+    return None
 
 
 def _stray(tokens: list[Token], at: int) -> FeelError:
@@ -81,8 +96,15 @@ def _stray(tokens: list[Token], at: int) -> FeelError:
         span = Span(tokens[first].start, tokens[last - 1].end)
         return FeelError(f"There is no function `{_cut(words)}`.", span, did_you_mean(words, PHRASES))
     token = tokens[at]
+    if token.text == "is" and tokens[at + 1].kind == "null":
+        span = Span(token.start, tokens[at + 1].end)
+        return FeelError("`is null` cannot stand here.", span, "Write = null for known to be none.")
     if token.text == "is" and tokens[at + 1].kind == "not":
         span = Span(token.start, tokens[at + 1].end)
+        if tokens[at + 2].text.casefold() == "known" and at and tokens[at - 1].kind == "name":
+            span = Span(token.start, tokens[at + 2].end)
+            help = f"Write not(known({_cut(tokens[at - 1].text)}))."
+            return FeelError("`is not known` cannot stand here.", span, help)
         return FeelError("`is not` cannot stand here.", span, "Write != for not equal.")
     phrase = f"{tokens[first].text} {token.text}" if first == at - 1 else ""
     if phrase in PHRASES:
