@@ -30,10 +30,6 @@ class Findings:
         """Report an error at a stretch inside a text value."""
         self._add(code, message, self.document.inside(path, span), help)
 
-    def warn(self, code: str, message: str, path: Path, help: str = "") -> None:
-        """Report a warning at a value."""
-        self._add(code, message, self.document.value(path), help, severity=Severity.WARNING)
-
     def _add(
         self,
         code: str,
@@ -41,8 +37,7 @@ class Findings:
         span: Span | None,
         help: str,
         related: tuple[Related, ...] = (),
-        severity: Severity = Severity.ERROR,
     ) -> None:
         self.found.append(
-            Diagnostic(code, severity, message, self.document.source.name, span, help.strip(), related)
+            Diagnostic(code, Severity.ERROR, message, self.document.source.name, span, help.strip(), related)
         )

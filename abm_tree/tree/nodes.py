@@ -79,7 +79,6 @@ def resolve_node(context: Context, name: str, file: NodeFile, subtree: Tree | No
         help=context.words(file.help, (*path, "help")),
         say=context.by_role(file.say, (*path, "say"), lend=True),
         objection=context.objection(file.objection, (*path, "objection")),
-        asks=snake(name) if file.ask is not None else None,
         span=findings.document.key(path),
         otherwise_span=findings.document.value((*path, "otherwise")) if file.otherwise else None,
         unknown_span=findings.document.value((*path, "unknown")) if file.unknown else None,

@@ -200,7 +200,6 @@ class Node:
     help: Words | None = None
     say: Mapping[str, Words] = field(default_factory=dict)
     objection: str | None = None
-    asks: str | None = None  # the fact of a question in place
     span: Span | None = field(default=None, compare=False)
     otherwise_span: Span | None = field(default=None, compare=False)
     unknown_span: Span | None = field(default=None, compare=False)
