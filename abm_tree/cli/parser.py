@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Callable
 from importlib import import_module
 
-from abm_tree import __version__
+from abm_tree.version import __version__
 
 TREE = "a tree's id, from the workspace or the library, or the path of its file"
 AS_OF = "the day or moment to decide for, as 2026-03-31 or 2026-03-31T09:00:00 (default: now)"

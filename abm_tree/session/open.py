@@ -98,7 +98,7 @@ class Sources:
         return self._read[name]
 
 
-def moment(text: str | None, timezone: str | None) -> DateTime | Diagnostic:
+def moment(text: str | None, timezone: str | None = None) -> DateTime | Diagnostic:
     """The moment that `--as-of` names, in the workspace's time zone; now, where nothing is named."""
     zone = None
     if timezone:

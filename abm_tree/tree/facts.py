@@ -6,11 +6,12 @@ mapping). Refuses: to convert; values are FEEL's and of their fact's type.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from abm_tree.feel import Date, DateTime, Value, add, compare
+from abm_tree.feel import Date, DateTime, Value, add, compare, from_python
 from abm_tree.tree.parts import Fact
 
 
@@ -21,6 +22,11 @@ class Known:
     value: Value
     source: str = "given"
     dated: Date | DateTime | None = None
+
+    def __post_init__(self) -> None:
+        # Whoever calls from Python may write 930 or a `datetime.date`.
+        if isinstance(self.value, int | float | dt.date) and not isinstance(self.value, bool):
+            object.__setattr__(self, "value", from_python(self.value))
 
 
 @dataclass(frozen=True, slots=True)

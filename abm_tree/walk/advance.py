@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from abm_tree import __version__
 from abm_tree.feel import DateTime, Undetermined, Value, string
 from abm_tree.tree.facts import Facts
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Action, Condition, Fact, Node, Outcome, Period, Tree
 from abm_tree.tree.words import Words
+from abm_tree.version import __version__
 from abm_tree.walk.actions import due_by, tasks
 from abm_tree.walk.choose import Broken, Lack, Pause, Way, choose, ways_of
 from abm_tree.walk.possible import possible_outcomes
