@@ -6,8 +6,10 @@ Promises: one question at a time, every answer read back; the same words for the
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TextIO
 
@@ -61,9 +63,7 @@ class LineWalk:
                 return self._end(record)
             self._ask(question, record)
             while True:
-                self.out.write("> ")
-                self.out.flush()
-                line = self.answers.readline()
+                line = self._read()
                 if not line:
                     self._say("")
                     self._say(f"No more answers: the walk stops before `{question.title}`.")
@@ -76,6 +76,20 @@ class LineWalk:
             if done == "quit":
                 self._say("Stopped before an outcome.")
                 return Exit.UNFINISHED
+
+    def _read(self) -> str:
+        """A line of the answers, its end included; nothing where they are over."""
+        if self._tty and self.answers is sys.stdin:
+            # With a keyboard: arrow keys edit the line instead of becoming the answer.
+            with suppress(ImportError):
+                import readline  # noqa: F401 - importing it is its use
+            try:
+                return input("> ") + "\n"
+            except EOFError:
+                return ""
+        self.out.write("> ")
+        self.out.flush()
+        return self.answers.readline()
 
     @property
     def _tty(self) -> bool:
