@@ -132,7 +132,9 @@ class AccountList:
             elif value is not MISSING:
                 facts[name] = Known(value, "given", dated)  # type: ignore[arg-type]
         if problems:
-            whole = f"line {line}, " + "; ".join(problems)
+            # Only the last sentence keeps its full stop.
+            told = [*(problem.rstrip(".") for problem in problems[:-1]), problems[-1]]
+            whole = f"line {line}, " + "; ".join(told)
             return replace(row, error=whole, refused=tuple(refused), facts=facts)
         return replace(row, facts=facts)
 

@@ -201,6 +201,15 @@ def test_a_folder_that_may_not_be_written_to_is_told(here: Run, tmp_path: Path) 
     assert "Permission denied" in ran.err
 
 
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody may write to")
+def test_a_file_that_cannot_be_made_is_told_by_its_own_name_to_anybody(here: Run, tmp_path: Path) -> None:
+    written(tmp_path, {"small.toml": SMALL, "list.csv": LIST})
+    ran = here(*EVALUATE, "-o", "/proc/self/out.csv")
+    assert (ran.code, ran.out) == (Exit.INPUT, "")
+    assert "out.csv: " in ran.err
+    assert ".part" not in ran.err
+
+
 def test_a_newer_record_is_refused(here: Run, tmp_path: Path) -> None:
     written(tmp_path, {"small.toml": SMALL, "list.csv": LIST})
     assert here(*EVALUATE, "--records", "out.jsonl").code == Exit.OK
