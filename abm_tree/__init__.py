@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from abm_tree.walk.advance import advance as advance
     from abm_tree.walk.explain import explain as explain
     from abm_tree.walk.record import Record as Record
-    from abm_tree.walk.record import Subject as Subject
+    from abm_tree.walk.subject import Subject as Subject
 
 _HOMES = {
     "Known": "abm_tree.tree.facts",

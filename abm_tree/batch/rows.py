@@ -15,7 +15,8 @@ from abm_tree.tree.facts import complete
 from abm_tree.tree.parts import Tree
 from abm_tree.tree.reads import all_sets, outcome_sets
 from abm_tree.walk.advance import advance
-from abm_tree.walk.record import Record, Subject
+from abm_tree.walk.record import Record
+from abm_tree.walk.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from abm_tree.source import Diagnostic, Severity
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.walk.advance import advance
 from abm_tree.walk.explain import explain
-from abm_tree.walk.record import Subject
+from abm_tree.walk.subject import Subject
 
 
 def run(options: argparse.Namespace) -> int:

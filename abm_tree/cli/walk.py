@@ -17,7 +17,7 @@ from abm_tree.session.walk import Walk, from_list
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.terms import ROLE, ROLES
-from abm_tree.walk.record import Subject
+from abm_tree.walk.subject import Subject
 
 
 def run(options: argparse.Namespace) -> int:

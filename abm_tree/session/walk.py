@@ -17,7 +17,8 @@ from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.words import Words
 from abm_tree.walk.advance import advance
 from abm_tree.walk.reader import Reader
-from abm_tree.walk.record import Record, Subject
+from abm_tree.walk.record import Record
+from abm_tree.walk.subject import Subject
 from abm_tree.walk.tell import fill, for_role, role_of, value_text
 
 DONT_KNOW = frozenset(

@@ -18,7 +18,8 @@ from abm_tree.walk.actions import due_by, tasks
 from abm_tree.walk.choose import Broken, Lack, Pause, Way, choose, ways_of
 from abm_tree.walk.possible import possible_outcomes
 from abm_tree.walk.reader import Reader, Reading, Sum
-from abm_tree.walk.record import Need, Record, Set, Step, Subject, Task
+from abm_tree.walk.record import Need, Record, Set, Step, Task
+from abm_tree.walk.subject import Subject
 from abm_tree.walk.tell import fill, for_role, role_of
 
 MAX_STEPS = 100_000

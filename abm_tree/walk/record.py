@@ -14,17 +14,9 @@ from abm_tree.feel import DateTime, Value, string
 from abm_tree.tree.canonical import number
 from abm_tree.tree.facts import Facts, Known, Unknown
 from abm_tree.walk.reader import Reading, Sum
+from abm_tree.walk.subject import Subject
 
 RECORD = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a walk is about, by ids."""
-
-    account_id: str = ""
-    deal_id: str = ""
-    stakeholder_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

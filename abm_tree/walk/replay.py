@@ -22,7 +22,7 @@ from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shape import Draft
 from abm_tree.walk.advance import advance
-from abm_tree.walk.record import Subject
+from abm_tree.walk.subject import Subject
 
 
 class Unreadable(ValueError):

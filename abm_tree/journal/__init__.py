@@ -1,0 +1,1 @@
+"""The journal: everything that happens in walks, as events on disk, and back."""

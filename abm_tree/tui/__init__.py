@@ -1,0 +1,1 @@
+"""The terminal interface: screens, widgets, keys. The only folder that knows Textual."""
