@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what came out over the golden files; then read the diff",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No test reads the settings, or writes into the journal, of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ABM_TREE_CONFIG", str(home / "config"))
+        patch.setenv("ABM_TREE_DATA", str(home / "data"))
+        yield home
 
 
 class Golden:

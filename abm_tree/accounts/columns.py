@@ -10,24 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from abm_tree.accounts.values import fold
+from abm_tree.accounts.headings import ACCOUNT_IDS, ANY_IDS, DEAL_IDS, PEOPLE_IDS, ROW, first, fold
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.tree.parts import Fact
-
-ACCOUNT_IDS = (
-    "account_id",
-    "accountid",
-    "account id 18",
-    "company id",
-    "companyid",
-    "associated company id",
-    "customer id",
-)
-DEAL_IDS = ("deal_id", "opportunity_id", "opportunityid", "opportunity id 18", "dealid")
-PEOPLE_IDS = ("stakeholder_id", "contact_id", "contactid", "contact id 18", "person id", "lead_id", "leadid")
-ANY_IDS = ("id", "row_id", "record id", "recordid", "record id - company", "(do not modify) account")
-
-ROW = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +45,7 @@ def find_columns(
     left_out: set[int] = set()
     chosen = _mapped(name, header, folded, facts, mapping, dictionary, left_out, found)
     ids = {
-        kind: _first(folded, names)
+        kind: first(folded, names)
         for kind, names in (("account", ACCOUNT_IDS), ("deal", DEAL_IDS), ("stakeholder", PEOPLE_IDS))
     }
     key, key_name = _key(name, header, folded, subject, id_column, ids, found)
@@ -69,7 +54,7 @@ def find_columns(
     _recognise(name, header, folded, facts, scope, taken, chosen, found)
     dated = None
     if dated_by is not None:
-        dated = _first(folded, (dated_by,))
+        dated = first(folded, (dated_by,))
         if dated is None:
             found.append(
                 _error(
@@ -150,7 +135,7 @@ def _key(
     own = "deal_id" if subject == "deal" else "account_id"
     if id_column is not None:
         exact = [at for at, heading in enumerate(header) if heading.strip() == id_column.strip()]
-        at = exact[0] if exact else _first(folded, (id_column,))
+        at = exact[0] if exact else first(folded, (id_column,))
         if at is None and id_column.casefold() == ROW:
             return None, own
         if at is None:
@@ -162,14 +147,7 @@ def _key(
     for kind in ("stakeholder", "deal", "account"):
         if ids[kind] is not None:
             return ids[kind], f"{kind}_id"
-    return _first(folded, ANY_IDS), own
-
-
-def _first(folded: Sequence[str], names: Sequence[str]) -> int | None:
-    for name in names:
-        if fold(name) in folded:
-            return folded.index(fold(name))
-    return None
+    return first(folded, ANY_IDS), own
 
 
 def _recognise(

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from abm_tree.accounts.columns import ROW, Columns, find_columns
+from abm_tree.accounts.columns import Columns, find_columns
 from abm_tree.accounts.csv_rows import CsvRow, csv_rows
+from abm_tree.accounts.headings import ROW, fold
 from abm_tree.accounts.numbers import Refused
-from abm_tree.accounts.values import MISSING, UNKNOWN, Style, fold, read_value
+from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
 from abm_tree.feel import DATE, Date
 from abm_tree.source import Diagnostic, Severity, clean, decode, encoding_of, has_errors, unreadable
 from abm_tree.tree.facts import Known, Unknown
@@ -81,14 +82,22 @@ class AccountList:
     def find(self, key: str) -> Row | None:
         """The row with an id, or else the only one with a name, ignoring case."""
         wanted = key.strip().casefold()
-        rows = [row for row in self.read() if not (row.error and not row.facts)]
-        exact = [row for row in rows if self.key(row) == key] or [
-            row for row in rows if self.key(row).casefold() == wanted
-        ]
+        exact = [row for row in self._where(self.columns.key, wanted) if not (row.error and not row.facts)]
+        exact = [row for row in exact if self.key(row) == key] or exact
         if exact:
             return exact[0]
-        named = [row for row in rows if _name(row).casefold() == wanted]
+        name = next((at for at, fact in self.columns.facts.items() if fact == "account.name"), None)
+        named = self._where(name, wanted) if name is not None else []
         return named[0] if len(named) == 1 else None
+
+    def _where(self, at: int | None, wanted: str) -> list[Row]:
+        """The rows whose cell reads so; only they are read whole, so that a long list costs little."""
+        found = []
+        for number, row in enumerate(self.rows, start=1):
+            cell = (row.cells[at] if at < len(row.cells) else "") if at is not None else str(number)
+            if not row.problem and clean(cell).strip().casefold() == wanted:
+                found.append(self._row(number, row.line, row.cells, {}))
+        return found
 
     def key(self, row: Row) -> str:
         """The id that a row is known by."""
@@ -152,11 +161,6 @@ class AccountList:
 
 
 _DATED = Fact("dated", "date", DATE, "account", False, "Dated")
-
-
-def _name(row: Row) -> str:
-    state = row.facts.get("account.name")
-    return state.value if isinstance(state, Known) and isinstance(state.value, str) else ""
 
 
 def _problem(heading: str, refused: Refused) -> str:

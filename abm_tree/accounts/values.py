@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
+from abm_tree.accounts.headings import fold
 from abm_tree.accounts.numbers import Number, Refused, read_number
 from abm_tree.feel import Date, Value, compare, literal, parse_date, parse_date_time
 from abm_tree.feel.calendar import make_date
@@ -228,11 +229,6 @@ def _slashed(text: str, one: int, two: int, year: int, style: Style) -> Date | R
     return (
         found if found is not None else Refused(f'"{_short(text)}" is not a date.', "Write it as 2026-03-31.")
     )
-
-
-def fold(text: str) -> str:
-    """A spelling without case, spaces and punctuation."""
-    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 @lru_cache(maxsize=512)

@@ -7,8 +7,8 @@ walk; `fold` does.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Event:
 
     kind: str
     by: str = ""  # who recorded it
-    fact: str = ""  # a fact's key; a tree's own fact is `tree-id/name`
+    fact: str = ""  # a fact's key, as the walk's tree and its record know it
     scope: str = ""  # whose fact: account, deal, stakeholder, workspace
     status: str = OPEN
     asks: str = ""
@@ -92,17 +92,31 @@ class Overtaken(Exception):
 _last = 0
 
 
-def uuid7() -> str:
-    """A UUID version 7 (RFC 9562): sorts by time, also within one millisecond of one process."""
+def uuid7(after: str = "") -> str:
+    """A UUID version 7 (RFC 9562): sorts by time, also within one millisecond of one process.
+
+    It sorts after the one named, also where another computer's clock was ahead of this one's.
+    """
     global _last
     now = time.time_ns()
     # 12 bits below the millisecond, never going back (RFC 9562, section 6.2, method 3).
     stamp = max((now // 1_000_000 << 12) | ((now % 1_000_000) * 4096 // 1_000_000), _last + 1)
     _last = stamp
+    if after:
+        other = int(after.replace("-", ""), 16)
+        stamp = max(stamp, ((other >> 80) << 12 | (other >> 64) & 0xFFF) + 1)
     value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64
-    value |= 0b10 << 62 | secrets.randbits(62)
+    value |= 0b10 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
     text = f"{value:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def now() -> dt.datetime:
+    """The time, in UTC; `ABM_TREE_NOW` (ISO 8601) stops the clock for recordings and tests."""
+    stopped = os.environ.get("ABM_TREE_NOW")
+    if stopped:
+        return dt.datetime.fromisoformat(stopped).astimezone(dt.UTC)
+    return dt.datetime.now(dt.UTC)
 
 
 def author() -> str:

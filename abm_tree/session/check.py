@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from abm_tree.session.keymap import resolve
 from abm_tree.session.open import load_checked, moment
+from abm_tree.session.settings import faults_in, user_file
 from abm_tree.source import Diagnostic, Severity, did_you_mean, sort
 from abm_tree.tree.files import SettingsFile
 from abm_tree.tree.findings import Findings
@@ -18,6 +20,7 @@ from abm_tree.tree.shelf import (
     define_parameters,
     draft,
     facts_draft,
+    find_root,
     kind_of,
     library,
     load_persona,
@@ -28,10 +31,12 @@ from abm_tree.walk.cases import check_cases
 
 
 def default_paths() -> list[Path]:
-    """What `check` looks at without paths: the workspace at hand, else the library."""
+    """What `check` looks at without paths: the workspace at hand, else the library; and the user's settings."""
     shelf = open_shelf()
     home = shelf.root or (Path.cwd() if (Path.cwd() / "trees").is_dir() else library())
-    return parts_of(home)
+    own = user_file()
+    more = [own] if own.is_file() and own.resolve() != home.resolve() / SETTINGS else []
+    return [*parts_of(home), *more]
 
 
 def parts_of(folder: Path) -> list[Path]:
@@ -114,7 +119,21 @@ def _settings(path: Path, shelf: Shelf) -> list[Diagnostic]:
         listed = getattr(file.model, section)
         if listed is not None and listed.path is not None and not (path.parent / listed.path).is_file():
             report.value("no-such-file", f"There is no file `{listed.path}`.", (section, "path"))
+    _, faults = resolve(file.model.keys)
+    # Types are judged already, by the file's shape.
+    faults += [
+        one for one in faults_in(file.document.data, personal=_personal(path)) if one.code != "wrong-type"
+    ]
+    for fault in faults:
+        place = report.key if fault.code in ("unknown-action", "not-here") else report.value
+        place(fault.code, fault.message, fault.path, fault.help)
     return [*file.findings, *report.found]
+
+
+def _personal(path: Path) -> bool:
+    """Whether settings are the user's own, and not those of the workspace at hand."""
+    path = path.resolve()
+    return path == user_file().resolve() and path.parent != find_root(Path.cwd())
 
 
 def _cases(path: Path, shelf: Shelf) -> list[Diagnostic]:

@@ -17,6 +17,8 @@ from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
 from abm_tree.checks import check
 from abm_tree.feel import Date, DateTime, from_python, parse_date, parse_date_time
 from abm_tree.feel.calendar import Time
+from abm_tree.journal.events import now as present
+from abm_tree.session.settings import preferences
 from abm_tree.source import Diagnostic, Severity, Source, did_you_mean, has_errors, read, sort
 from abm_tree.tree.facts import Known, Unknown, find_fact
 from abm_tree.tree.files import ListSettings
@@ -60,13 +62,13 @@ class NoTree(Exception):
         self.finding = finding
 
 
-def open_tree(name: str) -> Opened:
-    """A tree by id (from the workspace or the library) or by path."""
+def open_tree(name: str, start: Path | None = None) -> Opened:
+    """A tree by id (from the workspace at `start` or at hand, or the library) or by path."""
     path = Path(name)
     if name.endswith(".toml") or "/" in name or "\\" in name or path.is_file():
-        shelf = open_shelf(near=path.resolve().parent)
+        shelf = _with_timezone(open_shelf(near=path.resolve().parent))
     else:
-        shelf = open_shelf()
+        shelf = _with_timezone(open_shelf())
         found = shelf.tree_draft(name)
         if found is None:
             known = shelf.tree_ids()
@@ -76,6 +78,14 @@ def open_tree(name: str) -> Opened:
             )
         path = Path(found.document.source.name)
     return load_checked(shelf, path)
+
+
+def _with_timezone(shelf: Shelf) -> Shelf:
+    """The shelf with the user's own time zone, where the workspace states none."""
+    if shelf.settings.timezone is None:
+        own = preferences(shelf.root).timezone or None
+        shelf.settings = shelf.settings.model_copy(update={"timezone": own})
+    return shelf
 
 
 def load_checked(shelf: Shelf, path: Path) -> Opened:
@@ -113,7 +123,7 @@ def moment(text: str | None, timezone: str | None = None) -> DateTime | Diagnost
                 "abm-tree.toml",
                 help='For example timezone = "Europe/Berlin".',
             )
-    now = dt.datetime.now(zone).astimezone(zone).replace(microsecond=0)
+    now = present().astimezone(zone).replace(microsecond=0)
     if text is None:
         return _zoned(now, timezone)
     day = parse_date(text)

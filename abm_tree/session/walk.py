@@ -1,194 +1,482 @@
-"""An interactive walk: answers over given facts, forth and back.
+"""A walk: the use cases that every front calls, each an event in the journal before the screen moves.
 
-Promises: every front asks what `advance` needs and nothing else; going back retracts the last answer. Later
-answers whose question is no longer on the way are remembered and count again when it is. Refuses: to decide.
+Promises: what is asked is what `advance` needs; an answer is on disk when its method returns, or `NotSaved`
+is raised and nothing has changed; an answer given in another terminal is taken in, never written over.
+Refuses: to decide; to know which front it serves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from abm_tree.accounts.numbers import Refused
-from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
-from abm_tree.feel import DateTime, Value
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.accounts.values import STYLE, Style
+from abm_tree.feel import Date, DateTime, Value, parse_date_time, string
+from abm_tree.journal.events import FINISHED, OPEN, PAUSED, STUCK, WAITING, Event, Overtaken
+from abm_tree.journal.fold import Answer, State, fold
+from abm_tree.journal.store import Journal
+from abm_tree.session.ages import ago, days_ago
+from abm_tree.session.question import Likely, Question, ask, ask_again, objections
+from abm_tree.tree.facts import Known, Unknown, seen
+from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
-from abm_tree.tree.words import Words
+from abm_tree.tree.personas import Persona
 from abm_tree.walk.advance import advance
 from abm_tree.walk.reader import Reader
-from abm_tree.walk.record import Record
+from abm_tree.walk.record import Record, json_value, state_json
+from abm_tree.walk.replay import state_of
 from abm_tree.walk.subject import Subject
-from abm_tree.walk.tell import fill, for_role, role_of, value_text
+from abm_tree.walk.tell import role_of, value_text
 
-DONT_KNOW = frozenset(
-    {
-        *(
-            "don't know",
-            "dont know",
-            "do not know",
-            "dunno",
-            "no idea",
-            "not sure",
-            "nobody knows",
-            "not known",
-        ),
-        *("unknown", "n/a", "tbd", "?"),
-    }
-)
+HOW = {"said": "said on the call", "read": "read somewhere", "estimate": "our own estimate"}
+HIDDEN = "(hidden)"  # instead of a sensitive value, in lists
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What to ask now, in words."""
+class Names:
+    """What people call whom the walk is about."""
 
-    fact: Fact
+    account: str = ""
+    stakeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A fact as the screen lists it."""
+
     key: str
-    node: str
     title: str
-    ask: str
-    help: str = ""
-    why: str = ""
-    say: str = ""
-    role: str | None = None
-    objection: str | None = None
-    left: int = 0  # how many nodes the longest way still passes
-    stale: str = ""
+    text: str
+    source: str  # in words, with its age
+    known: bool = True
+    stale: bool = False
+    on_way: bool = True  # whether the way to here read it; else it is set aside until its question comes
+    answered: bool = False  # in this walk, so that it can be changed
+    note: str = ""
+    sensitive: bool = False
 
 
 @dataclass
 class Walk:
-    """One subject on its way through one tree."""
+    """One subject on its way through one tree, as far as the journal tells."""
 
     tree: Tree
-    as_of: DateTime
-    given: Mapping[str, Known | Unknown] = field(default_factory=dict)
+    journal: Journal
+    events: tuple[Event, ...]
     subject: Subject = field(default_factory=Subject)
-    answers: dict[str, Known | Unknown] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)  # answered facts, the last one last
+    names: Names = field(default_factory=Names)
+    by: str = ""
+    style: Style = STYLE
+    personas: Mapping[str, Persona] = field(default_factory=dict)
+    _state: State | None = None
+    _facts: dict[str, Known | Unknown] | None = None
+    _record: Record | None = None
+
+    @property
+    def id(self) -> str:
+        """The walk's id in the journal."""
+        return self.events[0].walk if self.events else ""
+
+    @property
+    def state(self) -> State:
+        """What the events come to."""
+        if self._state is None:
+            self._state = fold(self.events)
+        return self._state
+
+    @property
+    def as_of(self) -> DateTime:
+        """The moment for which the walk decides."""
+        found = parse_date_time(self.state.as_of)
+        assert found is not None, self.state.as_of
+        return found
+
+    @property
+    def given(self) -> dict[str, Known | Unknown]:
+        """What was known before the first question."""
+        return _given(self.tree, self.state)
+
+    @property
+    def answers(self) -> dict[str, Known | Unknown]:
+        """What was answered, the latest last."""
+        return _answers(self.tree, self.state)
 
     @property
     def facts(self) -> dict[str, Known | Unknown]:
         """Everything that is given or answered; an answer stands over what was given."""
-        return {**self.given, **self.answers}
+        if self._facts is None:
+            self._facts = _facts(self.tree, self.state)
+        return self._facts
 
+    @property
     def record(self) -> Record:
         """Where the walk stands."""
-        return advance(self.tree, self.facts, self.as_of, subject=self.subject)
+        if self._record is None:
+            self._record = advance(self.tree, self.facts, self.as_of, subject=self.subject)
+        return self._record
 
-    def question(self, record: Record) -> Question | None:
+    @property
+    def question(self) -> Question | None:
         """What to ask next; None where nothing can be asked."""
-        need = record.needs
-        if need is None or need.state != "missing":
-            return None
-        fact = self.tree.facts[need.fact]
-        tree, name, prefix = self._tree_of(record.at)
-        node = tree.nodes[name]
-        reader = Reader(tree, self.facts, self.as_of, prefix=prefix)
-        left = tree.graph.longest.get(name, 0)
-        return Question(
-            fact=fact,
-            key=need.fact,
-            node=record.at,
-            title=node.title,
-            ask=fill(fact.ask, reader) if fact.ask is not None else f"{fact.title}?",
-            help=_text(fact.help, reader) or _text(node.help, reader),
-            why=_text(node.why, reader),
-            say=self.words(record.at),
-            role=role_of(reader),
-            objection=node.objection,
-            left=left,
-            stale=value_text(fact, need.stale.value) if need.stale is not None else "",
-        )
+        return ask(self.record, self.tree, self.facts, self.as_of)
 
-    def read(self, fact: Fact, text: str, style: Style) -> Value | Refused | object:
-        """An answer's value out of what was typed; MISSING for nothing, UNKNOWN for words that mean it."""
-        text = text.strip()
-        folded = text.casefold().replace("\u2019", "'").rstrip(".!")
-        options = self.options(fact)
-        if folded in DONT_KNOW and folded not in (label.casefold() for _, label in options):
-            return UNKNOWN
-        if fact.type in ("choice", "boolean"):
-            return self._chosen(fact, text, folded, options, style)
-        if fact.type == "list" and fact.choices:
-            pieces = [piece.strip() for piece in text.replace(";", ",").split(",") if piece.strip()]
-            if pieces and all(piece.isdigit() and 1 <= int(piece) <= len(options) for piece in pieces):
-                return tuple(dict.fromkeys(options[int(piece) - 1][0] for piece in pieces))
-        return read_value(fact, text, style)
+    def question_of(self, key: str) -> Question:
+        """The question of a fact that was answered before, to change it."""
+        return ask_again(key, self.record, self.tree, self.facts, self.as_of)
 
-    def _chosen(
-        self, fact: Fact, text: str, folded: str, options: list[tuple[Value, str]], style: Style
-    ) -> Value | Refused | object:
-        """A numbered answer: its number, its words, or y and n where the choices are yes and no."""
-        advice = f"Type a number, 1 to {len(options)}, or 0 if nobody knows."
-        if folded.isdigit():
-            number = int(folded)
-            return (
-                options[number - 1][0]
-                if 1 <= number <= len(options)
-                else Refused(f"There is no {text}.", advice)
-            )
-        if {"yes", "no"} <= set(fact.choices) and folded in ("y", "n"):
-            return "yes" if folded == "y" else "no"
-        value = read_value(fact, text, style)
-        return Refused(f'"{text}" is none of the answers.', advice) if isinstance(value, Refused) else value
+    @property
+    def reader(self) -> Reader:
+        """A reader over everything that is known."""
+        return Reader(self.tree, self.facts, self.as_of)
 
-    @staticmethod
-    def options(fact: Fact) -> list[tuple[Value, str]]:
-        """The numbered answers of a question: value and label."""
-        if fact.type == "boolean":
-            out: list[tuple[Value, str]] = [(True, "Yes"), (False, "No")]
-        elif fact.type in ("choice", "list"):
-            out = [(choice, label) for choice, label in fact.choices.items()]
-        else:
-            return []
-        if fact.none is not None and fact.type != "list":
-            out.append((None, fact.none))
-        return out
+    @property
+    def role(self) -> str | None:
+        """The role of the person across the table, where it is known."""
+        return role_of(self.reader)
 
-    def answer(self, key: str, value: Value) -> None:
-        """Add an answer."""
-        self._put(key, Known(value, "answer", None))
+    @property
+    def persona(self) -> Persona | None:
+        """What we know of that role."""
+        return self.personas.get(self.role or "")
+
+    def objections(self, question: Question | None) -> tuple[Likely, ...]:
+        """The role's objections, the likeliest first."""
+        # An objection may turn on any shared fact, whether this tree reads it or not.
+        shared = {name: fact for name, fact in self.tree.facts.items() if not fact.own}
+        whole = replace(self.tree, names={**shared, **self.tree.names})
+        reader = Reader(whole, self.facts, self.as_of)
+        return objections(self.personas, self.role, question.objection if question else None, reader)
+
+    # -------------------------------------------------------------- what a front asks for
+
+    def answer(self, key: str, value: Value, how: str = "said") -> None:
+        """Answer a question, or answer it anew."""
+        self._answered(key, {"state": "known"}, {"value": json_value(value), **self._said(how)})
 
     def dont_know(self, key: str) -> None:
         """Note that nobody knows."""
-        self._put(key, Unknown("answer"))
+        self._answered(key, {"state": "unknown"}, {})
 
     def back(self) -> str | None:
-        """Retract the last answer; its fact, or None where there is none."""
-        if not self.order:
+        """Take the last answer back; its fact, or None where there is none."""
+        return self._retract(self.state.undo)
+
+    def redo(self) -> str | None:
+        """Let the answer count again that was taken back last; its fact, or None."""
+        return self._retract(self.state.redo)
+
+    def note(self, text: str, fact: str = "") -> None:
+        """Write something down, about a fact or about the call."""
+        scope = self.tree.facts[fact].scope if fact in self.tree.facts else ""
+        event = Event("noted", self.by, fact, scope, personal={"text": text})
+        self._append([self._standing(event)])
+
+    def pause(self, reason: str = "", until: Date | None = None) -> None:
+        """Lay the walk aside, until a day or for an open time."""
+        body = {"until": string(until)} if until is not None else {}
+        event = Event("paused", self.by, status=PAUSED, body=body, personal={"reason": reason})
+        self._append([replace(event, asks=self.state.asks)])
+
+    def resume(self, as_of: DateTime, given: Mapping[str, Known | Unknown] | None = None) -> None:
+        """Take the walk up again: on a later day, for that day; with what the list says now."""
+        states = {key: state_json(state) for key, state in given.items()} if given is not None else None
+        changed = states is not None and states != dict(self.state.given)
+        later = _later(as_of, self.as_of)
+        if self.state.status == FINISHED or not (changed or later or self.state.status == PAUSED):
+            return
+        body = {"as_of": string(as_of)} if later else {}
+        event = Event("resumed", self.by, body=body, personal={"given": states} if changed else {})
+        self._settle(event)
+
+    def revise(self, tree: Tree) -> None:
+        """Go on with another revision of the tree; answers stay where the facts are the same."""
+        body = {"tree": tree.id, "title": tree.title, "revision": tree.revision, "logic": tree.logic}
+        self.journal.keep_tree(tree.revision, tree.canonical)
+        event = Event("revised", self.by, body={**body, "before": self.tree.revision})
+        before, self.tree, self._facts, self._record = self.tree, tree, None, None
+        try:
+            self._settle(event)
+        except Exception:
+            self.tree, self._facts, self._record = before, None, None
+            raise
+
+    def preview(self, key: str, value: Value) -> Record:
+        """Where an answer would lead; nothing is committed."""
+        facts = {**self.facts, key: Known(value, "answer")}
+        return advance(self.tree, facts, self.as_of, subject=self.subject)
+
+    def under(self, tree: Tree) -> Record:
+        """Where the walk would stand under another revision of the tree."""
+        return advance(tree, _facts(tree, self.state), self.as_of, subject=self.subject)
+
+    def follow(self) -> bool:
+        """Take in what another terminal recorded; whether there was anything."""
+        found = self.journal.events(self.id, after=self.state.seq)
+        if found:
+            self._take(found)
+        return bool(found)
+
+    # -------------------------------------------------------------- what a front shows
+
+    def answered(self) -> list[FactLine]:
+        """What was answered in this walk, in order; what is not on the way any more is set aside."""
+        read = self._read()
+        out = []
+        for key, answer in self.state.answers.items():
+            fact = self.tree.facts.get(key)
+            if fact is None:
+                continue
+            state = self.facts.get(key)
+            text = value_text(fact, state.value) if isinstance(state, Known) else "nobody knows"
+            notes = [note.text for note in self.state.notes if note.fact == key]
+            out.append(
+                FactLine(
+                    key,
+                    fact.title,
+                    HIDDEN if fact.sensitive and isinstance(state, Known) else text,
+                    _told(answer),
+                    known=isinstance(state, Known),
+                    stale=self._stale(fact, state),
+                    on_way=key in read,
+                    answered=True,
+                    note="; ".join(notes),
+                    sensitive=fact.sensitive,
+                )
+            )
+        return out
+
+    def known(self) -> list[FactLine]:
+        """What was known before, with source and age; what is too old to count says so."""
+        read = self._read()
+        out = []
+        answers = self.state.answers
+        for key, state in self.given.items():
+            fact = self.tree.facts[key]
+            if key in answers or not isinstance(state, Known):
+                continue
+            out.append(
+                FactLine(
+                    key,
+                    fact.title,
+                    HIDDEN if fact.sensitive else value_text(fact, state.value),
+                    source_text(state, self.as_of),
+                    stale=self._stale(fact, state),
+                    on_way=key in read,
+                    sensitive=fact.sensitive,
+                )
+            )
+        return out
+
+    def possible(self) -> list[str]:
+        """The titles of the outcomes still possible."""
+        return [outcome_title(self.tree, name) for name in self.record.possible]
+
+    def open_points(self) -> list[tuple[str, int]]:
+        """Facts that nobody knows and that could have led elsewhere: title, and how many other outcomes."""
+        out = []
+        reads = [one for step in self.record.trail for one in step.read]
+        for key in dict.fromkeys(one.fact for one in reads if one.state != "known"):
+            fact = self.tree.facts.get(key)
+            if fact is None or fact.ask is None:
+                continue
+            without = {name: state for name, state in self.facts.items() if name != key}
+            possible = advance(self.tree, without, self.as_of).possible
+            others = sum(1 for one in possible if one != self.record.outcome)
+            if others:
+                out.append((fact.title, others))
+        return sorted(out, key=lambda one: -one[1])
+
+    # -------------------------------------------------------------- within
+
+    def _said(self, how: str) -> dict[str, str]:
+        who = self.subject.stakeholder_id if how == "said" else ""
+        return {"how": how, **({"said_by": who} if who else {})}
+
+    def _answered(self, key: str, body: Mapping[str, str], personal: Mapping[str, object]) -> None:
+        fact = self.tree.facts[key]
+        self._settle(Event("answered", self.by, key, fact.scope, body=body, personal=personal))
+
+    def _retract(self, seq: int) -> str | None:
+        if not seq:
             return None
-        key = self.order.pop()
-        self.answers.pop(key, None)
-        return key
+        found = {event.seq: event for event in self.events}
+        target = found[seq]
+        answer = found[int(target.body["of"])] if target.kind == "retracted" else target
+        self._settle(Event("retracted", self.by, answer.fact, answer.scope, body={"of": seq}))
+        return answer.fact
 
-    def _put(self, key: str, state: Known | Unknown) -> None:
-        if key in self.order:
-            self.order.remove(key)
-        self.order.append(key)
-        self.answers[key] = state
+    def _standing(self, event: Event) -> Event:
+        """An event that leaves the walk where it is."""
+        return replace(event, status=self.state.status, asks=self.state.asks)
 
-    def _tree_of(self, path: str) -> tuple[Tree, str, str]:
-        *calls, name = path.split("/")
-        tree, prefix = self.tree, ""
-        for call in calls:
-            tree = tree.subtrees[call]
-            prefix = f"{tree.id}/"
-        return tree, name, prefix
+    def _settle(self, event: Event) -> None:
+        """Append an event that may move the walk, and what that comes to."""
+        number = self.state.seq + 1
+        draft = replace(event, walk=self.id, seq=number)
+        state = fold((*self.events, draft))
+        as_of = parse_date_time(state.as_of)
+        assert as_of is not None
+        record = advance(self.tree, _facts(self.tree, state), as_of, subject=self.subject)
+        events = [_marked(event, record, self.tree)]
+        if record.status == "decided":
+            events.append(_finished(record, self.by))
+        self._append(events)
+        self._record = record
 
-    def words(self, path: str) -> str:
-        """The words for this role at a node, or at the nearest node that calls its tree."""
-        steps = path.split("/")
-        while steps:
-            tree, name, prefix = self._tree_of("/".join(steps))
-            node = tree.nodes.get(name)
-            if node is not None and node.say:
-                reader = Reader(tree, self.facts, self.as_of, prefix=prefix)
-                words = for_role(node.say, role_of(reader))
-                if words is not None:
-                    return fill(words, reader)
-            steps.pop()
-        return ""
+    def _append(self, events: Sequence[Event]) -> None:
+        try:
+            stored = self.journal.append(self.id, self.state.seq, events)
+        except Overtaken as overtaken:
+            self._take(overtaken.events)
+            raise
+        self._take(stored)
+
+    def _take(self, events: tuple[Event, ...]) -> None:
+        self.events += events
+        self._state = self._facts = self._record = None
+
+    def _read(self) -> set[str]:
+        """The facts that the way to here has read."""
+        found = {one.fact for step in self.record.trail for one in step.read}
+        return found | {one.fact for one in self.record.at_read}
+
+    def _stale(self, fact: Fact, state: Known | Unknown | None) -> bool:
+        return seen(fact, state, self.as_of)[1] is not None
+
+
+def begin(
+    tree: Tree,
+    journal: Journal,
+    as_of: DateTime,
+    given: Mapping[str, Known | Unknown],
+    subject: Subject | None = None,
+    names: Names | None = None,
+    *,
+    by: str = "",
+    style: Style = STYLE,
+    personas: Mapping[str, Persona] | None = None,
+) -> Walk:
+    """Start a walk: its first event is in the journal when it returns."""
+    subject, names = subject or Subject(), names or Names()
+    states = {key: state_json(given[key]) for key in tree.facts if key in given}
+    event = Event(
+        "started",
+        by,
+        body={
+            "tree": tree.id,
+            "title": tree.title,
+            "revision": tree.revision,
+            "logic": tree.logic,
+            "as_of": string(as_of),
+        },
+        personal={"given": states},
+    )
+    draft = replace(event, seq=1)
+    facts = _facts(tree, fold((draft,)))
+    record = advance(tree, facts, as_of, subject=subject)
+    events = [_marked(event, record, tree)]
+    if record.status == "decided":
+        events.append(_finished(record, by))
+    journal.keep_tree(tree.revision, tree.canonical)
+    stored = journal.begin(
+        subject,
+        tree.id,
+        tree.title,
+        tree.revision,
+        events,
+        account_name=names.account,
+        stakeholder_name=names.stakeholder,
+    )
+    return Walk(tree, journal, stored, subject, names, by, style, personas or {})
+
+
+def _marked(event: Event, record: Record, tree: Tree) -> Event:
+    """An event with how the walk stands after it."""
+    need = record.needs
+    match record.status:
+        case "decided":
+            return replace(event, status=FINISHED)
+        case "waits":
+            return replace(event, status=WAITING, body={**event.body, "until": record.until})
+        case "needs" if need is not None and need.state == "missing":
+            return replace(event, status=OPEN, asks=tree.facts[need.fact].title)
+        case _:
+            return replace(event, status=STUCK)
+
+
+def _finished(record: Record, by: str) -> Event:
+    body = {
+        "status": record.status,
+        "outcome": record.outcome,
+        "title": record.title,
+        "verdict": record.verdict,
+        "revision": record.revision,
+    }
+    return Event("finished", by, status=FINISHED, body=body, personal={"record": record.as_json()})
+
+
+def _given(tree: Tree, state: State) -> dict[str, Known | Unknown]:
+    out = {}
+    for key, one in state.given.items():
+        fact = tree.facts.get(key)
+        if fact is not None:
+            found = state_of(fact, one)
+            if isinstance(found, Unknown) or misfit(fact, found.value) is None:
+                out[key] = found
+    return out
+
+
+def _answers(tree: Tree, state: State) -> dict[str, Known | Unknown]:
+    out: dict[str, Known | Unknown] = {}
+    for key, answer in state.answers.items():
+        fact = tree.facts.get(key)
+        if fact is None:
+            continue
+        one = {"source": "answer", "dated": answer.dated} | ({"value": answer.value} if answer.known else {})
+        found = state_of(fact, one)
+        # Under another revision a fact may have another type or other choices: its answer does not count.
+        if isinstance(found, Unknown) or misfit(fact, found.value) is None:
+            out[key] = found
+    return out
+
+
+def _facts(tree: Tree, state: State) -> dict[str, Known | Unknown]:
+    return {**_given(tree, state), **_answers(tree, state)}
+
+
+def _later(one: DateTime, other: DateTime) -> bool:
+    return string(one.date) > string(other.date)
+
+
+def _told(answer: Answer) -> str:
+    """Who said it and how it is known, with its age."""
+    how = HOW.get(answer.how, "")
+    return ", ".join(part for part in (how, ago(answer.at)) if part)
+
+
+def source_text(state: Known, as_of: DateTime) -> str:
+    """Where a value is from, and how old it is, in words."""
+    names = {
+        "list": "from the list",
+        "given": "given at the start",
+        "answer": "answered",
+        "journal": "from an earlier call",
+        "outcome": "decided on the way",
+    }
+    name = names.get(state.source, state.source)
+    if state.dated is None:
+        return name
+    day = state.dated if isinstance(state.dated, Date) else state.dated.date
+    return f"{name}, {_days(day, as_of.date)}"
+
+
+def _days(day: Date, today: Date) -> str:
+    try:
+        count = (dt.date(today.year, today.month, today.day) - dt.date(day.year, day.month, day.day)).days
+    except ValueError:
+        return string(day)
+    return days_ago(count)
 
 
 def from_list(facts: Mapping[str, Known | Unknown]) -> dict[str, Known | Unknown]:
@@ -196,8 +484,13 @@ def from_list(facts: Mapping[str, Known | Unknown]) -> dict[str, Known | Unknown
     return {key: replace(state, source="list") for key, state in facts.items()}
 
 
-def _text(words: Words | None, reader: Reader) -> str:
-    return fill(words, reader) if words is not None else ""
-
-
-__all__ = ["MISSING", "UNKNOWN", "Question", "Refused", "Walk", "from_list"]
+def outcome_title(tree: Tree, path: str) -> str:
+    """An outcome's title, by its path through the trees that call each other."""
+    *calls, name = path.split("/")
+    for call in calls:
+        below = tree.subtrees.get(call)
+        if below is None:
+            return path
+        tree = below
+    outcome = tree.outcomes.get(name)
+    return outcome.title if outcome is not None else path

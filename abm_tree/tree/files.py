@@ -142,11 +142,17 @@ class SettingsFile(Part):
 
     format: int = Field(1, description="The version of the file format.")
     language: str | None = Field(None, description="The language that you work in.")
+    name: str | None = Field(
+        None, description="Who records answers. Default: the name under which the computer knows you."
+    )
     accounts: ListSettings | None = Field(None, description="The account list.")
     contacts: ListSettings | None = Field(
         None, description="Reserved: the list of people. Read and kept; a later version uses it."
     )
-    journal: str | None = Field(None, description="Reserved: where the journal is kept.")
+    journal: str | None = Field(
+        None,
+        description="The file of the journal, from the folder of `abm-tree.toml`. Default: `journal.db` there.",
+    )
     timezone: str | None = Field(
         None, description="The time zone in which days begin, as an IANA name. Default: that of the computer."
     )
@@ -157,5 +163,11 @@ class SettingsFile(Part):
     )
     settings: dict[str, Scalar] = Field({}, description="Values that trees read as `settings.name`.")
     owners: list[str] = Field([], description="Owners of actions besides the usual ones.")
-    theme: str | None = Field(None, description="Reserved: the colours of the terminal interface.")
-    keys: dict[str, Any] = Field({}, description="Reserved: the key map of the terminal interface.")
+    theme: str | None = Field(
+        None,
+        description="The colours of the terminal interface: `terminal`, `terminal-light`, or the name of a "
+        "Textual theme.",
+    )
+    keys: dict[str, Any] = Field(
+        {}, description="Keys of the terminal interface: action = key, or list of keys."
+    )

@@ -6,8 +6,6 @@ is read once. Refuses: account lists and journals.
 
 from __future__ import annotations
 
-import importlib.resources
-import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +17,10 @@ from pydantic import BaseModel
 
 from abm_tree.feel import KEYWORDS as FEEL_KEYWORDS
 from abm_tree.source import Diagnostic, Source, did_you_mean, read, sort
+from abm_tree.source.folders import SETTINGS as SETTINGS
+from abm_tree.source.folders import find_root as find_root
+from abm_tree.source.folders import library as library
+from abm_tree.source.folders import shown as shown
 from abm_tree.tree.conditions import Conditions, Names
 from abm_tree.tree.define import KEYWORDS, SNAKE, define_fact, define_parameter, fits
 from abm_tree.tree.dictionary import FactFile, FactsFile, ParameterFile, ParametersFile
@@ -32,25 +34,10 @@ from abm_tree.tree.personas import Persona, define_persona
 from abm_tree.tree.shape import Draft, shape
 from abm_tree.tree.terms import OWNERS
 
-SETTINGS = "abm-tree.toml"
 FOREIGN = ("pyproject.toml", "Cargo.toml")  # other programs' files that a tree may lie beside
 SHARED_NAME = re.compile(r"^(?:account|deal|stakeholder|workspace)(?:\.[a-z][a-z0-9_]*)+$")
 
 M = TypeVar("M", bound=BaseModel)
-
-
-def library() -> Path:
-    """The folder of the trees and personas that ship with abm-tree."""
-    packaged = Path(str(importlib.resources.files("abm_tree"))) / "library"
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2]
-
-
-def shown(path: Path) -> str:
-    """A path as people write it: relative where it lies below the current folder."""
-    try:
-        return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
-    except (OSError, ValueError):
-        return str(path)
 
 
 def kind_of(path: Path) -> str:
@@ -276,15 +263,6 @@ def cases_draft(path: Path) -> Draft[CasesFile]:
             "no-cases", "The file holds no cases.", None, help="Add [[cases]] with name, facts and outcome."
         )
     return file
-
-
-def find_root(start: Path) -> Path | None:
-    """The workspace that a folder lies in: the nearest folder above with `abm-tree.toml`."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    return None
 
 
 def open_shelf(start: Path | None = None, *, near: Path | None = None) -> Shelf:

@@ -132,9 +132,9 @@ class Record:
                 {"fact": one.fact, "value": json_value(one.value), "state": one.state, "outcome": one.outcome}
                 for one in self.sets
             ],
-            "facts": {key: _given(state) for key, state in self.facts.items() if isinstance(state, Known)},
+            "facts": {key: state_json(state) for key, state in self.facts.items() if isinstance(state, Known)},
             "unknown": {
-                key: _asked(state) for key, state in self.facts.items() if isinstance(state, Unknown)
+                key: state_json(state) for key, state in self.facts.items() if isinstance(state, Unknown)
             },
         }
         out.update(_filled(until=self.until, revisit=self.revisit, error=self.error, at=self.at))
@@ -162,15 +162,11 @@ def _filled(**fields: str) -> dict[str, str]:
     return {key: value for key, value in fields.items() if value}
 
 
-def _given(state: Known) -> dict[str, Any]:
-    out = {"value": json_value(state.value), "source": state.source}
-    if state.dated is not None:
-        out["dated"] = string(state.dated)
-    return out
-
-
-def _asked(state: Unknown) -> dict[str, str]:
-    out = {"source": state.source}
+def state_json(state: Known | Unknown) -> dict[str, Any]:
+    """A fact's state as records and journals hold it; only a known one has a `value`."""
+    out: dict[str, Any] = {"source": state.source}
+    if isinstance(state, Known):
+        out = {"value": json_value(state.value), **out}
     if state.dated is not None:
         out["dated"] = string(state.dated)
     return out
@@ -181,7 +177,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
     if reading.state == "known":
         out["value"] = json_value(reading.value)
     if reading.stale is not None:
-        out["stale"] = _given(reading.stale)
+        out["stale"] = state_json(reading.stale)
     out.update(_filled(source=reading.source, dated=reading.dated))
     return out
 
@@ -217,7 +213,7 @@ def _need(need: Need | None) -> dict[str, Any] | None:
     if need.together:
         out["together"] = list(need.together)
     if need.stale is not None:
-        out["stale"] = _given(need.stale)
+        out["stale"] = state_json(need.stale)
     return out
 
 

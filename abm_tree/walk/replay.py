@@ -74,17 +74,19 @@ def again(record: Mapping[str, Any], tree: Tree) -> dict[str, Any]:
     if as_of is None:
         raise Unreadable("the record has no `as_of`")
     facts: dict[str, Known | Unknown] = {}
-    for key, one in record["facts"].items():
+    for key, one in (*record["facts"].items(), *record["unknown"].items()):
         definition = tree.facts.get(key)
         if definition is None:
             raise Unreadable(f"the tree has no fact `{key}`")
-        facts[key] = Known(
-            fact_value(definition, one["value"]), one.get("source", ""), _dated(one.get("dated"))
-        )
-    for key, one in record["unknown"].items():
-        facts[key] = Unknown(one.get("source", ""), _dated(one.get("dated")))
+        facts[key] = state_of(definition, one)
     ordered = {key: facts[key] for key in tree.facts if key in facts}
     return advance(tree, ordered, as_of, subject=Subject(**record.get("subject", {}))).as_json()
+
+
+def state_of(fact: Fact, one: Mapping[str, Any]) -> Known | Unknown:
+    """A fact's state out of what `state_json` wrote."""
+    source, dated = str(one.get("source", "")), _dated(one.get("dated"))
+    return Known(fact_value(fact, one["value"]), source, dated) if "value" in one else Unknown(source, dated)
 
 
 def fact_value(fact: Fact, raw: Any) -> Value:

@@ -48,7 +48,10 @@ def listing(folder: Path) -> dict[str, bytes | None]:
 
 def run_in(folder: Path, *arguments: str, stdin: str = "") -> Ran:
     """Run the program in a folder; no run ever ends in a mistake of our own."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("ABM_", "COV"))}
+    own = ("ABM_TREE_CONFIG", "ABM_TREE_DATA")  # of nobody: see tests/conftest.py
+    env = {
+        key: value for key, value in os.environ.items() if key in own or not key.startswith(("ABM_", "COV"))
+    }
     env |= {"PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1", "TZ": "UTC", "PYTHONWARNINGS": "error"}
     env["COLUMNS"] = "80"
     done = subprocess.run(

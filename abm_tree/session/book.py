@@ -1,0 +1,242 @@
+"""The accounts and people of a workspace, as lists on a screen need them: ids, names, a few words.
+
+Promises: light and quick, so that a screen can show thousands of accounts before anything heavy is loaded; a
+list that cannot be read is said to be so. Refuses: facts; a walk reads those from the same file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from abm_tree.accounts.csv_rows import CsvRow, csv_rows
+from abm_tree.accounts.headings import (
+    ACCOUNT_IDS,
+    ACCOUNT_NAMES,
+    ANY_IDS,
+    DEAL_IDS,
+    PEOPLE_IDS,
+    PEOPLE_NAMES,
+    ROW,
+    first,
+    fold,
+)
+from abm_tree.source import clean, decode
+
+SHOWN = ("industry", "billing country", "country", "office location", "region", "owner", "account owner")
+MAX_SHOWN = 200  # characters of a name on a list: what is longer is cut, and whole on its own screen
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An account on a list."""
+
+    id: str
+    name: str
+    about: str = ""
+    search: str = ""  # what a filter looks through, folded
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person at an account, as the list of contacts has them."""
+
+    id: str
+    account_id: str
+    name: str
+    title: str = ""
+    role: str = ""  # as the list writes it
+    influence: str = ""
+    interest: str = ""
+    attitude: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """Accounts in the order of their list, people by account."""
+
+    entries: tuple[Entry, ...] = ()
+    people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    stamp: tuple[object, ...] = ()  # of the files, to tell when they change
+
+    def entry(self, account_id: str) -> Entry | None:
+        """An account by its id."""
+        return next((one for one in self.entries if one.id == account_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the lists are, and which columns the settings name."""
+
+    accounts: Path | None = None
+    contacts: Path | None = None
+    account_settings: Mapping[str, Any] = field(default_factory=dict)
+    contact_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def stamp(self) -> tuple[object, ...]:
+        """What changes when a file changes."""
+        return tuple(_stamp(path) for path in (self.accounts, self.contacts))
+
+
+def _stamp(path: Path | None) -> object:
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else None
+
+
+def open_book(places: Places, limit: int | None = None) -> Book:
+    """Read the lists; with `limit`, only the first accounts, for a first look."""
+    stamp = places.stamp
+    problems: list[str] = []
+    entries: tuple[Entry, ...] = ()
+    people: dict[str, list[Person]] = {}
+    if places.accounts is not None:
+        rows = _rows(places.accounts, problems, limit)
+        entries = _entries(rows, places.account_settings, places.accounts, problems)
+    if places.contacts is not None and limit is None:
+        rows = _rows(places.contacts, problems, None)
+        for person in _people(rows, places.contact_settings):
+            people.setdefault(person.account_id, []).append(person)
+    return Book(entries, {key: tuple(found) for key, found in people.items()}, tuple(problems), stamp)
+
+
+def _rows(path: Path, problems: list[str], limit: int | None) -> Sequence[CsvRow]:
+    try:
+        with path.open("rb") as file:
+            data = file.read() if limit is None else file.read(limit * 400)
+    except OSError as error:
+        problems.append(f"{path.name} cannot be read: {error.strerror}.")
+        return ()
+    if limit is not None and len(data) == limit * 400:
+        data = data[: data.rfind(b"\n") + 1]
+    text = decode(data)
+    if text is None:
+        problems.append(f"{path.name} is not text; export it as CSV.")
+        return ()
+    rows, _ = csv_rows(text)
+    return rows
+
+
+def _entries(
+    rows: Sequence[CsvRow], settings: Mapping[str, Any], path: Path, problems: list[str]
+) -> tuple[Entry, ...]:
+    if not rows:
+        return ()
+    header = [fold(clean(cell)) for cell in rows[0].cells]
+    key = _key(header, settings)
+    named = str(settings.get("id") or "").casefold() == ROW
+    if key is None and not named:
+        advice = 'name it in abm-tree.toml: [accounts] id = "..."'
+        problems.append(f"{path.name}: no column is recognised as the id; {advice}.")
+        return ()
+    name = _mapped(header, settings, "account.name")
+    name = first(header, ACCOUNT_NAMES) if name is None else name
+    shown = [
+        at for at in dict.fromkeys(first(header, (one,)) for one in SHOWN) if at is not None and at != name
+    ]
+    found: dict[str, Entry] = {}
+    for number, row in enumerate(rows[1:], start=1):
+        if row.problem:
+            continue
+        cells = row.cells
+        one = _cell(cells, key) if key is not None else str(number)
+        if not one or one in found:
+            continue
+        title = _cell(cells, name)
+        about = ", ".join(text for text in (_cell(cells, at) for at in shown[:3]) if text)
+        found[one] = Entry(one, title, about, f"{title} {one} {about}".casefold())
+    return tuple(found.values())
+
+
+def _people(rows: Sequence[CsvRow], settings: Mapping[str, Any]) -> list[Person]:
+    if not rows:
+        return []
+    header = [fold(clean(cell)) for cell in rows[0].cells]
+    account = first(header, ACCOUNT_IDS)
+    key = _key(header, settings, PEOPLE_IDS)
+    name = _mapped(header, settings, "stakeholder.name")
+    name = first(header, PEOPLE_NAMES) if name is None else name
+    if account is None or (key is None and name is None):
+        return []
+    places = {
+        "title": first(header, ("title", "job title", "jobtitle", "position")),
+        "role": _mapped(header, settings, "stakeholder.role"),
+        "influence": first(header, ("influence",)),
+        "interest": first(header, ("interest",)),
+        "attitude": first(header, ("attitude",)),
+    }
+    if places["role"] is None:
+        places["role"] = first(header, ("stakeholder.role", "role", "contact role", "buying role"))
+    found = []
+    for row in rows[1:]:
+        if row.problem or not _cell(row.cells, account):
+            continue
+        title = _cell(row.cells, name)
+        one = _cell(row.cells, key) or title
+        if one:
+            more = {what: _cell(row.cells, at) for what, at in places.items()}
+            found.append(Person(one, _cell(row.cells, account), title, **more))
+    return found
+
+
+def _key(header: Sequence[str], settings: Mapping[str, Any], kinds: Sequence[str] = ()) -> int | None:
+    named = settings.get("id")
+    if named:
+        return first(header, (str(named),))
+    for names in (kinds,) if kinds else (PEOPLE_IDS, DEAL_IDS, ACCOUNT_IDS):
+        at = first(header, names)
+        if at is not None:
+            return at
+    return first(header, ANY_IDS)
+
+
+def _mapped(header: Sequence[str], settings: Mapping[str, Any], fact: str) -> int | None:
+    mapping = settings.get("map")
+    for heading, name in mapping.items() if isinstance(mapping, dict) else ():
+        if name == fact:
+            return first(header, (str(heading),))
+    return None
+
+
+def _cell(cells: Sequence[str], at: int | None) -> str:
+    return " ".join(clean(cells[at]).split())[:MAX_SHOWN] if at is not None and at < len(cells) else ""
+
+
+def search(entries: Sequence[Entry], text: str, limit: int = 2000) -> list[Entry]:
+    """The accounts that a filter finds, best first: every word in the name, the id or the words beside it.
+
+    Where nothing has every word, the letters in their order count: a letter too few still finds.
+    """
+    words = text.casefold().split()
+    found = list(entries)
+    for word in words:
+        found = [one for one in found if word in one.search]
+    if words and not found:
+        letters = "".join(words)
+        found = [one for one in entries if _scattered(letters, one.search)]
+    elif words:
+        # Those whose name begins with it first; otherwise the order of the list.
+        starts = [one for one in found if one.search.startswith(words[0])]
+        if starts and len(starts) < len(found):
+            found = starts + [one for one in found if not one.search.startswith(words[0])]
+    return found[:limit]
+
+
+def _scattered(letters: str, text: str) -> bool:
+    at = 0
+    for letter in letters:
+        at = text.find(letter, at) + 1
+        if not at:
+            return False
+    return True

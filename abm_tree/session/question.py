@@ -1,0 +1,275 @@
+"""What to ask now, in words, and what was typed, as a value.
+
+Promises: the same question and the same reading of an answer for every front. Refuses: to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from abm_tree.accounts.numbers import Refused
+from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
+from abm_tree.feel import DateTime, Undetermined, Value
+from abm_tree.tree.facts import Facts
+from abm_tree.tree.parts import Fact, Node, Tree
+from abm_tree.tree.personas import Objection, Persona
+from abm_tree.tree.words import Words
+from abm_tree.walk.reader import Reader
+from abm_tree.walk.record import Record
+from abm_tree.walk.tell import fill, for_role, role_of, value_text
+
+DONT_KNOW = frozenset(
+    {
+        *("don't know", "dont know", "do not know", "dunno", "no idea", "not sure", "nobody knows"),
+        *("not known", "unknown", "n/a", "tbd", "?"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask now, in words."""
+
+    fact: Fact
+    key: str
+    node: str  # the node that asks, by its path through the trees that call each other
+    title: str
+    ask: str
+    help: str = ""
+    why: str = ""
+    say: str = ""
+    role: str | None = None
+    objection: str | None = None
+    left: int = 0  # how many nodes the longest way still passes
+    stale: str = ""  # the value that is too old to count
+    stale_value: Value = None
+    together: tuple[str, ...] = ()  # titles of what else is asked here
+    changes: bool = False  # whether it was answered before
+
+    @property
+    def options(self) -> list[tuple[Value, str]]:
+        """The numbered answers: value and label."""
+        return options(self.fact)
+
+
+def options(fact: Fact) -> list[tuple[Value, str]]:
+    """The numbered answers of a fact's question: value and label; none where a value is typed."""
+    if fact.type == "boolean":
+        out: list[tuple[Value, str]] = [(True, "Yes"), (False, "No")]
+    elif fact.type in ("choice", "list"):
+        out = [(choice, label) for choice, label in fact.choices.items()]
+    else:
+        return []
+    if fact.none is not None and fact.type != "list":
+        out.append((None, fact.none))
+    return out
+
+
+def read_answer(fact: Fact, text: str, style: Style) -> Value | Refused | object:
+    """An answer's value out of what was typed; MISSING for nothing, UNKNOWN for words that mean it."""
+    text = text.strip()
+    folded = text.casefold().replace("\u2019", "'").rstrip(".!")
+    numbered = options(fact)
+    if folded in DONT_KNOW and folded not in (label.casefold() for _, label in numbered):
+        return UNKNOWN
+    if fact.type in ("choice", "boolean"):
+        return _chosen(fact, text, folded, numbered, style)
+    if fact.type == "list" and fact.choices:
+        pieces = [piece.strip() for piece in text.replace(";", ",").split(",") if piece.strip()]
+        if pieces and all(piece.isdigit() and 1 <= int(piece) <= len(numbered) for piece in pieces):
+            return tuple(dict.fromkeys(numbered[int(piece) - 1][0] for piece in pieces))
+    return read_value(fact, text, style)
+
+
+def _chosen(
+    fact: Fact, text: str, folded: str, numbered: list[tuple[Value, str]], style: Style
+) -> Value | Refused | object:
+    """A numbered answer: its number, its words, or y and n where the choices are yes and no."""
+    advice = f"Type a number, 1 to {len(numbered)}, or 0 if nobody knows."
+    if folded.isdigit():
+        number = int(folded) if len(folded) < 9 else 0
+        return (
+            numbered[number - 1][0]
+            if 1 <= number <= len(numbered)
+            else Refused(f"There is no {text[:40]}.", advice)
+        )
+    if {"yes", "no"} <= set(fact.choices) and folded in ("y", "n"):
+        return "yes" if folded == "y" else "no"
+    value = read_value(fact, text, style)
+    if isinstance(value, Refused):
+        shown = text if len(text) <= 40 else text[:37] + "..."
+        return Refused(f'"{shown}" is none of the answers.', advice)
+    return value
+
+
+def expects(fact: Fact) -> str:
+    """What to type, with unit and range."""
+    kinds = {
+        "integer": "a whole number",
+        "number": "a number",
+        "money": "an amount, like 1.2m or 50,000",
+        "percent": "a percentage, like 45 %",
+        "date": "a date, like 2026-03-31",
+        "text": "a few words",
+        "list": "one or more, with commas between",
+    }
+    text = kinds.get(fact.type, "a value")
+    unit = fact.currency or fact.unit
+    if unit and not unit.startswith("of "):
+        text += f", {unit}"
+    low, high = fact.minimum, fact.maximum
+    if low is not None and high is not None:
+        text += f", {value_text(fact, low)} to {value_text(fact, high)}"
+    elif low is not None:
+        text += f", at least {value_text(fact, low)}"
+    elif high is not None:
+        text += f", at most {value_text(fact, high)}"
+    if fact.none:
+        text += f', or "{fact.none}"'
+    return text
+
+
+def dont_know_key(fact: Fact) -> str:
+    """What is typed for don't know: always in the same place."""
+    return "0" if options(fact) else "-"
+
+
+def ask(record: Record, tree: Tree, facts: Facts, as_of: DateTime) -> Question | None:
+    """What to ask next; None where nothing can be asked."""
+    need = record.needs
+    if need is None or need.state != "missing":
+        return None
+    others = tuple(tree.facts[key].title for key in need.together if key != need.fact and key not in facts)
+    stale = need.stale.value if need.stale is not None else None
+    return _question(need.fact, record.at, tree, facts, as_of, others, stale)
+
+
+def ask_again(key: str, record: Record, tree: Tree, facts: Facts, as_of: DateTime) -> Question:
+    """The question of a fact that was answered, to change it; where it was asked, as far as the way tells."""
+    at = next((step.node for step in record.trail if any(one.fact == key for one in step.read)), record.at)
+    return _question(key, at, tree, facts, as_of, (), None, changes=True)
+
+
+def _question(
+    key: str,
+    at: str,
+    tree: Tree,
+    facts: Facts,
+    as_of: DateTime,
+    others: tuple[str, ...],
+    stale: Value,
+    *,
+    changes: bool = False,
+) -> Question:
+    fact = tree.facts[key]
+    found = tree_of(at, tree)
+    node = found[0].nodes.get(found[1]) or Node(id=at, title=fact.title)
+    reader = Reader(found[0], facts, as_of, prefix=found[2])
+    return Question(
+        fact=fact,
+        key=key,
+        node=at,
+        title=node.title,
+        ask=fill(fact.ask, reader) if fact.ask is not None else f"{fact.title}?",
+        help=_text(fact.help, reader) or _text(node.help, reader),
+        why=_text(node.why, reader),
+        say=words(at, tree, facts, as_of),
+        role=role_of(reader),
+        objection=node.objection,
+        left=_left(at, tree),
+        stale=value_text(fact, stale) if stale is not None else "",
+        stale_value=stale,
+        together=others,
+        changes=changes,
+    )
+
+
+def _left(path: str, tree: Tree) -> int:
+    """How many nodes the longest way from here still passes, through the trees that called this one."""
+    below, name, _ = tree_of(path, tree)
+    total = below.graph.longest.get(name, 0)
+    steps = path.split("/")
+    while len(steps) > 1:
+        steps.pop()
+        caller, node, _ = tree_of("/".join(steps), tree)
+        # The calling node itself stands for the tree it calls.
+        targets = caller.graph.ways.get(node, ())
+        total += max((caller.graph.longest.get(target, 0) for target in targets), default=0)
+    return total
+
+
+def tree_of(path: str, tree: Tree) -> tuple[Tree, str, str]:
+    """The tree that a node's path ends in, the node's id there, and the prefix of that tree's own facts."""
+    *calls, name = path.split("/")
+    prefix = ""
+    for call in calls:
+        below = tree.subtrees.get(call)
+        if below is None:
+            break
+        tree, prefix = below, f"{below.id}/"
+    return tree, name, prefix
+
+
+def words(path: str, tree: Tree, facts: Facts, as_of: DateTime) -> str:
+    """The words for this role at a node, or at the nearest node that calls its tree."""
+    steps = path.split("/")
+    while steps:
+        below, name, prefix = tree_of("/".join(steps), tree)
+        node = below.nodes.get(name)
+        if node is not None and node.say:
+            reader = Reader(below, facts, as_of, prefix=prefix)
+            found = for_role(node.say, role_of(reader))
+            if found is not None:
+                return fill(found, reader)
+        steps.pop()
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """An objection, and whether the facts make it likely: True, False, or None where they do not tell."""
+
+    objection: Objection
+    likely: bool | None
+    cited: bool = False
+
+
+def objections(
+    personas: Mapping[str, Persona], role: str | None, cited: str | None, reader: Reader
+) -> tuple[Likely, ...]:
+    """The objections of a role: the one that the node names first, then by how likely the facts make them."""
+    persona = personas.get(role) if role is not None else None
+    found = list(persona.all_objections) if persona is not None else []
+    if cited is not None and not any(one.id == cited for one in found):
+        found += [one for other in personas.values() for one in other.all_objections if one.id == cited][:1]
+    out = []
+    for one in found:
+        likely: bool | None = None
+        if one.likely_when is not None:
+            value = one.likely_when.run(reader)
+            likely = None if isinstance(value, Undetermined) or value is None else value is True
+        out.append(Likely(one, likely, one.id == cited))
+    rank = {True: 0, None: 1, False: 2}
+    return tuple(sorted(out, key=lambda one: (not one.cited, rank[one.likely])))
+
+
+def _text(found: Words | None, reader: Reader) -> str:
+    return fill(found, reader) if found is not None else ""
+
+
+__all__ = [
+    "MISSING",
+    "UNKNOWN",
+    "Likely",
+    "Question",
+    "Refused",
+    "ask",
+    "ask_again",
+    "dont_know_key",
+    "expects",
+    "objections",
+    "options",
+    "read_answer",
+    "words",
+]

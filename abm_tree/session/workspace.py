@@ -1,0 +1,403 @@
+"""A workspace as every front opens it: settings, lists, journal, trees; and walks begun and taken up in it.
+
+Promises: opening it imports nothing heavy, so that a screen can show walks and accounts at once; what is
+heavy is loaded by the first method that needs it. Refuses: to decide; to print.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abm_tree.journal.events import author
+from abm_tree.journal.store import Journal, open_journal
+from abm_tree.session.book import Book, Entry, Person, Places, open_book
+from abm_tree.session.keymap import keymap
+from abm_tree.session.settings import Preferences, find_root, journal_path, preferences
+from abm_tree.source import Diagnostic, clean
+from abm_tree.source.folders import library
+from abm_tree.walk.subject import Subject
+
+if TYPE_CHECKING:
+    from abm_tree.accounts.lists import AccountList, Options
+    from abm_tree.feel import DateTime
+    from abm_tree.session.open import Opened
+    from abm_tree.session.walk import Walk
+    from abm_tree.tree.facts import Known, Unknown
+    from abm_tree.tree.parts import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLine:
+    """A tree as a list shows it."""
+
+    id: str
+    title: str
+    about: str
+    purpose: str
+    subject: str
+    path: Path
+
+
+class TreeProblem(Exception):
+    """A tree that cannot be walked; `findings` say why."""
+
+    def __init__(self, message: str, findings: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A tree that decides otherwise than the revision a walk started with, and what going over would mean."""
+
+    tree: Tree
+    stays: tuple[str, ...]  # titles of the answers that count there too
+    lost: tuple[str, ...]  # titles of the answers that do not
+    asks: str  # what would be asked next
+    before: str  # the outcome now, or ""
+    after: str  # the outcome then, or ""
+
+
+@dataclass
+class Workspace:
+    """A folder with trees, personas, an account list and settings; or the sample that ships."""
+
+    root: Path | None = None
+    sample: bool = False
+    journal_file: Path | None = None
+    preferences: Preferences = field(default_factory=Preferences)
+    _trees: dict[str, tuple[object, Opened]] = field(default_factory=dict)
+    _lists: dict[tuple[Any, ...], tuple[object, AccountList | None, tuple[Diagnostic, ...]]] = field(
+        default_factory=dict
+    )
+
+    @property
+    def title(self) -> str:
+        """What the workspace is called."""
+        if self.sample:
+            return "Sample workspace"
+        return clean(self.root.name) if self.root is not None else "abm-tree"
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal, opened when it is first needed."""
+        path = self.journal_file or journal_path(self.root, self.preferences)
+        if self.sample and self.journal_file is None:
+            path = path.with_name("sample.db")
+        return open_journal(path)
+
+    @cached_property
+    def desk(self) -> Journal:
+        """Where walks go: the journal, or memory alone where nothing can be saved (the screen says so)."""
+        return self.journal if not self.journal.problem else open_journal(Path(":memory:"))
+
+    @cached_property
+    def by(self) -> str:
+        """Who records."""
+        return self.preferences.name or author()
+
+    @cached_property
+    def keys(self) -> tuple[dict[str, tuple[str, ...]], tuple[Diagnostic, ...]]:
+        """The key map, and what is wrong with it."""
+        return keymap(self.preferences.keys, self.preferences.key_sources)
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the settings."""
+        return (*self.preferences.problems, *self.keys[1])
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the lists are."""
+        if self.sample:
+            home = library() / "examples"
+            return Places(home / "accounts.csv", home / "contacts.csv")
+        if self.root is None:
+            return Places()
+        accounts, contacts = self.preferences.accounts or {}, self.preferences.contacts or {}
+        return Places(_listed(self.root, accounts), _listed(self.root, contacts), accounts, contacts)
+
+    def book(self, limit: int | None = None) -> Book:
+        """The accounts and people, as they are now."""
+        return open_book(self.places, limit)
+
+    # -------------------------------------------------------------- trees
+
+    @cached_property
+    def tree_folders(self) -> tuple[Path, ...]:
+        """Folders of trees, nearest first."""
+        start = self.root or Path.cwd()
+        folders = [library() / "trees"] if self.sample else [start / "trees", library() / "trees"]
+        return tuple(dict.fromkeys(folder.resolve() for folder in folders if folder.is_dir()))
+
+    def trees(self) -> list[TreeLine]:
+        """The trees that can be picked, nearest first; one that cannot be read by its file's name."""
+        found: dict[str, TreeLine] = {}
+        for folder in self.tree_folders:
+            for path in sorted(folder.glob("*.toml")):
+                if path.name in ("facts.toml", "parameters.toml") or path.name.endswith(".cases.toml"):
+                    continue
+                line = _tree_line(path)
+                found.setdefault(line.id, line)
+        return list(found.values())
+
+    def tree(self, name: str) -> Opened:
+        """A tree by id or path, loaded and checked, again only when a file has changed.
+
+        Raises TreeProblem where it is not there or has errors.
+        """
+        from abm_tree.session.open import NoTree, open_tree
+        from abm_tree.source import Severity
+
+        kept = self._trees.get(name)
+        if kept is not None and kept[0] == _stamps(kept[1].shelf.files):
+            return kept[1]
+        try:
+            opened = open_tree(name, self.root or (library() if self.sample else None))
+        except NoTree as missing:
+            raise TreeProblem(missing.finding.message, [missing.finding]) from None
+        if not opened.usable:
+            errors = [one for one in opened.findings if one.severity is Severity.ERROR]
+            first = errors[0]
+            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+            raise TreeProblem(f"The tree `{name}` cannot be walked: {first.message}{more}", errors)
+        self._trees[name] = (_stamps(opened.shelf.files), opened)
+        return opened
+
+    # -------------------------------------------------------------- walks
+
+    def start(
+        self,
+        tree: str | Opened,
+        entry: Entry | None = None,
+        person: Person | None = None,
+        role: str | None = None,
+        *,
+        as_of: DateTime | None = None,
+        given: Mapping[str, Known | Unknown] | None = None,
+        subject: Subject | None = None,
+        listed: Mapping[str, Known | Unknown] | None = None,
+        options: Options | None = None,
+    ) -> Walk:
+        """Begin a walk about an account and a person.
+
+        `given` is what its starter states; `listed` what a list says, if it was read already. Raises
+        TreeProblem and NotSaved.
+        """
+        from abm_tree.session.walk import Names, begin
+        from abm_tree.tree.facts import Known
+        from abm_tree.tree.terms import ROLE
+
+        opened = tree if not isinstance(tree, str) else self.tree(tree)
+        if subject is None:
+            subject = Subject(entry.id if entry else "", "", person.id if person else "")
+        stated = dict(given or {})
+        if role is not None:
+            stated[ROLE] = Known(role)
+        whole = {**self.facts(opened, subject, as_of, listed=listed), **stated}
+        names = Names(entry.name if entry else "", person.name if person else "")
+        options = options or self.options(opened)
+        return begin(
+            opened.tree,
+            self.desk,
+            as_of or self.now(),
+            whole,
+            subject,
+            names,
+            by=self.by,
+            style=options.style,
+            personas=opened.shelf.definitions.personas,
+        )
+
+    def resume(self, walk: str, as_of: DateTime | None = None) -> Walk:
+        """Take a walk up again, under its own revision; raises TreeProblem, NotSaved, KeyError."""
+        from abm_tree.journal.fold import fold
+        from abm_tree.session.walk import Names, Walk
+
+        line = self.desk.line(walk)
+        if line is None:
+            raise KeyError(walk)
+        events = self.desk.events(walk)
+        state = fold(events)
+        opened: Opened | None = None
+        problem: TreeProblem | None = None
+        try:
+            opened = self.tree(state.tree)
+        except TreeProblem as missing:
+            # The journal holds the tree as it was: the walk goes on without the file.
+            problem = missing
+        tree = opened.tree if opened is not None and opened.tree.revision == state.revision else None
+        tree = tree or self._stored(state.revision, problem)
+        found = Walk(
+            tree,
+            self.desk,
+            events,
+            line.subject,
+            Names(line.account_name, line.stakeholder_name),
+            self.by,
+            self.options(opened).style,
+            opened.shelf.definitions.personas if opened is not None else {},
+        )
+        moment = as_of or self.now()
+        given = None
+        if opened is not None:
+            stated = {key: one for key, one in found.given.items() if one.source == "given"}
+            fresh = self.facts(opened, line.subject, moment, leave_out=walk)
+            # The list may be gone or the account no longer on it: then what was known stays known.
+            kept = found.given if not fresh else {}
+            given = {key: one for key, one in {**kept, **fresh, **stated}.items() if key in tree.facts}
+        found.resume(moment, given)
+        return found
+
+    def newer(self, walk: Walk) -> Newer | None:
+        """The present tree, where it decides otherwise than the walk's revision; with a preview."""
+        from abm_tree.session.walk import outcome_title
+
+        try:
+            tree = self.tree(walk.state.tree).tree
+        except TreeProblem:
+            return None
+        if tree.logic == walk.tree.logic:
+            return None
+        now, then = walk.record, walk.under(tree)
+        answered = walk.state.answers
+        counts = [key for key in answered if key in then.facts]
+        return Newer(
+            tree,
+            tuple(tree.facts[key].title for key in counts),
+            tuple(
+                walk.tree.facts[key].title for key in answered if key not in counts and key in walk.tree.facts
+            ),
+            tree.facts[then.needs.fact].title if then.needs is not None else "",
+            outcome_title(walk.tree, now.outcome) if now.outcome else "",
+            outcome_title(tree, then.outcome) if then.outcome else "",
+        )
+
+    def _stored(self, revision: str, problem: TreeProblem | None) -> Tree:
+        from abm_tree.walk.replay import Unreadable, tree_of
+
+        form = self.desk.tree(revision)
+        if form is None:
+            raise problem or TreeProblem("The journal does not hold the tree that this walk started with.")
+        try:
+            return tree_of(form, revision)
+        except Unreadable as error:
+            raise TreeProblem(f"The walk's tree cannot be read from the journal: {error}.") from None
+
+    def facts(
+        self,
+        opened: Opened,
+        subject: Subject,
+        as_of: DateTime | None = None,
+        *,
+        listed: Mapping[str, Known | Unknown] | None = None,
+        leave_out: str = "",
+    ) -> dict[str, Known | Unknown]:
+        """What is known about a subject, from the lists and from earlier calls; of two, the later."""
+        from abm_tree.session.learned import learned, merged
+
+        told = learned(self.desk, subject, opened.tree, leave_out)
+        found = dict(listed) if listed is not None else self._listed(opened, subject)
+        return merged(found, told, as_of or self.now())
+
+    def now(self) -> DateTime:
+        """The moment to decide for, in the workspace's time zone."""
+        from abm_tree.session.open import moment
+
+        found = moment(None, self.preferences.timezone or None)
+        return found if not isinstance(found, Diagnostic) else _now()
+
+    def options(self, opened: Opened | None) -> Options:
+        """How the account list is written."""
+        from abm_tree.session.open import list_options
+
+        settings = opened.shelf.settings.accounts if opened is not None else None
+        facts = opened.shelf.definitions.facts if opened is not None else ()
+        return list_options(settings, dictionary=facts)
+
+    def _listed(self, opened: Opened, subject: Subject) -> dict[str, Known | Unknown]:
+        """What the lists say about an account and a person; cells that cannot be read are left out."""
+        from abm_tree.session.open import list_options
+        from abm_tree.session.walk import from_list
+
+        out: dict[str, Known | Unknown] = {}
+        settings = opened.shelf.settings
+        dictionary = opened.shelf.definitions.facts
+        wanted = (
+            (self.places.accounts, subject.account_id, settings.accounts, opened.tree.subject, ""),
+            (self.places.contacts, subject.stakeholder_id, settings.contacts, "stakeholder", "stakeholder."),
+        )
+        for path, key, how, kind, scope in wanted:
+            if path is None or not key:
+                continue
+            found = self._list(opened, path, list_options(how, dictionary=dictionary), kind)
+            row = found.find(key) if found is not None else None
+            if row is not None:
+                facts = {name: one for name, one in row.facts.items() if name.startswith(scope)}
+                out.update(from_list(facts))
+        return out
+
+    def _list(self, opened: Opened, path: Path, options: Options, kind: str) -> AccountList | None:
+        from abm_tree.accounts.lists import open_list
+        from abm_tree.source.folders import shown
+
+        place = (opened.tree.id, opened.tree.revision, path)
+        stamp = _stamps((path,))
+        kept = self._lists.get(place)
+        if kept is None or kept[0] != stamp:
+            found, problems = open_list(path, shown(path), opened.tree.facts, kind, options)
+            self._lists[place] = kept = (stamp, found, tuple(problems))
+        return kept[1]
+
+
+def open_workspace(
+    start: Path | None = None, *, sample: bool = False, journal: Path | None = None
+) -> Workspace:
+    """The workspace that a folder lies in, else the sample."""
+    root = None if sample else find_root(start or Path.cwd())
+    return Workspace(root, root is None, journal, preferences(root))
+
+
+def _listed(root: Path, table: Mapping[str, Any]) -> Path | None:
+    name = table.get("path")
+    return root / name if isinstance(name, str) and name.strip() and "\0" not in name else None
+
+
+def _tree_line(path: Path) -> TreeLine:
+    data: dict[str, Any] = {}
+    with suppress(OSError, ValueError, RecursionError):
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    text = {name: clean(str(data.get(name) or "")) for name in ("id", "title", "about", "purpose", "subject")}
+    return TreeLine(
+        text["id"] or path.stem,
+        text["title"] or path.stem,
+        " ".join(text["about"].split()),
+        text["purpose"],
+        text["subject"] or "account",
+        path,
+    )
+
+
+def _stamps(paths: Sequence[Path]) -> tuple[object, ...]:
+    out: list[object] = []
+    for path in paths:
+        try:
+            found = path.stat()
+            out.append((str(path), found.st_mtime_ns, found.st_size))
+        except OSError:
+            out.append((str(path), None))
+    return tuple(out)
+
+
+def _now() -> DateTime:
+    from abm_tree.session.open import moment
+
+    found = moment(None)
+    assert not isinstance(found, Diagnostic)
+    return found
