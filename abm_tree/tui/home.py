@@ -1,0 +1,384 @@
+"""Home: walks to resume, then accounts; and from an account to a tree, a person, a walk.
+
+Promises: shown before anything heavy is loaded; every list can be filtered. Refuses: to hold more rows than
+are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, overload
+
+from rich.cells import cell_len
+
+from abm_tree.journal.events import PAUSED, STUCK, WAITING, WalkLine
+from abm_tree.session.ages import ago
+from abm_tree.session.book import Entry, Person, search
+from abm_tree.tui.text import Part, Row, cut, row
+from abm_tree.tui.view import Act, Field, Pane, Picture, Size, View
+
+if TYPE_CHECKING:
+    from abm_tree.tui.app import AbmTree
+
+ROLES = {
+    "commercial-decision-maker": "Commercial decision maker: signs, and answers for the money",
+    "technical-qualifier": "Technical qualifier: judges whether it works here",
+    "influencer": "Influencer: is listened to, signs nothing",
+    "end-user": "End user: works with it every day",
+}
+RESUMED = 8  # walks to resume that are shown; more are found by typing
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line that can be chosen, or a heading."""
+
+    text: str
+    right: str = ""
+    about: str = ""
+    chosen: Callable[[], None] | None = None
+    search: str = ""
+
+
+@dataclass
+class Step:
+    """One list on the way to a walk."""
+
+    title: str
+    items: Sequence[Item] = ()
+    mark: int = 0
+    filter: str = ""
+    crumb: str = ""
+    found: Sequence[Item] = field(default_factory=tuple)
+
+
+class Home(View):
+    """The lists, and what has been chosen so far."""
+
+    name: ClassVar[str] = "home"
+
+    def __init__(self, app: AbmTree) -> None:
+        super().__init__(app)
+        self.steps: list[Step] = []
+        self.mark = 0
+        self.filter = ""
+        self.searching = False
+        self.walks: list[WalkLine] = []
+        self._items: list[Item] = []
+
+    # -------------------------------------------------------------- what is shown
+
+    def enter(self) -> None:
+        """Look at the walks anew."""
+        self.steps, self.filter, self.searching, self.mark = [], "", False, 0
+        self._read()
+
+    def follow(self) -> None:
+        """Walks or lists have changed."""
+        if not self.steps:
+            kept = self._items[self.mark].text if self.mark < len(self._items) else ""
+            self._read()
+            self.mark = next((at for at, one in enumerate(self._items) if one.text == kept), self.mark)
+
+    def _read(self) -> None:
+        self.walks = self.app.workspace.desk.walks(unfinished=True)
+        self._fill()
+
+    def _fill(self) -> None:
+        """The items for what is typed."""
+        if self.steps:
+            step = self.steps[-1]
+            words = self.filter.casefold().split()
+            self._items = [
+                one
+                for one in step.items
+                if all(word in (one.search or one.text).casefold() for word in words)
+            ]
+        else:
+            self._items = self._first()
+        self.mark = next((at for at, one in enumerate(self._items) if one.chosen is not None), 0)
+
+    def _first(self) -> list[Item]:
+        walks = self.walks
+        words = self.filter.casefold().split()
+        if words:
+            walks = [
+                one for one in walks if all(word in _walk_search(one, self._name(one)) for word in words)
+            ]
+        out: list[Item] = []
+        if walks:
+            more = f", {len(walks) - RESUMED} more by typing /" if len(walks) > RESUMED else ""
+            out.append(Item(f"To resume ({len(walks)}{more})"))
+            out += [self._walk_item(one) for one in walks[:RESUMED]]
+            out.append(Item(""))
+        entries = search(self.app.book.entries, self.filter)
+        if entries:
+            total = len(self.app.book.entries)
+            count = f"{len(entries):,} of {total:,}" if self.filter else f"{total:,}"
+            out.append(Item(f"Accounts ({count})"))
+            out += [Item(one.title, one.about, one.id, self._picker(one)) for one in entries]
+        return out
+
+    def _name(self, line: WalkLine) -> str:
+        return line.account_name or line.subject.account_id or "no account"
+
+    def _walk_item(self, line: WalkLine) -> Item:
+        who = f" · {line.stakeholder_name}" if line.stakeholder_name else ""
+        asks = f"asks {line.asks}" if line.asks else ""
+        state = {
+            PAUSED: f"paused{': ' + line.reason if line.reason else ''}"
+            + (f", until {line.until}" if line.until else ""),
+            WAITING: f"waits until {line.until[:10]}",
+            STUCK: "nobody can say more",
+        }.get(line.status, "")
+        about = " · ".join(part for part in (state, asks, line.title) if part)
+        return Item(f"{self._name(line)}{who}", ago(line.last_at), about, lambda: self._resume(line))
+
+    def crumbs(self) -> Sequence[str]:
+        """The workspace, and what is chosen."""
+        return (self.app.workspace.title, *(step.crumb for step in self.steps if step.crumb))
+
+    def beside(self) -> Sequence[Part]:
+        """How many there are."""
+        return (("abm-tree ", "dim"),)
+
+    def picture(self, size: Size) -> Picture:
+        """One list."""
+        head: list[Row] = []
+        if self.steps:
+            head = [row((self.steps[-1].title, "title"))]
+        if not self._items and not self.filter and not self.steps:
+            return Picture(Pane(self._empty()), [])
+        shown = None
+        if self.searching:
+            shown = Field(self.filter, "type to filter; Enter takes the marked line; Esc ends it")
+            head = head or [row(("Filter", "title"))]
+        rows = Lines(self._items, size.width - 2, numbered=bool(self.steps) and not self.searching)
+        return Picture(Pane(rows, self.mark), head, shown)
+
+    def _empty(self) -> list[Row]:
+        key = "s"
+        return [
+            row(("Nothing here yet.", "title")),
+            row(""),
+            row('1. Name your account list in abm-tree.toml: [accounts] path = "accounts.csv"'),
+            row("2. Put your own trees into trees/; those that ship with abm-tree are there already."),
+            row("3. Come back: the accounts stand here, and a walk is two keys away."),
+            row(""),
+            row((key, "key"), " opens the sample workspace, with made-up accounts, to try it."),
+            *(row((problem, "warn")) for problem in self.app.book.problems),
+        ]
+
+    # -------------------------------------------------------------- keys
+
+    def acts(self) -> Sequence[Act]:
+        """What can be done with lists."""
+        none = "" if self._items else "There is nothing in the list."
+        back = "" if self.steps or self.searching else "This is where it begins; Ctrl+Q quits."
+        return (
+            Act("choose", none),
+            Act("search"),
+            Act("leave", back),
+            Act("quit"),
+        )
+
+    def act(self, action: str) -> bool:
+        """Move, choose, filter."""
+        match action:
+            case "down" | "up":
+                self._move(1 if action == "down" else -1)
+            case "choose":
+                self._take()
+            case "search":
+                self.searching = True
+                self.app.fresh(typing=True)
+            case "leave":
+                self._back()
+            case "walk.undo" if self.steps:
+                self._back()
+            case _:
+                return False
+        return True
+
+    def press(self, key: str, character: str | None) -> bool:
+        """Longer moves; the sample where there is nothing else."""
+        page = self.app.frame.room.height - 3
+        moves = {"pagedown": page, "pageup": -page, "end": len(self._items), "home": -len(self._items)}
+        if key in moves:
+            self._move(moves[key])
+            return True
+        if key == "s" and not self._items and not self.steps and not self.filter:
+            self.app.open_sample()
+            return True
+        return False
+
+    def digit(self, number: int) -> bool:
+        """The first nine lines of a short list by number."""
+        if not self.steps or number > len(self._items):
+            return False
+        self.mark = number - 1
+        self._take()
+        return True
+
+    def click(self, pane: str, index: int) -> None:
+        """Mark, and choose what is marked."""
+        if pane == "main" and index < len(self._items) and self._items[index].chosen is not None:
+            if self.mark == index:
+                self._take()
+            self.mark = index
+
+    def typed(self, text: str) -> None:
+        """Filter."""
+        self.filter = text
+        self._fill()
+
+    def entered(self, text: str) -> None:
+        """Enter takes what is marked."""
+        self._take()
+
+    def _move(self, by: int) -> None:
+        count = len(self._items)
+        if not count:
+            return
+        at = min(max(self.mark + by, 0), count - 1)
+        step = 1 if by > 0 else -1
+        while 0 <= at < count and self._items[at].chosen is None:
+            at += step
+        if not 0 <= at < count:
+            at = self.mark
+        self.mark = at
+
+    def _take(self) -> None:
+        if self.mark < len(self._items):
+            chosen = self._items[self.mark].chosen
+            if chosen is not None:
+                self.searching, self.filter = False, ""
+                chosen()
+
+    def _back(self) -> None:
+        if self.searching:
+            self.searching, self.filter = False, ""
+        elif self.steps:
+            self.steps.pop()
+        self._fill()
+
+    # -------------------------------------------------------------- from an account to a walk
+
+    def _picker(self, entry: Entry) -> Callable[[], None]:
+        return lambda: self._trees(entry)
+
+    def _push(self, step: Step) -> None:
+        self.steps.append(step)
+        self._fill()
+
+    def _trees(self, entry: Entry) -> None:
+        trees = self.app.workspace.trees()
+        walks = [one for one in self.app.workspace.desk.walks(account=entry.id) if one.status != "finished"]
+        items = [self._walk_item(one) for one in walks]
+        items += [
+            Item(
+                tree.title,
+                tree.purpose.replace("-", " "),
+                tree.about,
+                partial(self._people, entry, tree.id),
+            )
+            for tree in trees
+        ]
+        title = "Resume, or choose a tree" if walks else "Which tree?"
+        self._push(Step(title, items, crumb=entry.title))
+
+    def _people(self, entry: Entry, tree: str) -> None:
+        people = self.app.book.people.get(entry.id, ())
+        items = [
+            Item(one.name or one.id, one.role, one.title, partial(self._role, entry, tree, one))
+            for one in people
+        ]
+        items += [
+            Item(
+                words.partition(":")[0],
+                "somebody not on the list",
+                words.partition(": ")[2],
+                partial(self._start, entry, tree, None, role),
+            )
+            for role, words in ROLES.items()
+        ]
+        items.append(Item("Nobody in particular", "", "", lambda: self._start(entry, tree, None, None)))
+        self._push(Step("Who is across the table?", items, crumb=tree))
+
+    def _role(self, entry: Entry, tree: str, person: Person) -> None:
+        known = self.app.role_of(entry, person, tree)
+        items = []
+        if known:
+            items.append(
+                Item(
+                    ROLES[known].partition(":")[0],
+                    "as known",
+                    ROLES[known].partition(": ")[2],
+                    lambda: self._start(entry, tree, person, None),
+                )
+            )
+        items += [
+            Item(
+                words.partition(":")[0],
+                "",
+                words.partition(": ")[2],
+                partial(self._start, entry, tree, person, role),
+            )
+            for role, words in ROLES.items()
+            if role != known
+        ]
+        if not known:
+            items.append(
+                Item("Not known yet", "asked on the way", "", lambda: self._start(entry, tree, person, None))
+            )
+        self._push(
+            Step(f"Which role has {person.name or person.id} here?", items, crumb=person.name or person.id)
+        )
+
+    def _start(self, entry: Entry, tree: str, person: Person | None, role: str | None) -> None:
+        self.app.open_walk(self.app.workspace.start(tree, entry, person, role))
+
+    def _resume(self, line: WalkLine) -> None:
+        self.app.open_walk(self.app.workspace.resume(line.walk))
+
+
+class Lines(Sequence[Row]):
+    """Rows of items, made when they are looked at."""
+
+    def __init__(self, items: Sequence[Item], width: int, *, numbered: bool) -> None:
+        self.items = items
+        self.width = width
+        self.numbered = numbered
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        if isinstance(at, slice):
+            return Lines(self.items[at], self.width, numbered=False)
+        number = at + 1 if self.numbered and 0 <= at < 9 else 0
+        return _item_row(self.items[at], self.width, number)
+
+
+def _item_row(item: Item, width: int, number: int) -> Row:
+    """The text first; what stands beside it gets the room that is left, and is cut where that is short."""
+    if item.chosen is None:
+        return row((item.text, "title"))
+    lead = f"{number}  " if number else "  "
+    text = cut(item.text, width * 6 // 10)
+    left = width - len(lead) - cell_len(text)
+    beside = min(cell_len(item.about) + 3, left // 2) if item.about else 0
+    right = cut(item.right, left - beside - 3) if item.right and left - beside > 12 else ""
+    left -= cell_len(right) + 3 if right else 0
+    about = f"   {cut(item.about, left - 4)}" if item.about and left > 10 else ""
+    return row((lead, "key"), (text, ""), (about, "dim"), right=((f" {right} ", "dim"),) if right else ())
+
+
+def _walk_search(line: WalkLine, name: str) -> str:
+    return f"{name} {line.subject.account_id} {line.stakeholder_name} {line.title} {line.asks}".casefold()

@@ -1,0 +1,75 @@
+"""What every view of one walk shares: where we are, and the ways between its views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from abm_tree.session.walk import Walk
+from abm_tree.tui.text import Part
+from abm_tree.tui.view import View
+
+if TYPE_CHECKING:
+    from abm_tree.tui.app import AbmTree
+
+
+class OfWalk(View):
+    """A view of one walk."""
+
+    def __init__(self, app: AbmTree, walk: Walk) -> None:
+        super().__init__(app)
+        self.walk = walk
+
+    def crumbs(self) -> Sequence[str]:
+        """Account, person with role, tree."""
+        walk = self.walk
+        person = walk.names.stakeholder or walk.subject.stakeholder_id
+        role = (walk.role or "").replace("-", " ")
+        who = f"{person} ({role})" if person and role else person or role
+        return (walk.names.account or walk.subject.account_id or "No account", who, walk.tree.title)
+
+    def beside(self) -> Sequence[Part]:
+        """How far at most, and how many outcomes are still possible."""
+        record = self.walk.record
+        if record.status == "decided":
+            return (("finished", "good"),)
+        question = self.walk.question
+        count = len(record.possible)
+        parts = [f"{count} outcome{'' if count == 1 else 's'} possible"]
+        if question is not None:
+            parts.insert(0, f"at most {question.left} more")
+        return ((" · ".join(parts), "dim"),)
+
+    def act(self, action: str) -> bool:
+        """Go to another view of the walk."""
+        match action:
+            case "go.map":
+                from abm_tree.tui.tree_map import TreeMap
+
+                self.app.show(TreeMap(self.app, self.walk))
+            case "go.people":
+                from abm_tree.tui.people import People
+
+                self.app.show(People(self.app, self.walk))
+            case "go.outcome":
+                from abm_tree.tui.outcome import Ending
+
+                self.app.show(Ending(self.app, self.walk))
+            case "go.path":
+                from abm_tree.tui.walk import Asking
+
+                view = Asking(self.app, self.walk)
+                self.app.show(view)
+                view.walk_the_path()
+            case "leave":
+                self.app.open_walk(self.walk)
+            case _:
+                return False
+        return True
+
+    def follow(self) -> None:
+        """Another terminal has written: take in what it recorded."""
+        if self.walk.follow():
+            last = self.walk.events[-1]
+            by = f" by {last.by}" if last.by else ""
+            self.app.say(f"Another terminal went on with this walk{by}.", "warn")
