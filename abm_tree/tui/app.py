@@ -71,6 +71,7 @@ class AbmTree(App[int]):
         self._typing = True  # whether the field of the view has the keys, where there is one
         self._fresh = True
         self._small = False
+        self._field = False  # whether the view has a line to type into
         self.ready = False
 
     # -------------------------------------------------------------- start
@@ -151,7 +152,6 @@ class AbmTree(App[int]):
         self.views[view.name] = view
         self._typing = True
         self._prompt = self._menu = None
-        self.frame.asked()
         view.enter()
         self.draw(fresh=True)
 
@@ -171,8 +171,7 @@ class AbmTree(App[int]):
         """The line that has the keys, whether the screen has caught up with that or not."""
         if self._prompt is not None:
             return self.frame.prompt
-        field = self.frame.field
-        return field if self._typing and field is not None and field.display else None
+        return self.frame.field if self._typing and self._field else None
 
     def fresh(self, *, typing: bool | None = None) -> None:
         """The field's text is what the view says, from the next drawing on; `typing` gives it the keys."""
@@ -224,12 +223,15 @@ class AbmTree(App[int]):
             frame.picture(Picture(Pane(warning(self.size))))
             for name in ("top", "say", "foot"):
                 frame.line(name)
-            frame.show_field(None, focus=False, fresh=False)
             return
         shown = self.view.picture(frame.room)
-        frame.picture(shown)
-        frame.show_field(shown.field, focus=self._typing and self._prompt is None, fresh=fresh or self._fresh)
+        self._field = shown.field is not None
+        if self._field:
+            frame.prepare()
+        if shown.field is not None and (fresh or self._fresh):
+            frame.field.put(shown.field.text)
         self._fresh = False
+        frame.picture(shown)
         self._lines(shown)
 
     def _lines(self, shown: Picture) -> None:
@@ -255,8 +257,9 @@ class AbmTree(App[int]):
                 ("Esc", "key"),
                 (" leaves it ", "dim"),
             ]
-            self.frame.line("say", (f" {self._prompt.label}", "bold"), right=keys)
-            self.frame.line("foot", (f" {self._notice[0]}" if self._notice[0] else "", self._notice[1]))
+            hint, label = self._prompt.hint, f" {self._prompt.label}"
+            self.frame.show_line("say", self.frame.prompt.row(width, hint, label))
+            self.frame.line("foot", (f" {self._notice[0]}", self._notice[1]), right=keys)
             return
         else:
             text, style = self._notice
@@ -381,16 +384,13 @@ class AbmTree(App[int]):
                 return True
         if self._guard(lambda: self.view.press(key, character)):
             return True
-        if not typing and character and character.isprintable() and self.frame.field is not None:
-            shown = self.view.picture(self.frame.room)
-            if shown.field is not None:
-                # Back into the field, with what was typed.
-                self._typing = True
-                self.draw()
-                with self.frame.field.prevent(Input.Changed):
-                    self.frame.field.take(character)
-                self.view.typed(self.frame.field.value)
-                return True
+        if not typing and character and character.isprintable() and self._field:
+            # Back into the line, with what was typed.
+            self._typing = True
+            with self.frame.field.prevent(Input.Changed):
+                self.frame.field.take(character)
+            self.view.typed(self.frame.field.value)
+            return True
         return False
 
     def _everywhere(self, action: str) -> bool:
@@ -453,7 +453,8 @@ class AbmTree(App[int]):
     def ask(self, prompt: Prompt) -> None:
         """Ask for something at the bottom."""
         self._prompt = prompt
-        self.frame.ask(prompt.hint, prompt.text)
+        self.frame.prepare()
+        self.frame.prompt.put(prompt.text)
         self.draw()
 
     def menu(self, menu: Menu) -> None:
@@ -478,7 +479,6 @@ class AbmTree(App[int]):
     def _unask(self) -> None:
         self._prompt = None
         self._notice = ("", "")
-        self.frame.asked()
         self.draw()
 
     def _entered(self, line: Line) -> None:
@@ -493,7 +493,6 @@ class AbmTree(App[int]):
                 self.draw()
                 return
             self._prompt = None
-            self.frame.asked()
             self._guard(lambda: prompt.done(value))
         else:
             self._fresh = True
@@ -509,7 +508,9 @@ class AbmTree(App[int]):
 
     def _changed(self, line: Line) -> None:
         """Something was typed."""
-        if line is self.frame.field and self._prompt is None:
+        if self._prompt is not None:
+            self.draw()
+        else:
             self._notice = ("", "")
             self.view.typed(line.value)
             self.draw()

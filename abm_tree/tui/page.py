@@ -37,6 +37,8 @@ LOOKS: dict[str, tuple[str, str, str]] = {  # foreground, background, attributes
     "say": ("text-secondary", "", ""),
     "bar": ("", "panel", ""),
     "way": ("", "", "bold"),
+    "field": ("", "surface", ""),
+    "cursor": ("", "", "reverse"),
 }
 
 
@@ -53,9 +55,12 @@ class Page(Widget):
             self.page = page
             self.index = index
 
-    def __init__(self, *, id: str, style: str = "") -> None:
+    def __init__(self, *, id: str, style: str = "", gutter: int = 0) -> None:
         super().__init__(id=id)
+        self.gutter_left = gutter  # blank cells before every row
         self.rows: Sequence[Row] = ()
+        self.head: Sequence[Row] = ()  # stays at the top, whatever is scrolled
+        self.tail: Sequence[Row] = ()  # stays at the bottom
         self.marked = -1
         self.top = 0
         self._style = style
@@ -64,59 +69,83 @@ class Page(Widget):
 
     # -------------------------------------------------------------- what is shown
 
-    def show(self, rows: Sequence[Row], marked: int = -1, *, top: int | None = None) -> None:
+    def show(
+        self,
+        rows: Sequence[Row],
+        marked: int = -1,
+        *,
+        top: int | None = None,
+        head: Sequence[Row] = (),
+        tail: Sequence[Row] = (),
+    ) -> None:
         """Show rows; lines that look as before are not drawn again."""
-        self.rows, self.marked = rows, marked
+        self.rows, self.marked, self.head, self.tail = rows, marked, head, tail
         if top is not None:
             self.top = top
         self._settle()
 
-    def mark(self, index: int) -> None:
-        """Mark a row and bring it into view."""
-        self.marked = index
-        self._settle()
-
     def scroll(self, lines: int) -> None:
         """Move what is visible."""
-        last = max(len(self.rows) - self.size.height, 0)
+        last = max(len(self.rows) - self.room, 0)
         self.top = min(max(self.top + lines, 0), last)
         self._draw()
 
     @property
-    def below(self) -> int:
-        """How many rows lie below what is visible."""
-        return max(len(self.rows) - self.top - self.size.height, 0)
+    def room(self) -> int:
+        """How many rows can be seen between what stays at the top and at the bottom."""
+        return max(self.size.height - len(self.head) - len(self.tail), 0)
 
     def _settle(self) -> None:
-        height = self.size.height
-        if height and self.marked >= 0:
+        room = self.room
+        if room and self.marked >= 0:
             if self.marked < self.top:
                 self.top = self.marked
-            elif self.marked >= self.top + height:
-                self.top = self.marked - height + 1
-        self.top = min(self.top, max(len(self.rows) - height, 0)) if height else self.top
+            elif self.marked >= self.top + room:
+                self.top = self.marked - room + 1
+        self.top = min(self.top, max(len(self.rows) - room, 0)) if room else self.top
         self._draw()
 
     def _draw(self) -> None:
         height = self.size.height
-        drawn = [self._at(y) for y in range(height)]
-        for y, (old, new) in enumerate(zip(self._drawn, drawn, strict=False)):
-            if old != new:
-                self.refresh(Region(0, y, self.size.width, 1))
+        drawn = [self._at(y, height) for y in range(height)]
         if len(drawn) != len(self._drawn):
             self.refresh()
+        else:
+            changed = []
+            for y, (old, new) in enumerate(zip(self._drawn, drawn, strict=True)):
+                if old != new:
+                    first, last = self._changed(old, new)
+                    changed.append(Region(first, y, last - first, 1))
+            if changed:
+                self.refresh(*changed)
         self._drawn = drawn
 
-    def _at(self, y: int) -> tuple[Row, bool]:
-        index = self.top + y
+    def _changed(self, old: tuple[Row, bool], new: tuple[Row, bool]) -> tuple[int, int]:
+        """The first cell in which two rows may differ, and the first after it in which they cannot."""
+        width = self.size.width
+        whole = old[0].style or new[0].style or old[0].right or new[0].right or old[1] or new[1]
+        first = self.gutter_left + _first_change(old, new)
+        if whole:
+            return (0 if old[1] != new[1] or old[0].style != new[0].style else min(first, width - 1)), width
+        last = self.gutter_left + max(_cells(old[0].parts), _cells(new[0].parts))
+        last = min(last + 1, width)
+        return min(first, last - 1), last
+
+    def _at(self, y: int, height: int) -> tuple[Row, bool]:
+        head, tail = len(self.head), len(self.tail)
+        if y < head:
+            return self.head[y], False
+        if y >= height - tail:
+            return self.tail[y - height + tail], False
+        index = self.top + y - head
         return (self.rows[index] if index < len(self.rows) else BLANK), index == self.marked
 
     # -------------------------------------------------------------- Textual
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane."""
-        found, marked = self._at(y)
-        width = self.size.width
+        width, height = self.size
+        found, marked = self._at(y, height)
         base = self.rich_style
         if self._style:
             base += self._named(self._style)
@@ -125,6 +154,9 @@ class Page(Widget):
         if marked:
             base += self._named("mark")
         segments = self._segments(found.parts, base, marked)
+        if self.gutter_left:
+            lead = _for_blanks(segments[0].style if segments else None, base)
+            segments.insert(0, Segment(" " * self.gutter_left, lead))
         used = sum(cell_len(text) for text, *_ in segments)
         right = self._segments(found.right, base, marked)
         tail = sum(cell_len(text) for text, *_ in right)
@@ -133,8 +165,10 @@ class Page(Widget):
             segments = _cut(segments, keep)
             used = sum(cell_len(text) for text, *_ in segments)
         if used < width - tail:
-            segments.append(Segment(" " * (width - tail - used), base))
-        return Strip(_cut(segments + right, width), width)
+            behind = _for_blanks(segments[-1].style if segments else None, base)
+            segments.append(Segment(" " * (width - tail - used), behind))
+        # One style, one sequence: most of what a terminal is sent are colours.
+        return Strip(_cut(list(Segment.simplify(segments + right)), width), width)
 
     def _segments(self, parts: Sequence[Part], base: Style, marked: bool) -> list[Segment]:
         out = []
@@ -165,8 +199,8 @@ class Page(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """A row was clicked."""
-        index = self.top + event.y
-        if index < len(self.rows):
+        index = self.top + event.y - len(self.head)
+        if len(self.head) <= event.y < self.size.height - len(self.tail) and index < len(self.rows):
             self.post_message(self.Chosen(self, index))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -178,6 +212,36 @@ class Page(Widget):
         """Three lines up."""
         self.scroll(-3)
         event.stop()
+
+
+def _cells(parts: Sequence[Part]) -> int:
+    return sum(cell_len(text) for text, _ in parts)
+
+
+def _first_change(old: tuple[Row, bool], new: tuple[Row, bool]) -> int:
+    """The first cell in which two rows may differ."""
+    if old[1] != new[1] or old[0].style != new[0].style:
+        return 0
+    at = 0
+    for one, other in zip(old[0].parts, new[0].parts, strict=False):
+        if one == other:
+            at += cell_len(one[0])
+            continue
+        if one[1] == other[1]:
+            same = 0
+            while same < min(len(one[0]), len(other[0])) and one[0][same] == other[0][same]:
+                same += 1
+            # A mark that combines belongs to the cell before it.
+            at += cell_len(one[0][: max(same - 1, 0)])
+        break
+    return at
+
+
+def _for_blanks(beside: Style | None, base: Style) -> Style:
+    """The style of blanks: that of the text beside them where it looks the same: one sequence serves both."""
+    if beside is None or beside.reverse or beside.underline or beside.bgcolor != base.bgcolor:
+        return base
+    return beside
 
 
 def _cut(segments: list[Segment], width: int) -> list[Segment]:

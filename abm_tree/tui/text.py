@@ -6,6 +6,7 @@ replaced before anything is measured. Refuses: markup; styles are names that `Pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from rich.cells import cell_len, set_cell_size
 
 from abm_tree.source import clean
 
+_WORD = re.compile(r" +|[^ ]+")
 MAX_TEXT = 4000  # characters of one paragraph on a screen: what is longer is cut, and says so
 
 Part = tuple[str, str]  # text and style name
@@ -77,12 +79,14 @@ def wrap(
         out: list[Row] = []
         for number, piece in enumerate(pieces):
             lead = first if number == 0 else hang
-            out += _wrap([(safe(piece), style)], width, lead, hang, style, id)
+            out += _wrap(((safe(piece), style),), width, lead, hang, style, id)
         return out
-    return _wrap(list(_parts(parts)), width, first, hang, style, id)
+    return list(_wrap(_parts(parts), width, first, hang, style, id))
 
 
-def _wrap(parts: list[Part], width: int, first: str, hang: str, style: str, id: str) -> list[Row]:
+# The words beside a question are the same for many questions: they are wrapped once.
+@lru_cache(maxsize=4096)
+def _wrap(parts: tuple[Part, ...], width: int, first: str, hang: str, style: str, id: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     line: list[Part] = [(first, style)] if first else []
     used = cell_len(first)
@@ -113,21 +117,12 @@ def _wrap(parts: list[Part], width: int, first: str, hang: str, style: str, id: 
                 fresh = False
     if not fresh or not rows:
         rows.append(_row(line, id, style))
-    return rows
+    return tuple(rows)
 
 
 def _words(text: str) -> list[str]:
     """Words and the spaces between them, in turn."""
-    out: list[str] = []
-    at = 0
-    while at < len(text):
-        space = text[at] == " "
-        end = at + 1
-        while end < len(text) and (text[end] == " ") == space:
-            end += 1
-        out.append(text[at:end])
-        at = end
-    return out
+    return _WORD.findall(text)
 
 
 def _split(word: str, room: int) -> tuple[str, str]:

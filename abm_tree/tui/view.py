@@ -36,6 +36,7 @@ class Pane:
     rows: Sequence[Row] = ()
     marked: int = -1
     top: int | None = None
+    tail: Sequence[Row] = ()  # stays at the bottom
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN
 from abm_tree.feel import Value, parse_date
 from abm_tree.session.question import Question, expects, read_answer
-from abm_tree.session.walk import HOW, FactLine, Walk
+from abm_tree.session.walk import HOW, FactLine, Walk, outcome_title
 from abm_tree.tui.of_walk import OfWalk
-from abm_tree.tui.text import BLANK, Row, row, wrap
+from abm_tree.tui.text import BLANK, Row, cut, row, wrap
 from abm_tree.tui.view import Act, Field, Pane, Picture, Prompt, Size
 from abm_tree.tui.words import TABS, word_rows, words_of
 from abm_tree.walk.tell import value_text
@@ -40,8 +40,7 @@ class Asking(OfWalk):
         self.mark = 0
         self.text = ""
         self.picked: list[Value] = []
-        self.tried = ""  # an answer that could not be saved
-        self._asked = ""
+        self.words_top = 0  # how far the words beside the question are scrolled
         self._fresh()
 
     # -------------------------------------------------------------- where we are
@@ -54,7 +53,7 @@ class Asking(OfWalk):
     def _fresh(self) -> None:
         """A new question: the marker where the old answer is, if there is one."""
         question = self.question
-        self.text, self.picked, self.mark, self.tried, self.how = "", [], 0, "", "said"
+        self.text, self.picked, self.mark, self.how, self.words_top = "", [], 0, "said", 0
         if question is None:
             return
         old: Any = question.stale_value
@@ -94,18 +93,20 @@ class Asking(OfWalk):
         width = size.width - 2
         if wide:
             width = size.width - size.width * 30 // 100 - size.width * 34 // 100 - 4
-            left = self._way(size.width * 30 // 100 - 4)
-            right = Pane(
-                word_rows(self.walk, question, self.tab, size.width * 34 // 100 - 4, whole=True), top=0
-            )
+            left = self._way(size.width * 30 // 100 - 3, size.height)
+            words = word_rows(self.walk, question, self.tab, size.width * 34 // 100 - 4, whole=True)
+            right = Pane(words, top=self._words_top(len(words), size.height))
         if self.on_path and not wide:
-            pane = self._way(width)
+            pane = self._way(width, size.height - 1)
             return Picture(pane, [row(("The way so far", "title"))])
         head, main, marked = self._rows(question, width)
         if not wide:
+            # The words get what the question leaves: nothing moves but rows.
             needed = len(head) + len(main) + (1 if self._field(question) is not None else 0)
-            low_height = max(4, min(9, size.height - needed - 1))
-            low = Pane(self._tabs(question, width), top=0)
+            low_height = min(max(size.height - needed, size.height // 4), size.height // 2)
+            tabs, *words = self._tabs(question, width)
+            top = self._words_top(len(words), low_height - 2)
+            low = Pane([tabs, *words[top:]])
         return Picture(
             Pane(main, marked),
             head,
@@ -113,8 +114,12 @@ class Asking(OfWalk):
             left,
             right,
             low,
-            low_height + 1 if low is not None else 0,
+            low_height,
         )
+
+    def _words_top(self, count: int, room: int) -> int:
+        self.words_top = min(self.words_top, max(count - room, 0))
+        return self.words_top
 
     def _tabs(self, question: Question | None, width: int) -> list[Row]:
         parts: list[tuple[str, str]] = []
@@ -238,7 +243,7 @@ class Asking(OfWalk):
         ]
         return out
 
-    def _way(self, width: int) -> Pane:
+    def _way(self, width: int, height: int) -> Pane:
         """The answers, what was known before, and what is still possible."""
         lines = self.walk.answered()
         rows: list[Row] = [row(("The way so far", "title"))]
@@ -249,17 +254,33 @@ class Asking(OfWalk):
             rows += _fact_rows(line, width, number)
         if not lines:
             rows.append(row(("no answers yet", "dim")))
+        return Pane(rows, marked, None if self.on_path else 0, self._beneath(width, height - len(rows)))
+
+    def _beneath(self, width: int, room: int) -> list[Row]:
+        """What was known before, and every outcome with whether it can still be reached.
+
+        It stands at the bottom and keeps its lines, so that an answer changes few of them.
+        """
         # Names stand in the line at the top.
         known = [line for line in self.walk.known() if not line.key.endswith(".name")]
+        rows: list[Row] = []
         if known:
             rows += [BLANK, row(("Known before", "title"))]
             for line in known:
                 rows += _fact_rows(line, width, -1)
-        if self.walk.record.status != "decided":
-            rows += [BLANK, row(("Still possible", "title"))]
-            for title in self.walk.possible():
-                rows += wrap([(title, "dim")], width, first="· ", hang="  ")
-        return Pane(rows, marked, None if self.on_path else 0)
+        possible = set(self.walk.record.possible)
+        names = [*dict.fromkeys([*self.walk.tree.outcomes, *self.walk.record.possible])]
+        rows += [BLANK, row((f"Still possible: {len(possible)}", "title"))]
+        for name in names:
+            title = outcome_title(self.walk.tree, name)
+            if name in possible:
+                rows.append(row("· ", cut(title, width - 2)))
+            else:
+                rows.append(row((f"× {cut(title, width - 2)}", "off")))
+        if len(rows) > room:
+            # Short of room: only what is still possible.
+            rows = [one for one in rows if not one.plain.startswith("×")]
+        return rows[: max(room, 0)]
 
     # -------------------------------------------------------------- keys
 
@@ -272,17 +293,16 @@ class Asking(OfWalk):
         first = "" if walk.state.undo else "This is the first question."
         last = "" if walk.state.redo else "Nothing was taken back."
         typing = self.app.typing
-        out = [Act("leave", "", "Keys")] if typing else []
-        if question is not None and question.options:
-            out.append(Act("choose", asked, "Answer"))
+        # What differs between questions comes last, so that the line changes little.
+        leave = Act("leave", "", "Keys") if typing else Act("choose", asked, "Answer")
         return [
-            *out,
             Act("walk.dont_know", asked or ("- and Enter, where a value is typed." if typing else "")),
             Act("walk.undo", first),
             Act("walk.note"),
             Act("go"),
             Act("walk.redo", last),
             Act("walk.pause", finished),
+            leave,
             Act("walk.how", asked, f"How: {self.how}"),
             Act("walk.track"),
             Act("walk.message"),
@@ -310,7 +330,7 @@ class Asking(OfWalk):
                 names = list(HOW)
                 self.how = names[(names.index(self.how) + 1) % len(names)]
             case "walk.track" | "walk.message" | "walk.objections":
-                self.tab = action.removeprefix("walk.")
+                self.tab, self.words_top = action.removeprefix("walk."), 0
             case "go.path":
                 self.walk_the_path()
             case "leave" if self.on_path or self.changing:
@@ -493,8 +513,7 @@ class Asking(OfWalk):
         elif question is not None and question.options:
             count = len(self._filtered(question)) + (2 if question.fact.open else 1)
         else:
-            page = self.app.frame.pages["low" if not self.app.frame.room.wide else "right"]
-            page.scroll(by)
+            self.words_top = max(self.words_top + by, 0)
             return
         self.mark = min(max(self.mark + by, 0), count - 1)
 

@@ -6,6 +6,7 @@ from abm_tree.session.question import Question
 from abm_tree.session.walk import Walk
 from abm_tree.tui.text import BLANK, Row, row, wrap
 
+TRACK = 6  # lines that the talk track keeps, where all words stand below each other
 TABS = (
     ("track", "Talk track", "walk.track"),
     ("message", "Message", "walk.message"),
@@ -25,7 +26,11 @@ def word_rows(
         if out:
             out.append(BLANK)
         out.append(row((title, "title")))
-        out += words_of(walk, question, name, width)
+        block = words_of(walk, question, name, width)
+        if name == "track":
+            # A block of its own height: the words below do not move with each question.
+            block += [BLANK] * (TRACK - len(block))
+        out += block
     return out
 
 
