@@ -58,7 +58,10 @@ class Line(Input):
 
     def insert_text_at_cursor(self, text: str) -> None:
         """Take typed or pasted text, without control characters."""
-        super().insert_text_at_cursor(" ".join(clean(text).split("\n"))[:MAX_TYPED])
+        super().insert_text_at_cursor(" ".join(clean(text).split("\n"))[: MAX_TYPED - len(self.value)])
+
+    def restricted(self) -> None:
+        """What does not fit is left out and said; nobody on the phone needs a bell."""
 
     def take(self, character: str) -> None:
         """Take a character, in place of what is selected."""

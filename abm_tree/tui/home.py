@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from abm_tree.journal.events import PAUSED, STUCK, WAITING, WalkLine
 from abm_tree.session.ages import ago
 from abm_tree.session.book import Entry, Person, search
+from abm_tree.session.workspace import TreeLine
 from abm_tree.tui.text import Part, Row, cut, row
 from abm_tree.tui.view import Act, Field, Pane, Picture, Size, View
 
@@ -282,14 +283,15 @@ class Home(View):
                 tree.title,
                 tree.purpose.replace("-", " "),
                 tree.about,
-                partial(self._people, entry, tree.id),
+                partial(self._people, entry, tree),
             )
             for tree in trees
         ]
         title = "Resume, or choose a tree" if walks else "Which tree?"
         self._push(Step(title, items, crumb=entry.title))
 
-    def _people(self, entry: Entry, tree: str) -> None:
+    def _people(self, entry: Entry, line: TreeLine) -> None:
+        tree = line.id
         people = self.app.book.people.get(entry.id, ())
         items = [
             Item(one.name or one.id, one.role, one.title, partial(self._role, entry, tree, one))
@@ -305,7 +307,7 @@ class Home(View):
             for role, words in ROLES.items()
         ]
         items.append(Item("Nobody in particular", "", "", lambda: self._start(entry, tree, None, None)))
-        self._push(Step("Who is across the table?", items, crumb=tree))
+        self._push(Step("Who is across the table?", items, crumb=line.title))
 
     def _role(self, entry: Entry, tree: str, person: Person) -> None:
         known = self.app.role_of(entry, person, tree)
@@ -373,7 +375,7 @@ def _item_row(item: Item, width: int, number: int) -> Row:
     lead = f"{number}  " if number else "  "
     text = cut(item.text, width * 6 // 10)
     left = width - len(lead) - cell_len(text)
-    beside = min(cell_len(item.about) + 3, left // 2) if item.about else 0
+    beside = min(cell_len(item.about) + 4, left // 2) if item.about else 0
     right = cut(item.right, left - beside - 3) if item.right and left - beside > 12 else ""
     left -= cell_len(right) + 3 if right else 0
     about = f"   {cut(item.about, left - 4)}" if item.about and left > 10 else ""

@@ -241,8 +241,8 @@ class Ending(OfWalk):
             else:
                 with suppress(ValueError):
                     problems += [text for text in (remark(kind, self.walk.record),) if text]
-        names = ", ".join(path.name for path in written)
-        text = f"Written to {shown(folder)}: {names}." if written else ""
+        what = written[0].name if len(written) == 1 else f"{len(written)} files"
+        text = f"Written to {shown(folder)}: {what}." if written else ""
         self.app.say(" ".join([text, *problems]).strip(), "" if written else "warn")
 
 

@@ -138,6 +138,13 @@ class Page(Widget):
         if y >= height - tail:
             return self.tail[y - height + tail], False
         index = self.top + y - head
+        below = len(self.rows) - index - 1
+        if below > 0 and y == height - tail - 1:
+            # What does not fit is said to be there.
+            found = self.rows[index]
+            return Row(
+                found.parts, found.id, found.style, ((f" ↓ {below:,} more", "dim"),)
+            ), index == self.marked
         return (self.rows[index] if index < len(self.rows) else BLANK), index == self.marked
 
     # -------------------------------------------------------------- Textual
@@ -156,7 +163,8 @@ class Page(Widget):
         segments = self._segments(found.parts, base, marked)
         if self.gutter_left:
             lead = _for_blanks(segments[0].style if segments else None, base)
-            segments.insert(0, Segment(" " * self.gutter_left, lead))
+            # Without colours, too, the marked row is to be seen.
+            segments.insert(0, Segment("▸" if marked else " " * self.gutter_left, lead))
         used = sum(cell_len(text) for text, *_ in segments)
         right = self._segments(found.right, base, marked)
         tail = sum(cell_len(text) for text, *_ in right)

@@ -98,7 +98,7 @@ class Asking(OfWalk):
             right = Pane(words, top=self._words_top(len(words), size.height))
         if self.on_path and not wide:
             pane = self._way(width, size.height - 1)
-            return Picture(pane, [row(("The way so far", "title"))])
+            return Picture(pane)
         head, main, marked = self._rows(question, width)
         if not wide:
             # The words get what the question leaves: nothing moves but rows.
