@@ -1,9 +1,9 @@
 """Writes the generated parts of the documents: `python docs/make_format.py [--check]`.
 
 Promises: what stands between `<!-- made: ... -->` and `<!-- end -->` comes from the models, the command
-line's parser, the exit codes and the files in `docs/example`; everything else is left as it is. `--check`
-writes nothing and says with its exit code whether the documents are up to date. Refuses: to invent an
-example; each is a line of a file that loads.
+line's parser, the exit codes, the key map, the themes and the files in `docs/example`; everything else is
+left as it is. `--check` writes nothing and says with its exit code whether the documents are up to date.
+Refuses: to invent an example; each is a line of a file that loads.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from abm_tree.cli.parser import build
+from abm_tree.session.keymap import GO, KEYS, written
+from abm_tree.session.settings import TEXTUAL_THEMES
 from abm_tree.source import Source
 from abm_tree.tree import dictionary, files, model
 from abm_tree.tree.document import parse
@@ -29,7 +31,7 @@ from abm_tree.tree.shelf import kind_of
 
 MODELS: dict[str, Any] = {**vars(dictionary), **vars(model), **vars(files)}
 DOCS = Path(__file__).resolve().parent
-MADE = ("format.md", "operations-guide.md")
+MADE = ("format.md", "operations-guide.md", "settings.md")
 ROOTS = {
     "tree": MODELS["TreeFile"],
     "facts": MODELS["FactsFile"],
@@ -93,6 +95,10 @@ def _part(order: str) -> str:
             return commands()
         case "exits":
             return exits()
+        case "actions":
+            return actions()
+        case "themes":
+            return ", ".join(f"`{name}`" for name in TEXTUAL_THEMES) + "."
         case _:
             raise ValueError(f"nothing is made for {order!r}")
 
@@ -228,11 +234,15 @@ def _options(kind: Any) -> list[Any]:
     return [kind]
 
 
-def parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Every command with its parser."""
-    for action in build()._actions:
+def parsers(
+    parser: argparse.ArgumentParser | None = None, before: str = ""
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command with its parser; of one that has commands of its own, those."""
+    for action in (parser or build())._actions:
         if isinstance(action, argparse._SubParsersAction):
-            yield from action.choices.items()
+            for name, found in action.choices.items():
+                below = list(parsers(found, f"{before}{name} "))
+                yield from below or [(f"{before}{name}", found)]
 
 
 def commands() -> str:
@@ -275,6 +285,16 @@ def exits() -> str:
     lines = ["| code | name | meaning |", "|---|---|---|"]
     for name, number, words in re.findall(r"^    ([A-Z]+) = (\d+)(?:  # (.*))?$", text, re.M):
         lines.append(f"| {number} | `{name}` | {words or name.lower()} |")
+    return "\n".join(lines)
+
+
+def actions() -> str:
+    """Every action of the terminal interface with its usual keys."""
+    lines = ["| action | usual keys | screen | what it does |", "|---|---|---|---|"]
+    for key in KEYS:
+        usual = ", ".join(f"`{written(name)}`" for name in key.keys)
+        screen = "after `go`" if key.where == GO else key.where
+        lines.append(f"| `{key.id}` | {usual} | {screen} | {key.about} |")
     return "\n".join(lines)
 
 

@@ -1,17 +1,37 @@
-"""Writing files so that nobody ever sees half of one.
+"""Writing files so that nobody ever sees half of one, and that hold nothing but text.
 
-Promises: a file is written aside and moved into place when it is whole; on any failure nothing is left.
-Refuses: to write over the list that is being read.
+Promises: a file is written aside and moved into place when it is whole; on any failure nothing is left. Text
+from outside is text in a cell and in a file's name. Refuses: to write over the list that is being read.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
+
+from abm_tree.source import clean
+
+MAX_NAME = 100  # bytes: file systems take 255, archives and shares less
+
+# What Windows takes for a device, whatever follows the first dot.
+_RESERVED = frozenset(
+    {
+        *("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"),
+        *(f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789\u00b9\u00b2\u00b3"),
+    }
+)
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+# Blank, invisible or quoting characters that a spreadsheet may skip, then what begins a formula.
+_SKIPPED = r"[\s\x00-\x20\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffd\"]*"
+_BEGINS = r"[=+\-@|%\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]"
+_FORMULA = re.compile(rf"[\t\r\n]|{_SKIPPED}{_BEGINS}")
+_SPLIT = re.compile(rf"([;\t\r\n]{_SKIPPED})(?={_BEGINS})(?![+-]?[0-9]+(?:[.,][0-9]+)?\s*(?:[;\t\r\n]|$))")
 
 
 @contextmanager
@@ -46,11 +66,35 @@ def written_aside(path: Path) -> Iterator[TextIO]:
 
 
 def inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: numbers stay, anything else gets a quote in front."""
-    if text[:1] not in ("=", "+", "-", "@", "\t", "\r", "|", "%"):
+    """A cell that no spreadsheet takes for a formula: numbers stay, anything else gets a quote in front.
+
+    A formula may hide behind spaces, control characters and quotes, be written in full-width characters, or
+    begin a cell of its own where a spreadsheet splits at semicolons, tabs or line ends instead of commas.
+    """
+    if _NUMBER.fullmatch(text):
         return text
-    try:
-        float(text)
-    except ValueError:
-        return "'" + text
-    return text
+    text = _SPLIT.sub(r"\1'", text)
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def one_line(text: str) -> str:
+    """A text without line ends and control characters, each run of blanks a space."""
+    return " ".join(clean(text).split())
+
+
+def file_name(*parts: str, suffix: str = "") -> str:
+    """A name for a file out of texts from anywhere: safe on every system, at most 100 bytes, never empty."""
+    words = (_word(part) for part in parts)
+    name = "-".join(word for word in words if word) or "export"
+    if name.split(".")[0].upper() in _RESERVED:
+        name = f"_{name}"
+    room = MAX_NAME - len(suffix.encode("utf-8"))
+    cut = name.encode("utf-8")[:room].decode("utf-8", errors="ignore").rstrip("-. ")
+    return f"{cut or 'export'}{suffix}"
+
+
+def _word(text: str) -> str:
+    """A text's letters, digits, dots and dashes; anything else between them is one dash."""
+    text = unicodedata.normalize("NFC", text)
+    kept = (char if char.isalnum() or char in "._" or unicodedata.combining(char) else "-" for char in text)
+    return re.sub(r"[.]{2,}", ".", re.sub(r"-+", "-", "".join(kept))).strip("-._ ")

@@ -31,12 +31,14 @@ from abm_tree.walk.cases import check_cases
 
 
 def default_paths() -> list[Path]:
-    """What `check` looks at without paths: the workspace at hand, else the library; and the user's settings."""
+    """What `check` looks at without paths: the workspace, else the library; and the user's own settings."""
     shelf = open_shelf()
     home = shelf.root or (Path.cwd() if (Path.cwd() / "trees").is_dir() else library())
     own = user_file()
     more = [own] if own.is_file() and own.resolve() != home.resolve() / SETTINGS else []
-    return [*parts_of(home), *more]
+    # A new workspace may have nothing in its folders yet.
+    parts = [part for part in parts_of(home) if _files(part)]
+    return [*(parts or [home]), *more]
 
 
 def parts_of(folder: Path) -> list[Path]:

@@ -68,7 +68,7 @@ def open_tree(name: str, start: Path | None = None) -> Opened:
     if name.endswith(".toml") or "/" in name or "\\" in name or path.is_file():
         shelf = _with_timezone(open_shelf(near=path.resolve().parent))
     else:
-        shelf = _with_timezone(open_shelf())
+        shelf = _with_timezone(open_shelf(start))
         found = shelf.tree_draft(name)
         if found is None:
             known = shelf.tree_ids()

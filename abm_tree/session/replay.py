@@ -63,6 +63,9 @@ def _line(value: Any, trees: dict[str, Tree], out: Replayed) -> None:
         out.unread += 1
     elif value["record"] != RECORD:
         raise Unreadable(f"the record has version {value['record']}; this abm-tree reads {RECORD}")
+    elif value.get("masked"):
+        hidden = ", ".join(f"`{fact}`" for fact in value["masked"])
+        raise Unreadable(f"the record hides the values of {hidden}, so it cannot be told again")
     else:
         tree = trees.get(value["revision"])
         if tree is None:

@@ -93,8 +93,7 @@ class FactFile(Part):
         "Values without a date never go stale.",
     )
     sensitive: bool = Field(
-        False,
-        description="Whether the value is personal. Reserved: later versions mask it in logs and exports.",
+        False, description="Whether the value is personal: lists and exports hide it unless asked for."
     )
     evidence: Annotated[Evidence | None, BeforeValidator(read_evidence)] = Field(
         None,

@@ -146,9 +146,7 @@ class SettingsFile(Part):
         None, description="Who records answers. Default: the name under which the computer knows you."
     )
     accounts: ListSettings | None = Field(None, description="The account list.")
-    contacts: ListSettings | None = Field(
-        None, description="Reserved: the list of people. Read and kept; a later version uses it."
-    )
+    contacts: ListSettings | None = Field(None, description="The list of people at these accounts.")
     journal: str | None = Field(
         None,
         description="The file of the journal, from the folder of `abm-tree.toml`. Default: `journal.db` there.",
