@@ -100,6 +100,11 @@ def workplace(folder: Path, document: Path) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "TZ": "UTC",
+        # Nobody's settings and journal, and a clock that stands still.
+        "ABM_TREE_NOW": "2026-11-21T09:00:00Z",
+        "ABM_TREE_CONFIG": str(folder / "home" / "config"),
+        "ABM_TREE_DATA": str(folder / "home" / "data"),
+        "ABM_TREE_USER": "Kim",
     }
 
 

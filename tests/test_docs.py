@@ -21,7 +21,7 @@ from abm_tree.tree import model
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-GUIDES = ("managers-guide.md", "operations-guide.md")
+GUIDES = ("managers-guide.md", "operations-guide.md", "reps-guide.md")
 PAGES = sorted(
     [*DOCS.glob("*.md"), *(DOCS / "decisions").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
 )
@@ -158,7 +158,8 @@ def test_toml_in_the_text_is_checked(path: Path, tmp_path: Path) -> None:
         else:
             last[block.file or f"trees/block-{number}.toml"] = block
     if path.name == "format.md":
-        (tmp_path / "clients.csv").write_bytes((DOCS / "example" / "clients.csv").read_bytes())
+        for listed in (DOCS / "example").glob("*.csv"):
+            (tmp_path / listed.name).write_bytes(listed.read_bytes())
     for name, block in last.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(block.text, encoding="utf-8")

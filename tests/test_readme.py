@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def run(*arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, answers: str = "", home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    own = {"ABM_TREE_DATA": str(home / "data"), "ABM_TREE_CONFIG": str(home / "config")} if home else {}
     return subprocess.run(
         [sys.executable, "-m", "abm_tree", *arguments],
         input=answers,
@@ -20,15 +22,16 @@ def run(*arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
         text=True,
         encoding="utf-8",
         cwd=ROOT,
+        env={**os.environ, **own},
         check=False,
     )
 
 
-def test_the_recorded_walk_is_what_its_answers_give() -> None:
+def test_the_recorded_walk_is_what_its_answers_give(tmp_path: Path) -> None:
     found = re.search(r"<!-- walk: (.*?) -->\n```text\n(.*?)\n```", README, re.DOTALL)
     assert found is not None
     answers = "".join(line[2:] + "\n" for line in found[2].splitlines() if line.startswith("> "))
-    done = run("walk", *found[1].split(), answers=answers)
+    done = run("walk", *found[1].split(), answers=answers, home=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip() == found[2]
 

@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _plain_streams() -> None:
-    """Let output that the terminal cannot show come out as question marks, not as a traceback."""
-    for stream in (sys.stdout, sys.stderr):
+    """Let what cannot be shown, or was sent and is no text, become question marks and no traceback."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")

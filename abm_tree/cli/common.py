@@ -39,10 +39,10 @@ def tell(findings: Iterable[Diagnostic]) -> None:
         print(full(found, Sources()), file=sys.stderr)
 
 
-def usable_tree(name: str) -> Opened:
+def usable_tree(name: str, start: Path | None = None) -> Opened:
     """A tree without errors; a tree with errors is shown and stops the command."""
     try:
-        opened = open_tree(name)
+        opened = open_tree(name, start)
     except NoTree as missing:
         tell([missing.finding])
         raise Stop(Exit.INPUT) from None

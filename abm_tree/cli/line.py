@@ -1,335 +1,291 @@
 """Line mode: the walk as plain text, for pipes, screen readers and dumb terminals.
 
-Promises: one question at a time, every answer read back; the same words for the same keys everywhere: `back`,
-`0` (at typed questions a lone `-`) for don't know, `?`, `why`, `quit`. Refuses: colours, cursor movement.
+Promises: one question at a time, every answer on disk before it is read back; the same words for the same
+things everywhere (`commands`). Refuses: colours, cursor movement.
 """
 
 from __future__ import annotations
 
-import sys
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from typing import TextIO
+from dataclasses import dataclass
+from typing import Any
 
 from abm_tree.accounts.numbers import Refused
-from abm_tree.accounts.values import MISSING, UNKNOWN, Style
+from abm_tree.accounts.values import MISSING, UNKNOWN
+from abm_tree.cli import texts
+from abm_tree.cli.commands import Move, also_an_answer, find
+from abm_tree.cli.console import Console, short
+from abm_tree.cli.ending import ending
 from abm_tree.cli.exits import Exit
-from abm_tree.feel import string
-from abm_tree.session.walk import Question, Walk
+from abm_tree.journal.events import FINISHED, NotSaved, Overtaken
+from abm_tree.journal.store import NotRead
+from abm_tree.session.question import Question, dont_know_key, read_answer
+from abm_tree.session.walk import Walk
+from abm_tree.session.workspace import Workspace
 from abm_tree.source import clean
 from abm_tree.tree.facts import Known
-from abm_tree.tree.parts import Fact
-from abm_tree.tree.personas import Objection, Persona
 from abm_tree.tree.terms import ROLE
-from abm_tree.walk.explain import explain, step_sentence
-from abm_tree.walk.record import Record
-from abm_tree.walk.tell import value_text
 
-WIDTH = 78
+FAR = 8  # lines after which the question is told again
 
 
+@dataclass
 class LineWalk:
     """A walk in questions and answers."""
 
-    def __init__(
-        self, walk: Walk, style: Style, personas: Mapping[str, Persona], answers: TextIO, out: TextIO
-    ) -> None:
-        self.walk = walk
-        self.style = style
-        self.personas = personas
-        self.answers = answers
-        self.out = out
-        self._told: list[str] = []  # steps already said
-        self._words: str = ""
+    walk: Walk
+    workspace: Workspace
+    console: Console
+    resuming: str = ""  # the command that takes this walk up again; "" where nothing is saved
+    changing: str = ""  # the fact whose answer is given anew
+    _steps: list[str] | None = None  # steps whose notes were told
+    _words: str = ""  # words said last
+    _again: Callable[[], Move] | None = None  # what could not be saved
+    _told: int = 0  # lines since the question was told
 
-    def run(self) -> Exit:
+    # -------------------------------------------------------------- asking
+
+    def run(self, *, resumed: bool = False) -> Exit:
         """Ask until there is an outcome, or the answers end."""
-        tree = self.walk.tree
-        self._say(f"{tree.title}" + (f" - {tree.about}" if tree.about else ""))
-        self._say(
-            "Answer with a number or a value; 0 if nobody knows, or - where a value is typed. "
-            "At any time: back, why, ? or quit."
-        )
-        self._known()
-        if ROLE in tree.facts and not isinstance(self.walk.given.get(ROLE), Known):
-            self._say("No role is given (--role): the words are general until it is asked.")
+        try:
+            self._begin(resumed=resumed)
+            return self._run()
+        except KeyboardInterrupt:
+            self.say("")
+            self.say("Interrupted.")
+            self.stopped()
+            return Exit.INTERRUPTED
+
+    def _run(self) -> Exit:
         while True:
-            record = self.walk.record()
-            self._passed(record)
-            question = self.walk.question(record)
-            if question is None:
-                return self._end(record)
-            self._ask(question, record)
-            while True:
-                line = self._read()
-                if not line:
-                    self._say("")
-                    self._say(f"No more answers: the walk stops before `{question.title}`.")
+            self._look_around()
+            record = self.walk.record
+            for note in texts.notes_passed(record, self._steps or []):
+                self.say(note)
+            self._steps = texts.way_of(record)
+            asked = self.walk.question_of(self.changing) if self.changing else self.walk.question
+            if asked is None:
+                code = self._end()
+                if code is None:
+                    continue
+                return code
+            self.say("")
+            self.tell(texts.question(asked, self.walk, self._words))
+            self._words = asked.say
+            move = Move.STAY
+            while move is Move.STAY:
+                text = self.console.read()
+                if text is None:
+                    self.say("")
+                    self.say(f"No more answers: the walk stops before `{short(asked.title)}`.")
+                    self.stopped()
                     return Exit.UNFINISHED
-                if not self._tty:
-                    self.out.write(clean(line.rstrip("\n")) + "\n")
-                done = self._answer(question, line.strip(), record)
-                if done is not None:
-                    break
-            if done == "quit":
-                self._say("Stopped before an outcome.")
+                move = self._take(asked, text)
+            if move is Move.LEAVE:
                 return Exit.UNFINISHED
 
-    def _read(self) -> str:
-        """A line of the answers, its end included; nothing where they are over."""
-        if self._tty and self.answers is sys.stdin:
-            # With a keyboard: arrow keys edit the line instead of becoming the answer.
-            with suppress(ImportError):
-                import readline  # noqa: F401 - importing it is its use
-            try:
-                return input("> ") + "\n"
-            except EOFError:
-                return ""
-        self.out.write("> ")
-        self.out.flush()
-        return self.answers.readline()
-
-    @property
-    def _tty(self) -> bool:
-        return self.answers.isatty()
-
-    def _answer(self, question: Question, text: str, record: Record) -> str | None:
-        """Take a line: "next" where the walk goes on, "quit", or None to ask again."""
-        match text.casefold():
-            case "quit" | "q" | "exit":
-                return "quit"
-            case "back" | "b":
-                key = self.walk.back()
-                if key is None:
-                    self._say("This is the first question.")
-                    return None
-                self._say(f"Back: {self.walk.tree.facts[key].title} is open again.")
-                return "next"
-            case "?" | "help":
-                self._help(question)
-                return None
-            case "why":
-                self._why(question, record)
-                return None
-            case "":
-                self._say(f"Nothing typed. Type an answer, or {_dont_know(question)} if nobody knows.")
-                return None
-        typed = not Walk.options(question.fact)
-        if text == "-" or (text == "0" and not typed):
-            self.walk.dont_know(question.key)
-            self._say(f"{question.fact.title}: nobody knows yet.")
-            return "next"
-        value = self.walk.read(question.fact, text, self.style)
-        if isinstance(value, Refused):
-            self._say(f"{value.message} {value.help}".strip())
-            return None
-        if value is UNKNOWN:
-            self.walk.dont_know(question.key)
-            self._say(f"{question.fact.title}: nobody knows yet.")
-            return "next"
-        if value is MISSING:
-            self._say(f"Nothing typed. Type an answer, or {_dont_know(question)} if nobody knows.")
-            return None
-        self.walk.answer(question.key, value)  # type: ignore[arg-type]
-        new = question.fact.type == "choice" and isinstance(value, str) and value not in question.fact.choices
-        shown = value_text(question.fact, value)  # type: ignore[arg-type]
-        self._say(f"{question.fact.title}: {shown}{' (as typed; back takes it back)' if new else ''}")
-        return "next"
-
-    def _known(self) -> None:
-        """What is known before the first question, with where from."""
-        facts = self.walk.tree.facts
-        lines = []
-        for key, state in self.walk.given.items():
-            fact = facts.get(key)
-            if fact is None or not isinstance(state, Known):
-                continue
-            text = value_text(fact, state.value)
-            lines.append(f"  {fact.title}: {text} ({_source(state)})")
-        if lines:
-            self._say("Known already:")
-            for line in lines:
-                self._say(line)
-
-    def _passed(self, record: Record) -> None:
-        """Notes of the branches taken since the last question."""
-        way = [step.node + step.test for step in record.trail]
-        same = 0
-        while same < min(len(way), len(self._told)) and way[same] == self._told[same]:
-            same += 1
-        for step in record.trail[same:]:
-            if step.note:
-                self._say(f"Note: {step.note}")
-        self._told = way
-
-    def _ask(self, question: Question, record: Record) -> None:
-        self._say("")
-        self._say(
-            f"[{question.title}]  at most {_count(question.left, 'more step')}, "
-            f"{_count(len(record.possible), 'outcome')} possible"
+    def _begin(self, *, resumed: bool) -> None:
+        walk, tree = self.walk, self.walk.tree
+        self.say(f"{tree.title}" + (f" - {tree.about}" if tree.about else ""))
+        self.say(
+            "Answer with a number or a value; 0 if nobody knows, or - where a value is typed. "
+            "At any time: back, why, note, ? for everything else, or quit."
         )
-        if question.say and question.say != self._words:
-            role = f"Say ({question.role.replace('-', ' ')})" if question.role else "Say"
-            self._say(f"{role}: {question.say}")
-        self._words = question.say
-        if question.objection:
-            objection = self._objection(question.objection, question.role)
-            if objection is not None:
-                self._say(f'If they say "{objection.says}": {objection.respond}')
-        self._say(question.ask)
-        if question.stale:
-            self._say(f"(Last known: {question.stale}, which is too old to count. Is it still so?)")
-        options = Walk.options(question.fact)
-        for number, (_, label) in enumerate(options, start=1):
-            self._say(f"  {number}. {label}")
-        if options:
-            self._say("  0. Don't know")
+        if resumed:
+            self._taken_up()
         else:
-            self._say(f"  ({_expects(question.fact)}; - for don't know)")
+            known = texts.known(walk)
+            if known:
+                self.tell(["Known already:", *known])
+        if ROLE in tree.facts and not isinstance(walk.facts.get(ROLE), Known):
+            self.say("The role is not known yet: the words are general until it is asked.")
 
-    def _objection(self, name: str, role: str | None) -> Objection | None:
-        personas = (
-            [self.personas[role]]
-            if role is not None and role in self.personas
-            else list(self.personas.values())
-        )
-        found = [one for persona in personas for one in persona.all_objections if one.id == name]
-        return found[0] if found else None
+    def _taken_up(self) -> None:
+        """Where a walk stands that is taken up again."""
+        walk = self.walk
+        about = texts.about(walk)
+        self.say(f"Taken up again{', ' + about if about else ''}. It decides as of {texts.day(walk)}.")
+        self.tell(texts.paused(walk))
+        if walk.state.answers:
+            self.tell(["The answers so far:", *texts.way(walk)])
+        self.tell(texts.changed(walk))
+        self._steps = texts.way_of(walk.record)
+        newer = self.workspace.newer(walk) if walk.state.status != FINISHED else None
+        if newer is None:
+            return
+        self.tell(texts.newer(newer))
+        if not self.console.tty:
+            self.say("The walk stays with the tree that it began with; revise goes over to the new one.")
+        elif self.console.agree("Go over to it?"):
+            self.keep(lambda: walk.revise(newer.tree), "", lambda _: Move.ON)
 
-    def _help(self, question: Question) -> None:
-        for text in (question.help, question.why and f"Why we ask: {question.why}"):
-            if text:
-                self._say(text)
-        persona = self.personas.get(question.role or "")
-        if persona is not None and persona.cares_about:
-            self._say(f"{persona.title} cares about: " + "; ".join(persona.cares_about) + ".")
-        unknown = _dont_know(question)
-        self._say(
-            f"back: take the last answer back. why: the way so far. {unknown}: nobody knows. quit: stop."
-        )
+    def _look_around(self) -> None:
+        """Take in what another terminal has answered."""
+        seen = len(self.walk.events)
+        with suppress(NotRead):  # then it is told when the next answer is given
+            if self.walk.follow():
+                self.tell(texts.elsewhere(self.walk.events[seen:], self.walk.tree))
+                self.changing = ""
 
-    def _why(self, question: Question, record: Record) -> None:
-        if not record.trail:
-            self._say("This is the first question.")
-        for step in record.trail:
-            self._say("- " + step_sentence(step, record, self.walk.tree))
-        if question.why:
-            self._say(f"Why we ask: {question.why}")
-        titles = [_outcome_title(self.walk, name) for name in record.possible]
-        self._say("Still possible: " + "; ".join(titles) + ".")
+    # -------------------------------------------------------------- taking a line
 
-    def _end(self, record: Record) -> Exit:
-        self._say("")
-        if record.status != "decided":
-            for line in explain(record, self.walk.tree)[-1:]:
-                self._say(line)
-            return Exit.OK if record.status == "waits" else Exit.UNFINISHED
-        verdict = f" [{record.verdict}]" if record.verdict else ""
-        self._say(f"Outcome: {record.title}{verdict}")
-        for text in record.say:
-            self._say(f"Say: {text}")
-        self._to_do(record)
-        for note in record.notes:
-            self._say(f"Note: {note}")
-        for one in record.sets:
-            fact = self.walk.tree.facts.get(one.fact)
-            shown = value_text(fact, one.value) if one.state == "known" else "open"
-            self._say(f"Noted: {fact.title if fact is not None else one.fact} = {shown}")
-        if record.revisit:
-            self._say(f"Look again on {record.revisit}.")
-        self._heard(record)
-        self._say("Why:")
-        for step in record.trail:
-            self._say("- " + step_sentence(replace(step, note=""), record, self.walk.tree))
-        return Exit.OK
+    def _take(self, asked: Question, text: str) -> Move:
+        """Take a line for a command or for an answer."""
+        if not text:
+            if self._again is not None:
+                return self._again()
+            if self.changing:
+                self.changing = ""
+                self.say("Nothing is changed.")
+                return Move.ON
+            self.say(f"Nothing typed. Type an answer, or {dont_know_key(asked.fact)} if nobody knows.")
+            return Move.STAY
+        if asked.stale and text.casefold() in ("=", "same"):
+            return self._answer(asked, asked.stale_value, asked.stale)
+        free = asked.fact.type == "text" or asked.fact.open
+        found = find(text, free)
+        if found is not None:
+            command, rest = found
+            if not text.startswith(":") and also_an_answer(text, asked.fact):
+                self.say(
+                    f'"{short(text)}" is an answer here, and a command. '
+                    f"Type :{text.casefold()} for the command, \\{text} for the answer."
+                )
+                return Move.STAY
+            self._told = 0
+            move = command.run(self, rest, asked)
+            if free and rest and move is Move.STAY and not text.startswith(":"):
+                self.say("(To answer with these words, type \\ before them.)")
+            if move is Move.STAY and self._told > FAR:
+                self.say("")
+                self.tell([asked.ask, *texts.answers(asked)])
+            return move
+        if text.startswith(":"):
+            self.say(f"There is no command {short(text, 40)}. ? lists them.")
+            return Move.STAY
+        return self._given(asked, text)
 
-    def _to_do(self, record: Record) -> None:
-        if record.actions:
-            self._say("To do:")
-        for task in record.actions:
-            parts = [
-                part for part in (task.owner, f"by {task.due}" if task.due else "", task.channel) if part
-            ]
-            self._say(f"- {task.do}" + (f" ({', '.join(parts)})" if parts else ""))
-            if task.check:
-                self._say(f"  Check first: {task.check}.")
-            if task.fallback:
-                self._say(f"  Otherwise: {task.fallback.get('do', '')}")
+    def _given(self, asked: Question, text: str) -> Move:
+        """Take a line for an answer."""
+        fact = asked.fact
+        typed = not asked.options
+        if text == "-" or (text == "0" and not typed):
+            return self._unknown(asked)
+        value = read_answer(fact, _unescaped(text, typed), self.walk.style)
+        if isinstance(value, Refused):
+            self.say(f"{value.message} {value.help}".strip())
+            return Move.STAY
+        if value is UNKNOWN:
+            return self._unknown(asked)
+        if value is MISSING:
+            self.say(f"Nothing typed. Type an answer, or {dont_know_key(fact)} if nobody knows.")
+            return Move.STAY
+        new = fact.type == "choice" and isinstance(value, str) and value not in fact.choices
+        shown = texts.shown(fact, value)  # type: ignore[arg-type]
+        return self._answer(asked, value, f"{shown}{' (as typed; back takes it back)' if new else ''}")
 
-    def _heard(self, record: Record) -> None:
-        """The call in a few lines: who, when, what was said, what nobody knows."""
-        facts = self.walk.tree.facts
-        who = ", ".join(one for one in (record.subject.account_id, record.subject.stakeholder_id) if one)
-        day = string(record.as_of.date)
-        answers = self.walk.answers
-        heard = [
-            f"{facts[key].title}: {value_text(facts[key], state.value)}"
-            for key, state in answers.items()
-            if isinstance(state, Known)
-        ]
-        open_ones = [facts[key].title for key, state in answers.items() if not isinstance(state, Known)]
-        if heard:
-            self._say(f"Heard on {day}{', ' + who if who else ''}: " + "; ".join(heard) + ".")
-        if open_ones:
-            self._say("Nobody knew: " + "; ".join(open_ones) + ".")
+    def _answer(self, asked: Question, value: Any, shown: str) -> Move:
+        said = f"{short(asked.fact.title)}: {short(shown)}"
+        yours = f"Your answer was {short(shown)}"
+        return self.keep(lambda: self.walk.answer(asked.key, value), yours, lambda _: self._answered(said))
 
-    def _say(self, text: str) -> None:
-        """Write text, wrapped; paragraphs stay."""
-        for paragraph in clean(text).split("\n"):
-            indent = len(paragraph) - len(paragraph.lstrip(" "))
-            hang = " " * (indent + (2 if paragraph.lstrip().startswith(("- ", "1", "2")) else 0))
-            lines = textwrap.wrap(
-                paragraph.strip(),
-                WIDTH,
-                initial_indent=" " * indent,
-                subsequent_indent=hang,
-                break_on_hyphens=False,
-            ) or [""]
-            self.out.write("\n".join(lines) + "\n")
+    def _unknown(self, asked: Question) -> Move:
+        said = f"{short(asked.fact.title)}: nobody knows yet."
+        act = lambda: self.walk.dont_know(asked.key)  # noqa: E731 - short
+        return self.keep(act, "Your answer was that nobody knows", lambda _: self._answered(said))
+
+    def _answered(self, said: str) -> Move:
+        self.say(said)
+        if self.changing:
+            self.changing = ""
+            aside = [short(one.title) for one in self.walk.answered() if not one.on_way]
+            if aside:
+                self.say(f"Set aside until they are asked again: {'; '.join(aside)}.")
+        return Move.ON
+
+    def keep(self, act: Callable[[], object], yours: str, then: Callable[[Any], Move]) -> Move:
+        """Do something that the journal keeps, and say so; else say why not, and Enter tries again."""
+
+        def attempt() -> Move:
+            self._again = None
+            try:
+                done = act()
+            except Overtaken as overtaken:
+                self.tell(texts.elsewhere(overtaken.events, self.walk.tree))
+                self.say(f"{yours}; it was not taken." if yours else "So this was not done.")
+                self.changing = ""
+                return Move.ON
+            except NotSaved as error:
+                self._again = attempt
+                self.say(f"Not saved: {error} {yours + '; press' if yours else 'Press'} Enter to try again.")
+                return Move.STAY
+            return then(done)
+
+        return attempt()
+
+    # -------------------------------------------------------------- the end
+
+    def _end(self) -> Exit | None:
+        """Tell where the walk has come to; None where it goes on after all."""
+        walk = self.walk
+        self.say("")
+        self.tell(ending(walk))
+        decided = walk.record.status in ("decided", "waits")
+        code = Exit.OK if decided else Exit.UNFINISHED
+        if not self.console.tty:
+            return code
+        self.say("")
+        self.say("back, change, note, export, ? for everything else; Enter leaves.")
+        while True:
+            text = self.console.read()
+            if text is None or (not text and self._again is None):
+                return code
+            if not text and self._again is not None:
+                move = self._again()
+            else:
+                found = find(text)
+                if found is None:
+                    self.say("There is nothing to answer here. ? lists what can be typed.")
+                    continue
+                if found[0].words[0] == "quit":
+                    return code
+                move = found[0].run(self, found[1], None)
+            if move is Move.ON:
+                return None
+            if move is Move.LEAVE:
+                return Exit.UNFINISHED
+
+    def leave(self) -> None:
+        """Say that the walk stops here."""
+        self.say("Stopped before an outcome.")
+        self.stopped()
+
+    def stopped(self) -> None:
+        """Say what becomes of the walk."""
+        if not self.resuming:
+            self.say("Nothing of it is saved.")
+        elif self.walk.state.status != FINISHED:
+            self.say(f"Everything is saved. To go on: {self.resuming}")
+
+    # -------------------------------------------------------------- writing
+
+    def say(self, text: str) -> None:
+        """Write text, wrapped."""
+        self.console.say(text)
+
+    def tell(self, lines: list[str]) -> Move:
+        """Write lines; the question stays."""
+        self._told += len(lines)
+        for line in lines:
+            self.say(line)
+        return Move.STAY
 
 
-def _dont_know(question: Question) -> str:
-    return "0" if Walk.options(question.fact) else "-"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def _source(state: Known) -> str:
-    names = {"list": "from the list", "given": "given", "answer": "answered"}
-    return names.get(state.source, state.source)
-
-
-def _outcome_title(walk: Walk, name: str) -> str:
-    outcome = walk.tree.outcomes.get(name)
-    return outcome.title if outcome is not None else name
-
-
-def _expects(fact: Fact) -> str:
-    """What to type, with unit and range."""
-    kinds = {
-        "integer": "a whole number",
-        "number": "a number",
-        "money": "an amount, like 1.2m or 50,000",
-        "percent": "a percentage, like 45 %",
-        "date": "a date, like 2026-03-31",
-        "text": "a few words",
-        "list": "one or more, with commas between",
-    }
-    text = kinds.get(fact.type, "a value")
-    unit = fact.currency or fact.unit
-    if unit and not unit.startswith("of "):
-        text += f", {unit}"
-    low, high = fact.minimum, fact.maximum
-    if low is not None and high is not None:
-        text += f", {value_text(fact, low)} to {value_text(fact, high)}"
-    elif low is not None:
-        text += f", at least {value_text(fact, low)}"
-    elif high is not None:
-        text += f", at most {value_text(fact, high)}"
-    if fact.none:
-        text += f', or "{fact.none}"'
+def _unescaped(text: str, typed: bool) -> str:
+    r"""An answer without what says that it is one: a backslash, or quotes around words of a command."""
+    if text.startswith("\\"):
+        return clean(text[1:])
+    if typed and len(text) > 2 and text[0] == text[-1] == '"' and find(text[1:-1], True) is not None:
+        return text[1:-1]
     return text

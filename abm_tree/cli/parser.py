@@ -13,6 +13,8 @@ from importlib import import_module
 from abm_tree.version import __version__
 
 TREE = "a tree's id, from the workspace or the library, or the path of its file"
+PLAIN = "questions and answers in lines, on standard input and output"
+JOURNAL = "the journal's file (default: the workspace's, else yours)"
 AS_OF = "the day or moment to decide for, as 2026-03-31 or 2026-03-31T09:00:00 (default: now)"
 
 
@@ -21,12 +23,22 @@ def build() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="abm-tree",
         description="Sales decision trees: written as TOML, walked on the phone, run over account lists.",
-        epilog="Try: abm-tree walk lead-qualification",
+        epilog="Without a command: walks to go on with, and accounts. Try: abm-tree --sample",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"abm-tree {__version__}")
-    parser.set_defaults(run=lambda options: _help(parser))
+    parser.add_argument("--plain", action="store_true", help=PLAIN)
+    parser.add_argument("--workspace", metavar="DIR", help="the workspace (default: the one at hand)")
+    parser.add_argument("--sample", action="store_true", help="the sample workspace that ships")
+    parser.add_argument("--journal", metavar="FILE", help=JOURNAL)
+    parser.set_defaults(run=_late("front"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    init = _command(commands, "init", "make a workspace, with trees and personas to edit and sample lists")
+    init.add_argument("folder", metavar="DIR", help="the folder to make it in; what is there stays")
+    init.add_argument(
+        "--empty", action="store_true", help="settings alone, without trees, personas and lists"
+    )
 
     check = _command(commands, "check", "find what is wrong with trees, facts, personas and cases")
     check.add_argument(
@@ -40,16 +52,25 @@ def build() -> argparse.ArgumentParser:
     show.add_argument("tree", metavar="TREE", help=TREE)
 
     walk = _command(commands, "walk", "walk a tree, question by question")
-    walk.add_argument("tree", metavar="TREE", help=TREE)
+    walk.add_argument("tree", metavar="TREE", nargs="?", help=TREE)
     walk.add_argument("--account", metavar="ID", help="the account, by its id in the list")
     walk.add_argument("--accounts", metavar="FILE", help="the account list (default: the workspace's)")
     walk.add_argument("--role", metavar="ROLE", help="the role of the person across the table")
+    walk.add_argument("--person", metavar="ID", help="that person, by id or name in the list of contacts")
     _facts(walk)
     _reading(walk)
     walk.add_argument("--as-of", metavar="DAY", help=AS_OF)
     walk.add_argument("--record", metavar="FILE", help="write the decision record as JSON lines")
+    # Also understood before the command, where it stands for Home: only what is said here stands over that.
+    walk.add_argument("--plain", action="store_true", default=argparse.SUPPRESS, help=PLAIN)
+    walk.add_argument("--journal", metavar="FILE", default=argparse.SUPPRESS, help=JOURNAL)
+    walk.add_argument("--no-journal", action="store_true", help="save nothing")
     walk.add_argument(
-        "--plain", action="store_true", help="questions and answers on standard input and output"
+        "--resume",
+        metavar="WALK",
+        nargs="?",
+        const="",
+        help="go on with a walk: the one named by the beginning of its id, else the one that is open",
     )
 
     evaluate = _command(commands, "evaluate", "run a whole list through a tree")
@@ -88,10 +109,21 @@ def build() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="print the decision record instead of sentences")
     explain.add_argument("--as-of", metavar="DAY", help=AS_OF)
 
+    serve = _command(commands, "serve", "show the terminal interface in a browser of this computer")
+    serve.add_argument("--port", metavar="N", type=int, default=8000, help="the port (default: 8000)")
+    serve.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        help="the address, of this computer alone: 127.0.0.1, ::1 or localhost (default: 127.0.0.1)",
+    )
+
     replay = _command(commands, "replay", "tell records again and compare")
     replay.add_argument(
         "records", metavar="RECORDS", help="a file of records that `evaluate` or `walk` wrote"
     )
+
+    _journal(commands)
 
     feel = _command(commands, "feel", "try a condition: the value of a FEEL expression")
     feel.add_argument(
@@ -108,6 +140,50 @@ def build() -> argparse.ArgumentParser:
     feel.add_argument("--explain", action="store_true", help="show the value of each part")
     feel.add_argument("--as-of", metavar="DAY", help="the day that today() answers (default: now)")
     return parser
+
+
+def _journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The journal, and what can be done with it."""
+    journal = _command(commands, "journal", "what happened in walks: lists, exports, backups")
+    actions = journal.add_subparsers(title="what to do", metavar="ACTION", dest="action", required=True)
+
+    def action(name: str, words: str) -> argparse.ArgumentParser:
+        parser = _command(actions, name, words)
+        parser.set_defaults(run=_late("journal"))
+        parser.add_argument("--journal", metavar="FILE", default=argparse.SUPPRESS, help=JOURNAL)
+        return parser
+
+    def unmasked(parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--unmasked", action="store_true", help="with the values of sensitive facts")
+
+    found = action("list", "list walks, those with the newest event first")
+    found.add_argument("--all", action="store_true", help="finished ones, too")
+    found.add_argument("--account", metavar="ID", help="those about one account")
+    unmasked(found)
+
+    show = action("show", "tell a walk from its start to where it stands")
+    show.add_argument("walk", metavar="WALK", help="the walk, by its id or the beginning of it")
+    unmasked(show)
+
+    export = action("export", "write every event, for other programs")
+    export.add_argument(
+        "-o", "--output", metavar="OUT", help="the file to write (default: standard output, also -)"
+    )
+    export.add_argument(
+        "--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl, which loses nothing"
+    )
+    unmasked(export)
+
+    action("verify", "tell every finished walk again from its events, and compare")
+
+    backup = action("backup", "write the whole journal into a new file, while others use it")
+    backup.add_argument("file", metavar="FILE", help="the new file; none is written over")
+
+    forget = action("forget", "erase what is personal about a person or an account")
+    forget.add_argument(
+        "subject", metavar="SUBJECT", help="the id of a stakeholder or an account, or ACCOUNT/STAKEHOLDER"
+    )
+    forget.add_argument("--yes", action="store_true", help="do not ask first")
 
 
 def _command(
@@ -152,8 +228,3 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--dated-by", metavar="COLUMN", help="the column that dates a row's facts")
     group.add_argument("--list-date", metavar="DAY", help="the day that the list dates from")
-
-
-def _help(parser: argparse.ArgumentParser) -> int:
-    parser.print_help()
-    return 0

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib import import_module
+
+from abm_tree.cli.exits import Exit
+from abm_tree.cli.front import NoWorkspace, home_screen, workspace_of
 
 
 def main() -> int:
@@ -16,8 +18,12 @@ def main() -> int:
     parser.add_argument("--workspace")
     parser.add_argument("--journal")
     parser.add_argument("--sample", action="store_true")
-    # By its name, since the command line does not import the screens.
-    return int(import_module("abm_tree.tui.start").run(parser.parse_args()))
+    try:
+        workspace = workspace_of(parser.parse_args(), needed=True)
+    except NoWorkspace as error:
+        print(error, file=sys.stderr)
+        return Exit.INPUT
+    return home_screen(workspace)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`abm-tree walk`: questions and answers on standard input and output."""
+"""`abm-tree walk`: a tree walked with a person at the keyboard, or with answers piped in."""
 
 from __future__ import annotations
 
@@ -7,42 +7,141 @@ import io
 import sys
 from pathlib import Path
 
-from abm_tree.accounts.values import Style, read_value
-from abm_tree.cli.common import Stop, account_list, accounts, as_of, reading, tell, usable_tree
+from abm_tree.cli.common import Stop, as_of, reading, tell, usable_tree
+from abm_tree.cli.console import Console
 from abm_tree.cli.exits import Exit
+from abm_tree.cli.front import MEMORY, NoWorkspace, plain, walk_screen, workspace_of
 from abm_tree.cli.line import LineWalk
+from abm_tree.cli.taking_up import open_about, pick
+from abm_tree.cli.workplace import resume_command
+from abm_tree.feel import DateTime
+from abm_tree.journal.events import NotSaved
+from abm_tree.journal.store import open_journal
 from abm_tree.report.results import RecordsFile
-from abm_tree.session.open import Opened, given_facts
-from abm_tree.session.walk import Walk, from_list
-from abm_tree.source import Diagnostic, Severity, did_you_mean
-from abm_tree.tree.facts import Known, Unknown
-from abm_tree.tree.terms import ROLE, ROLES
-from abm_tree.walk.subject import Subject
+from abm_tree.session.open import moment
+from abm_tree.session.starting import Refusal, Wish, prepare
+from abm_tree.session.walk import Walk
+from abm_tree.session.workspace import Workspace
+from abm_tree.source import Diagnostic, Severity
 
 
 def run(options: argparse.Namespace) -> int:
-    """Walk a tree with a person at the keyboard, or with answers piped in."""
+    """Walk a tree, or take a walk up again."""
+    console = Console(sys.stdin or io.StringIO(), sys.stdout)
     try:
-        opened = usable_tree(options.tree)
-        now = as_of(options, opened)
-        how = reading(options, opened)
-        _check_record(options.record)
-        facts, subject = _start(options, opened)
-        walk = Walk(opened.tree, now, facts, subject)
-        line = LineWalk(
-            walk, how.style, opened.shelf.definitions.personas, sys.stdin or io.StringIO(), sys.stdout
-        )
+        check_record(options.record)
+        workspace = workspace_of(options, needed=False)
+        if options.resume is not None:
+            return _resume(options, workspace, console)
+        if options.tree is None:
+            raise _error("no-tree", "No tree is named.", "Name one, or take a walk up again with --resume.")
+        walk = _begin(options, workspace, console)
     except Stop as stop:
         return stop.code
-    code = line.run()
-    if options.record is not None:
+    except NoWorkspace as error:
+        print(error, file=sys.stderr)
+        return Exit.INPUT
+    return walked(walk, workspace, console, options)
+
+
+def walked(
+    walk: Walk, workspace: Workspace, console: Console, options: argparse.Namespace, *, resumed: bool = False
+) -> int:
+    """Go through a walk, on the screen or in lines; the exit code."""
+    if plain(options):
+        line = LineWalk(walk, workspace, console, resuming(walk, workspace, options))
+        code = line.run(resumed=resumed)
+    else:
+        code = Exit(walk_screen(workspace, walk))
+        if code is Exit.OK and walk.record.status not in ("decided", "waits"):
+            code = Exit.UNFINISHED
+    name = getattr(options, "record", None)
+    if name is not None and code is not Exit.INTERRUPTED:
         # Appended: a day's calls go into one file.
-        with Path(options.record).open("a", encoding="utf-8") as file:
-            RecordsFile(file).write(opened.tree, walk.record())
+        with Path(name).open("a", encoding="utf-8") as file:
+            RecordsFile(file).write(walk.tree, walk.record)
     return code
 
 
-def _check_record(name: str | None) -> None:
+def resuming(walk: Walk, workspace: Workspace, options: argparse.Namespace) -> str:
+    """The command that takes a walk up again, with its id where others are open; empty if it is not saved."""
+    others = workspace.desk.walks(unfinished=True, limit=2)
+    only = all(one.walk == walk.id for one in others)
+    return resume_command(options, workspace, "" if only else walk.id)
+
+
+def tell_problem(workspace: Workspace, console: Console) -> None:
+    """Say once that nothing can be saved, where it cannot."""
+    problem = workspace.journal.problem
+    if problem:
+        told = "" if "othing is saved" in problem else " Nothing of this walk is saved."
+        console.say(f"{problem}{told}")
+
+
+def begun(workspace: Workspace, console: Console, **how: object) -> Walk:
+    """A walk begun in the journal; where that fails, in memory, and said so."""
+    try:
+        return workspace.start(**how)  # type: ignore[arg-type]
+    except NotSaved as error:
+        console.say(f"{error} Nothing of this walk is saved.")
+        workspace.desk = open_journal(MEMORY)
+        return workspace.start(**how)  # type: ignore[arg-type]
+
+
+def _begin(options: argparse.Namespace, workspace: Workspace, console: Console) -> Walk:
+    opened = usable_tree(options.tree, workspace.home)
+    now = as_of(options, opened)
+    how = reading(options, opened)
+    accounts = Path(options.accounts) if options.accounts is not None else None
+    wish = Wish(options.account, accounts, options.person, options.role, options.fact)
+    try:
+        start = prepare(workspace, opened, wish, how)
+    except Refusal as refusal:
+        tell(refusal.findings)
+        raise Stop(Exit.USAGE if refusal.usage else Exit.INPUT) from None
+    tell(start.findings)
+    for notice in start.notices:
+        print(notice, file=sys.stderr)
+    tell_problem(workspace, console)
+    for line in open_about(options, workspace, start.subject, opened.tree.id):
+        console.say(line)
+    return begun(
+        workspace,
+        console,
+        tree=opened,
+        entry=start.entry,
+        person=start.person,
+        as_of=now,
+        given=start.given,
+        subject=start.subject,
+        listed=start.listed,
+        options=how,
+    )
+
+
+def _resume(options: argparse.Namespace, workspace: Workspace, console: Console) -> int:
+    named = [
+        name
+        for name in ("accounts", "person", "role", "fact", "map", "id", "decimal", "dates", "dated_by")
+        if getattr(options, name)
+    ]
+    if named:
+        option = "--" + named[0].replace("_", "-")
+        raise _error(
+            "not-with-resume", f"{option} does not go with --resume.", "A walk keeps what it began with."
+        )
+    moment_named: DateTime | None = None
+    if options.as_of is not None:
+        found = moment(options.as_of, workspace.preferences.timezone or None)
+        if isinstance(found, Diagnostic):
+            tell([found])
+            raise Stop(Exit.USAGE)
+        moment_named = found
+    walk = pick(options, workspace, console, moment_named)
+    return walked(walk, workspace, console, options, resumed=True)
+
+
+def check_record(name: str | None) -> None:
     """Say before the first question that the record could not be written after the last."""
     if name is None:
         return
@@ -57,69 +156,6 @@ def _check_record(name: str | None) -> None:
         raise Stop(Exit.INPUT)
 
 
-def _start(options: argparse.Namespace, opened: Opened) -> tuple[dict[str, Known | Unknown], Subject]:
-    """What is known before the first question."""
-    facts: dict[str, Known | Unknown] = {}
-    subject = Subject()
-    how = reading(options, opened)
-    path = account_list(options, opened)
-    if options.account is not None and path is not None:
-        listed = accounts(opened, path, how)
-        row = listed.find(options.account)
-        if row is None:
-            known = [listed.key(one) for one in listed.read()]
-            help = did_you_mean(options.account, known, quote='"') or "Ids are those of its id column."
-            tell(
-                [
-                    Diagnostic(
-                        "no-such-account",
-                        Severity.ERROR,
-                        f'There is no "{options.account}" in the list.',
-                        str(path),
-                        help=help,
-                    )
-                ]
-            )
-            raise Stop(Exit.INPUT)
-        if row.error:
-            why = row.error.rstrip(".")
-            print(f"The account's row cannot be read whole: {why}. The rest of it is asked.", file=sys.stderr)
-        facts = from_list(row.facts)
-        subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
-    elif options.account is not None:
-        print("No account list is named (--accounts FILE), so everything is asked.", file=sys.stderr)
-        subject = Subject(account_id=options.account)
-    elif options.accounts is not None:
-        tell(
-            [
-                Diagnostic(
-                    "no-account",
-                    Severity.ERROR,
-                    "No account is named.",
-                    "--accounts",
-                    help="Add --account ID.",
-                )
-            ]
-        )
-        raise Stop(Exit.USAGE)
-    given, wrong = given_facts(opened.tree, options.fact, [], how.style)
-    facts.update(given)
-    if options.role is not None:
-        role = _role(options.role, opened, how.style)
-        if role is None:
-            advice = did_you_mean(options.role, ROLES) or "Roles: " + ", ".join(ROLES) + "."
-            message = f"There is no role `{options.role}`."
-            wrong.append(Diagnostic("unknown-role", Severity.ERROR, message, "--role", help=advice))
-        else:
-            facts[ROLE] = Known(role)
-    if wrong:
-        tell(wrong)
-        raise Stop(Exit.USAGE)
-    return facts, subject
-
-
-def _role(text: str, opened: Opened, style: Style) -> str | None:
-    """A role by its id, or in the words of the shared dictionary."""
-    fact = opened.shelf.definitions.facts.get(ROLE)
-    found = read_value(fact, text, style) if fact is not None else text
-    return found if isinstance(found, str) and found in ROLES else None
+def _error(code: str, message: str, advice: str) -> Stop:
+    tell([Diagnostic(code, Severity.ERROR, message, "walk", help=advice)])
+    return Stop(Exit.USAGE)

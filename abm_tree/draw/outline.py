@@ -5,11 +5,16 @@ Promises: plain text that reads top to bottom; every node and outcome appears on
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from abm_tree.feel import literal
 from abm_tree.tree.nodes import final_outcomes
 from abm_tree.tree.parts import Node, Outcome, Parameter, Tree
 from abm_tree.tree.words import Slot, Words
 from abm_tree.walk.choose import Way, ways_of
+from abm_tree.walk.record import Record
 from abm_tree.walk.tell import joined
 
 
@@ -25,7 +30,7 @@ def outline(tree: Tree) -> list[str]:
         f"about each {tree.subject}; revision {tree.revision[:12] or '-'}",
         "",
     ]
-    _place(tree, tree.start, "", "", out, set())
+    out += [_place(tree, one) for one in _rows(tree)]
     out += ["", "Outcomes", "--------"]
     for outcome in tree.outcomes.values():
         out += _outcome(outcome)
@@ -42,22 +47,40 @@ def outline(tree: Tree) -> list[str]:
     return out
 
 
-def _place(tree: Tree, name: str, mark: str, indent: str, out: list[str], seen: set[str]) -> None:
-    """Write nodes depth first, without recursion, so that long trees are no trouble."""
-    todo: list[tuple[str, str, str]] = [(name, mark, indent)]
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A place in the outline, and the way that leads to it."""
+
+    name: str
+    mark: str = ""  # the lines that lead to it
+    below: str = ""  # the lines that lead past it
+    test: str = ""
+    parent: str = ""
+    number: int = -1
+    again: bool = False  # it stands further up in full
+
+
+def _place(tree: Tree, row: _Row) -> str:
+    name, mark = row.name, f"{row.mark}{row.test}: " if row.parent else ""
+    node = tree.nodes.get(name)
+    if node is None:
+        title = _title(tree, name)
+        return f"{mark}=> {name}" + (f": {title}" if title else "")
+    return f"{mark}-> {name}" if row.again else f"{mark}{name}: {_decides(node)}"
+
+
+def _rows(tree: Tree) -> Iterator[_Row]:
+    """Nodes and outcomes depth first, without recursion, so that long trees are no trouble."""
+    seen: set[str] = set()
+    todo = [_Row(tree.start)]
     while todo:
-        name, mark, indent = todo.pop()
+        row = todo.pop()
+        name = row.name
         node = tree.nodes.get(name)
-        if node is None:
-            outcome = tree.outcomes.get(name)
-            title = outcome.title if outcome is not None else _end_title(tree, name)
-            out.append(f"{mark}=> {name}" + (f": {title}" if title else ""))
-            continue
-        if name in seen:
-            out.append(f"{mark}-> {name}")
+        yield _Row(name, row.mark, row.below, row.test, row.parent, row.number, name in seen)
+        if node is None or name in seen:
             continue
         seen.add(name)
-        out.append(f"{mark}{name}: {_decides(node)}")
         ways = ways_of(node)
         if node.tree is not None and not node.branches and name in tree.subtrees:
             # Its ends are this tree's ends too.
@@ -67,15 +90,63 @@ def _place(tree: Tree, name: str, mark: str, indent: str, out: list[str], seen: 
         for way in ways:
             last = way is ways[-1]
             corner, line = ("└─ ", "   ") if last else ("├─ ", "│  ")
-            below.append((way.to, f"{indent}{corner}{_test(way)}: ", f"{indent}{line}"))
+            mark, rest = f"{row.below}{corner}", f"{row.below}{line}"
+            below.append(_Row(way.to, mark, rest, _test(way), name, way.number))
         todo += reversed(below)
+
+
+DEEPEST = 45  # characters of lines that lead to a place; what lies deeper loses those on the left
+
+
+def way_map(tree: Tree, record: Record, width: int = 78) -> list[str]:
+    """The tree as text for whoever walks it: titles and tests, `*` on the way so far and `>` here.
+
+    Inside a tree that another one calls, the map of that tree follows.
+    """
+    out = [*_marked(tree, "", record, width)]
+    *calls, _ = record.at.split("/")
+    prefix = ""
+    for call in calls:
+        title = tree.nodes[call].title
+        tree, prefix = tree.subtrees[call], f"{prefix}{call}/"
+        out += ["", f"Within {title}:", *_marked(tree, prefix, record, width)]
+    return [*out, "", "* the way so far   > here   => an outcome   -> further up"]
+
+
+def _marked(tree: Tree, prefix: str, record: Record, width: int) -> Iterator[str]:
+    """The map of one tree; `prefix` is the path of the nodes that call it."""
+    taken, passed = set(), set()
+    for step in record.trail:
+        if step.node.startswith(prefix):
+            name, _, deeper = step.node.removeprefix(prefix).partition("/")
+            passed.add(name)
+            if not deeper:
+                taken.add((name, step.number))
+    here = (record.outcome or record.at).removeprefix(prefix)
+    for row in _rows(tree):
+        node = tree.nodes.get(row.name)
+        led = not row.parent or (row.parent, row.number) in taken or "/" in row.name
+        at = row.name == here or (node is not None and here.startswith(f"{row.name}/"))
+        if node is None:
+            text, mark = f"=> {_title(tree, row.name) or row.name}", led and at
+        else:
+            text, mark = (f"-> {node.title}", led) if row.again else (node.title, led or row.name in passed)
+            at = at and (led or not row.again)
+        sign = ">" if at and (mark or node is not None) else "*" if mark and not at else " "
+        first = f"{sign} {row.mark[-DEEPEST:]}"
+        rest = f"  {row.below[-DEEPEST:]}"
+        words = " ".join(f"{row.test}: {text}".split()) if row.parent else text
+        yield from textwrap.wrap(
+            words, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        )
 
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _end_title(tree: Tree, path: str) -> str:
+def _title(tree: Tree, path: str) -> str:
+    """An outcome's title, by its path through the trees that call each other."""
     *calls, name = path.split("/")
     for call in calls:
         below = tree.subtrees.get(call)

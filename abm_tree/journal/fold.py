@@ -98,8 +98,8 @@ def fold(events: Iterable[Event]) -> State:
                 notes.append(Note(str(personal.get("text", "")), event.fact, event.at, event.by, event.seq))
             case "finished":
                 out.record = personal.get("record")
-                out.outcome = str(event.body.get("outcome", ""))
-                out.verdict = str(event.body.get("verdict", ""))
+                out.outcome = str(event.body.get("outcome") or "")
+                out.verdict = str(event.body.get("verdict") or "")
         if event.status == PAUSED and event.kind == "paused":
             out.reason, out.until = str(personal.get("reason", "")), str(event.body.get("until", ""))
         elif event.kind != "noted":

@@ -14,9 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from abm_tree.journal.rows import Garbled
 from abm_tree.journal.schema import APPLICATION, VERSION, application, migrate, version
 
 PATIENCE = 2.0  # seconds to wait for another program
+MEMORY = ":memory:"  # instead of a file: a journal that ends with the program
 NOTHING = "Nothing is saved"
 HELD = "Another program holds the journal; try again."
 
@@ -32,36 +34,36 @@ class Opened:
     connection: sqlite3.Connection
     problem: str = ""
     held: bool = False  # another program has it: it is worth trying again
+    damaged: bool = False
+    missing: bool = False  # there is no file, and none was wanted
     identity: tuple[int, int] = (0, 0)  # which file it is, whatever its name
-
-
-class Damaged(Exception):
-    """The file cannot be read as a journal."""
 
 
 def open_file(path: Path, *, create: bool = True) -> Opened:
     """The journal in a file."""
     try:
         return _open(path, create)
-    except Damaged:
-        from abm_tree.journal.salvage import salvage
-
-        return salvage(path)
     except sqlite3.Error as error:
+        if is_damage(error):
+            from abm_tree.journal.salvage import salvage
+
+            return salvage(path)
         if _code(error) in _HELD:
             return Opened(empty(), HELD, held=True)
-        return Opened(empty(), f"The journal {path} cannot be opened: {error}. {NOTHING}.")
+        return Opened(empty(), f"The journal {path} cannot be opened. {reason(error)} {NOTHING}.")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return Opened(empty(), f"The journal {path} cannot be opened: {reason}. {NOTHING}.")
+        why = getattr(error, "strerror", None) or str(error)
+        return Opened(empty(), f"The journal {path} cannot be opened: {why}. {NOTHING}.")
 
 
 def _open(path: Path, create: bool) -> Opened:
+    if str(path) == MEMORY:
+        return Opened(empty(), identity=identity(path))
     if path.is_dir():
         return Opened(empty(), f"{path} is a folder, not a journal. {NOTHING}: name a file in it.")
     if not path.exists():
         if not create:
-            return Opened(empty(), f"There is no journal at {path} yet.")
+            return Opened(empty(), f"There is no journal at {path} yet.", missing=True)
         make_folder(path.parent)
         # Made here and not by SQLite, so that it never is readable for others, not even for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600))
@@ -109,8 +111,23 @@ def connect(path: Path, mode: str = "") -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    settle(connection)
+    try:
+        settle(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def let_go(path: Path, connection: sqlite3.Connection) -> None:
+    """Close a connection without moving the log into the file, which the last one to close would do."""
+    guard = None
+    with suppress(sqlite3.Error):
+        guard = connect(path, "mode=ro")
+        check_header(guard)
+    connection.close()
+    if guard is not None:
+        guard.close()
 
 
 def settle(connection: sqlite3.Connection) -> None:
@@ -127,32 +144,26 @@ def settle(connection: sqlite3.Connection) -> None:
 
 def empty() -> sqlite3.Connection:
     """A journal without anything in it, in memory."""
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)
+    settle(connection)
     migrate(connection)
     return connection
 
 
 def check_header(connection: sqlite3.Connection) -> int:
-    """The version of the tables; `Damaged` where they cannot be read."""
-    try:
-        at = version(connection)
-        whose = application(connection)
-        if whose == APPLICATION:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
-        if is_damage(error):
-            raise Damaged(str(error)) from error
-        raise
-    return at if whose == APPLICATION else 0
+    """The version of the tables; 0 for those of another program, and for none."""
+    at = version(connection)
+    if application(connection) != APPLICATION:
+        return 0
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return at
 
 
 def _holds_tables(connection: sqlite3.Connection) -> bool:
     """Whether somebody's tables are in it, and not those that another of ours has just made."""
-    if application(connection) == APPLICATION:
-        return False
-    whose = application(connection)
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    return bool(whose or (tables and application(connection) != APPLICATION))
+    whose = application(connection)
+    return whose != APPLICATION and bool(whose or tables)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -225,8 +236,15 @@ def make_folder(folder: Path) -> None:
             folder.mkdir(mode=0o700)
 
 
+def place(path: Path) -> Path:
+    """Where a file is, also when the program goes into another folder."""
+    return path if str(path) == MEMORY else path.absolute()
+
+
 def identity(path: Path) -> tuple[int, int]:
     """Which file it is, whatever its name."""
+    if str(path) == MEMORY:
+        return 0, 0
     found = path.stat()
     return found.st_dev, found.st_ino
 
@@ -244,25 +262,20 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether an error says that the file is damaged."""
     if isinstance(error, sqlite3.OperationalError) and _code(error) in (0, sqlite3.SQLITE_ERROR):
         # Our own statements are right: a table or column that is missing has been lost. Python itself (no
         # code) complains of text that is no UTF-8.
         return True
-    return _code(error) in _DAMAGE
+    return _code(error) in _DAMAGE or isinstance(error, Garbled)
 
 
-def is_held(error: sqlite3.Error) -> bool:
-    """Whether another program stands in the way."""
-    return _code(error) in _HELD
-
-
-def reason(error: sqlite3.Error) -> str:
+def reason(error: Exception) -> str:
     """Why SQLite could not do it, in a sentence for the person at the keyboard."""
     code = _code(error)
     if code in _HELD:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from abm_tree.journal.events import PAUSED, Event, NotSaved, WalkLine
+from abm_tree.journal.events import KINDS, PAUSED, Event, NotSaved, WalkLine
 from abm_tree.walk.subject import Subject
 
 MAX_EVENT = 4 * 1024 * 1024  # bytes of one event, its record included
 MAX_TREE = 64 * 1024 * 1024
+TOO_LONG = f"It is too long to be saved; at most {MAX_EVENT // 1024**2} MB are."
 
 EVENT = "e.walk, e.seq, e.kind, e.at, e.by, e.fact, e.scope, e.status, e.asks, e.body, e.id, p.body"
 PERSONAL = "LEFT JOIN personal p ON p.event = e.n"
@@ -34,9 +34,8 @@ _LAST = "CROSS JOIN events e ON e.walk = w.id AND e.seq = (SELECT max(seq) FROM 
 _LATEST = """LEFT JOIN events k ON k.n =
   (SELECT n FROM events WHERE walk = w.id AND kind <> 'noted' ORDER BY seq DESC LIMIT 1)"""
 # CROSS JOIN tells SQLite to take the tables in this order. From the walks to their last events:
-LINES = (
-    f"{_LINE} FROM walks w CROSS JOIN subjects s ON s.key = w.subject {_LAST} {_LATEST} WHERE w.tree <> ''"
-)
+STREAMS = f"{_LINE} FROM walks w CROSS JOIN subjects s ON s.key = w.subject {_LAST} {_LATEST}"
+LINES = f"{STREAMS} WHERE w.tree <> ''"
 # From an account, with what was said outside walks:
 OF_ACCOUNT = f"""{_LINE} FROM subjects s CROSS JOIN walks w ON w.subject = s.key {_LAST} {_LATEST}
 WHERE s.account = ?"""
@@ -44,11 +43,22 @@ WHERE s.account = ?"""
 NEWEST = f"""{_LINE} FROM events e CROSS JOIN walks w ON w.id = e.walk
 CROSS JOIN subjects s ON s.key = w.subject {_LATEST}
 WHERE w.tree <> '' AND NOT EXISTS (SELECT 1 FROM events WHERE walk = e.walk AND seq > e.seq)"""
-ORDER = "ORDER BY e.at DESC, e.walk DESC, e.seq DESC"
+NEWEST_PART = 4000  # events
+RECENT = f"e.n > (SELECT max(n) FROM events) - {NEWEST_PART}"
+ORDER = "ORDER BY e.at DESC, e.n DESC"
+
+EVENTS_OF_ACCOUNT = f"""SELECT {EVENT} FROM subjects s CROSS JOIN walks w ON w.subject = s.key
+JOIN events e ON e.walk = w.id {PERSONAL} WHERE s.account = ? ORDER BY e.walk, e.seq"""
 
 
 class Garbled(ValueError):
     """A row that nobody wrote like this: the file is damaged."""
+
+
+def all_recent(connection: sqlite3.Connection) -> bool:
+    """Whether all events are within the newest part."""
+    found = connection.execute("SELECT max(n) FROM events").fetchone()[0]
+    return (found or 0) <= NEWEST_PART
 
 
 def loaded(text: Any) -> dict[str, Any]:
@@ -76,7 +86,7 @@ def dumped(value: Mapping[str, Any], limit: int = MAX_EVENT) -> str:
     except (ValueError, RecursionError):
         raise NotSaved("There is a value in it that cannot be written down.") from None
     if size > limit:
-        raise NotSaved(f"It is too long to be saved: more than {limit // 1024**2} MB.")
+        raise NotSaved(TOO_LONG)
     return text
 
 
@@ -87,54 +97,47 @@ def plain(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def stored(event: Event) -> Event:
-    """An event as it will be read back."""
-    return replace(
-        event,
-        by=plain(event.by),
-        fact=plain(event.fact),
-        scope=plain(event.scope),
-        asks=plain(event.asks),
-        body=json.loads(dumped(event.body)),
-        personal=None if event.personal is None else json.loads(dumped(event.personal)),
-    )
-
-
-def write(connection: sqlite3.Connection, event: Event) -> None:
-    """Add an event that has its walk, number, id and time."""
-    columns = (event.kind, event.at, event.by, event.fact, event.scope, event.status, event.asks)
+def write(connection: sqlite3.Connection, event: Event) -> Event:
+    """Add an event that has its walk, number, id and time; the event as it will be read."""
+    if event.kind not in KINDS:
+        raise ValueError(f"no event is {event.kind!r}")
+    body = dumped(event.body)
+    personal = None if event.personal is None else dumped(event.personal)
+    by, fact, scope, asks = map(plain, (event.by, event.fact, event.scope, event.asks))
+    columns = (event.kind, event.at, by, fact, scope, event.status, asks, body)
+    if sum(map(len, (by, fact, scope, asks, body, personal or ""))) > MAX_EVENT:
+        raise NotSaved(TOO_LONG)
     done = connection.execute(
         "INSERT INTO events (id, walk, seq, kind, at, by, fact, scope, status, asks, body) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (event.id, event.walk, event.seq, *columns, dumped(event.body)),
+        (event.id, event.walk, event.seq, *columns),
     )
-    if event.personal is not None:
-        row = (done.lastrowid, dumped(event.personal))
-        connection.execute("INSERT INTO personal VALUES (?, ?)", row)
-
-
-def events(rows: Iterable[Sequence[Any]]) -> tuple[Event, ...]:
-    """Events out of rows of `EVENT`."""
-    return tuple(map(event, rows))
+    if personal is not None:
+        connection.execute("INSERT INTO personal VALUES (?, ?)", (done.lastrowid, personal))
+    return _event(event.walk, event.seq, *columns, event.id, personal)
 
 
 def event(row: Sequence[Any]) -> Event:
     """An event out of a row of `EVENT`."""
-    walk, seq, kind, at, by, fact, scope, status, asks, body, id, personal = row
-    return Event(
-        kind,
-        by,
-        fact,
-        scope,
-        status,
-        asks,
-        loaded(body),
-        None if personal is None else loaded(personal),
-        walk,
-        seq,
-        id,
-        at,
-    )
+    return _event(*row)
+
+
+def _event(
+    walk: str,
+    seq: int,
+    kind: str,
+    at: str,
+    by: str,
+    fact: str,
+    scope: str,
+    status: str,
+    asks: str,
+    body: str,
+    id: str,
+    personal: str | None,
+) -> Event:
+    told = None if personal is None else loaded(personal)
+    return Event(kind, by, fact, scope, status, asks, loaded(body), told, walk, seq, id, at)
 
 
 def line(row: Sequence[Any]) -> WalkLine:

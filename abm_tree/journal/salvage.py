@@ -1,8 +1,8 @@
 """What can be read of a damaged journal.
 
-Promises: a copy of the damaged file is put aside, once; every row that SQLite can still reach is read, around
-the broken pages, and only rows that hold what such a row holds; nothing is written to the file itself.
-Refuses: to guess what stood in a broken page.
+Promises: a copy of the damaged file is put aside, once; every row in a page that is whole is read, and only
+rows that hold what such a row holds; nothing is written to the file itself. Refuses: to guess what stood in a
+broken page.
 """
 
 from __future__ import annotations
@@ -13,86 +13,85 @@ import os
 import re
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from abm_tree.journal.events import KINDS
-from abm_tree.journal.opening import Opened, beside, connect, empty
+from abm_tree.journal.opening import Opened, beside, empty
+from abm_tree.journal.pages import Value, rows
 from abm_tree.journal.rows import Garbled, loaded
 
 ADVICE = (
     "Nothing is saved; `abm-tree journal backup NEW` writes what could be read into a new journal, "
     "which can take the place of this one."
 )
-MOST = 1 << 40  # more rows than a table ever has
-TRIES = 200_000  # rows that are looked for one by one, at most
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-_COLUMNS = {
-    "subjects": ("key", "account", "deal", "stakeholder", "account_name", "stakeholder_name", "forgotten"),
-    "walks": ("id", "subject", "tree", "title", "revision", "at", "by"),
-    "events": ("n", "id", "walk", "seq", "kind", "at", "by", "fact", "scope", "status", "asks", "body"),
-    "personal": ("event", "body"),
-    "trees": ("revision", "canonical", "at"),
+# What the columns of each table hold: the row's number, a number, a text, an id or a mapping as JSON.
+SHAPES: dict[str, tuple[str, ...]] = {
+    "subjects": ("row", "text", "text", "text", "text", "text", "number"),
+    "walks": ("id", "number", "text", "text", "text", "text", "text"),
+    "events": ("row", "id", "id", "number", "kind", *("text",) * 6, "json"),
+    "personal": ("row", "json"),
+    "trees": ("text", "json", "text"),
 }
-_NUMBERS = frozenset({"key", "forgotten", "subject", "n", "seq", "event"})
 
 
 def salvage(path: Path) -> Opened:
     """Put a copy aside, read what can be read, and serve that without saving."""
     aside = put_aside(path)
-    memory = empty()
-    with suppress(OSError, sqlite3.Error), working_copy(path) as source:
-        rescue(source, memory)
+    memory = copied(path)
     count = memory.execute("SELECT count(*) FROM events").fetchone()[0]
     copy = f"A copy lies beside it as {aside}." if aside else "No copy of it could be made."
     read = "1 of its events" if count == 1 else f"{count:,} of its events"
-    return Opened(memory, f"The journal is damaged: {read} could be read. {copy} {ADVICE}")
+    return Opened(memory, f"The journal is damaged: {read} could be read. {copy} {ADVICE}", damaged=True)
 
 
 def copied(path: Path) -> sqlite3.Connection:
-    """A journal as a copy in memory: where its folder lets SQLite not even read it in place."""
+    """A journal as a copy in memory, of all rows that can be read."""
     memory = empty()
-    with suppress(OSError, sqlite3.Error), working_copy(path) as source:
-        source.backup(memory)
+    with suppress(OSError):
+        log = beside(path, "-wal")
+        _fill(memory, path.read_bytes(), log.read_bytes() if log.exists() else b"")
     return memory
 
 
 def put_aside(path: Path) -> str:
     """Copy a damaged file with its log beside it, unless such a copy is there; the copy's name, or ""."""
+    real = path.resolve()
+    stem = f"{real.name}.damaged-"
     try:
-        real = path.resolve()
-        stem = f"{real.name}.damaged-"
         for other in sorted(real.parent.iterdir()):
             if other.name.startswith(stem) and not other.name.endswith("-wal") and _same(real, other):
                 return other.name
         day = dt.date.today().isoformat()
-        number = 1
-        while (target := real.with_name(f"{stem}{day}{f'-{number}' if number > 1 else ''}")).exists():
-            number += 1
-        _copy(beside(real, "-wal"), beside(target, "-wal"))
-        _copy(real, target)
-        return target.name
+        for number in range(1, 1000):
+            target = real.with_name(f"{stem}{day}{f'-{number}' if number > 1 else ''}")
+            # Another program may be at it, too.
+            with suppress(FileExistsError):
+                if _filled(beside(real, "-wal")):
+                    _copy(beside(real, "-wal"), beside(target, "-wal"))
+                _copy(real, target)
+                return target.name
     except OSError:
-        return ""
+        pass
+    return ""
 
 
 def _same(one: Path, other: Path) -> bool:
     if not filecmp.cmp(one, other, shallow=False):
         return False
     log, its = beside(one, "-wal"), beside(other, "-wal")
-    if not log.exists() or not log.stat().st_size:
-        return True
-    return its.exists() and filecmp.cmp(log, its, shallow=False)
+    return not _filled(log) or (its.exists() and filecmp.cmp(log, its, shallow=False))
+
+
+def _filled(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _copy(one: Path, other: Path) -> None:
     """Copy a file for its owner's eyes; a half of it does not stay."""
-    if not one.exists() or (other.name.endswith("-wal") and not one.stat().st_size):
-        return
     handle = os.open(other, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(handle, "wb") as target, one.open("rb") as source:
@@ -105,118 +104,55 @@ def _copy(one: Path, other: Path) -> None:
         raise
 
 
-class working_copy:
-    """A copy in a folder of its own that SQLite may repair as it opens it; gone afterwards."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path.resolve()
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._folder = tempfile.TemporaryDirectory(prefix="abm-tree-", ignore_cleanup_errors=True)
-        try:
-            copy = Path(self._folder.name) / "journal.db"
-            _copy(self._path, copy)
-            _copy(beside(self._path, "-wal"), beside(copy, "-wal"))
-            self._connection = connect(copy)
-        except BaseException:
-            self._folder.cleanup()
-            raise
-        return self._connection
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-        self._folder.cleanup()
-
-
-def rescue(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Copy every row that can be read from a damaged journal into a sound one."""
-    source.text_factory = bytes  # decoded here, row by row
-    for setting in (
-        "writable_schema = ON",
-        "cell_size_check = ON",
-    ):  # the first: also a file that was cut off
-        with suppress(sqlite3.Error):
-            source.execute(f"PRAGMA {setting}")
+def _fill(target: sqlite3.Connection, data: bytes, log: bytes) -> None:
+    """Write the rows that a file and its log hold into a new journal."""
     target.execute("PRAGMA foreign_keys = OFF")
     target.execute("BEGIN")
-    for table, columns in _COLUMNS.items():
-        places = ", ".join("?" * len(columns))
-        for _, *raw in scan(source, table, columns):
-            row = _row(table, columns, raw)
-            if row is not None:
-                # A row twice, or one that clashes with another: the first counts.
-                with suppress(sqlite3.IntegrityError):
-                    target.execute(f"INSERT INTO {table} VALUES ({places})", row)
+    personal: list[tuple[int, Value]] = []
+    for number, row in rows(data, log):
+        table = table_of(row)
+        if table == "personal":
+            personal.append((number, row[1]))
+        elif table:
+            # The row's own number is not among its values.
+            values = [number if kind == "row" else one for one, kind in zip(row, SHAPES[table], strict=True)]
+            # A row twice: the first counts.
+            with suppress(sqlite3.IntegrityError, OverflowError):
+                target.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", values)
+    for number, body in personal:
+        # Without its event it tells nobody anything.
+        with suppress(sqlite3.IntegrityError, OverflowError):
+            target.execute("INSERT INTO personal SELECT n, ? FROM events WHERE n = ?", (body, number))
     _complete(target)
     target.execute("COMMIT")
 
 
-def scan(source: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a table that can be reached, with their rowids: from both ends, then around what is broken."""
-    query = f"SELECT rowid, {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
-    tries = TRIES
-    gaps = [(-MOST, MOST)]
-    while gaps and tries > 0:
-        low, high = gaps.pop()
-        first, last = low, high
-        found = False
-        for way in ("", " DESC"):
+def table_of(row: Sequence[Value]) -> str:
+    """The table that a row is of, by what it holds; "" for none of ours."""
+    for table, shape in SHAPES.items():
+        if len(row) == len(shape) and all(map(_fits, row, shape)):
+            return table
+    return ""
+
+
+def _fits(value: Value, kind: str) -> bool:
+    match kind:
+        case "row":
+            return value is None
+        case "number":
+            return isinstance(value, int) and value >= 0
+        case _ if not isinstance(value, str):
+            return False
+        case "id":
+            return ID.fullmatch(value) is not None
+        case "kind":
+            return value in KINDS
+        case "json":
             try:
-                with closing(source.execute(query + way, (first, last))) as rows:
-                    for row in rows:
-                        found = True
-                        if way:
-                            last = row[0] - 1
-                        else:
-                            first = row[0] + 1
-                        yield row
-                break  # to the end: nothing is missing
-            except sqlite3.Error:
-                tries -= 1
-        else:
-            if first > last:
-                continue
-            if not found and low == -MOST and high == MOST:
-                # Neither end can be reached: numbers begin at 1, and nobody skips one.
-                gaps.append((1, _likely_end(source)))
-            elif first < last:
-                middle = (first + last) // 2
-                gaps += [(middle + 1, last), (first, middle)]
-
-
-def _likely_end(source: sqlite3.Connection) -> int:
-    """A number that no row of any table goes beyond: no row takes less than eight bytes."""
-    try:
-        pages = int(source.execute("PRAGMA page_count").fetchone()[0])
-        return max(1, pages * int(source.execute("PRAGMA page_size").fetchone()[0]) // 8)
-    except sqlite3.Error:
-        return TRIES
-
-
-def _row(table: str, columns: Sequence[str], raw: Sequence[Any]) -> tuple[Any, ...] | None:
-    """A row whose values are what such a row holds, or None."""
-    row: list[Any] = []
-    for name, value in zip(columns, raw, strict=True):
-        if name in _NUMBERS:
-            if not isinstance(value, int) or value < 0:
-                return None
-            row.append(value)
-            continue
-        try:
-            row.append(value.decode("utf-8"))
-        except (AttributeError, UnicodeDecodeError):
-            return None
-    told = dict(zip(columns, row, strict=True))
-    try:
-        for name in ("body", "canonical"):
-            if name in told:
-                loaded(told[name])
-    except Garbled:
-        return None
-    ids = [told[name] for name in ("id", "walk") if name in told]
-    if not all(map(ID.fullmatch, ids)) or (table == "events" and told["kind"] not in KINDS):
-        return None
-    return tuple(row)
+                loaded(value)
+            except Garbled:
+                return False
+    return True
 
 
 def _complete(target: sqlite3.Connection) -> None:
@@ -227,9 +163,9 @@ def _complete(target: sqlite3.Connection) -> None:
     ).fetchall()
     for walk, kind, body, _, at, by in found:
         told = loaded(body) if kind == "started" else {}
-        names = [str(told.get(name, "")) for name in ("tree", "title", "revision")]
-        names[0] = names[0] or "?"
-        target.execute("INSERT INTO walks VALUES (?, ?, ?, ?, ?, ?, ?)", (walk, 0, *names, at, by))
+        tree, title, revision = (str(told.get(name, "")) for name in ("tree", "title", "revision"))
+        row = (walk, 0, tree or "?", title, revision, at, by)
+        target.execute("INSERT INTO walks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     target.execute(
         "INSERT INTO subjects SELECT DISTINCT subject, '', '', '', '', '', 0 FROM walks "
         "WHERE subject NOT IN (SELECT key FROM subjects)"

@@ -7,9 +7,9 @@ save by forgetting, and the tables hold that themselves. Refuses: a journal of a
 
 from __future__ import annotations
 
-import datetime as dt
 import sqlite3
 
+from abm_tree.journal.events import now
 from abm_tree.version import __version__
 
 APPLICATION = 0x41424D74  # "ABMt": how the file says whose it is
@@ -78,9 +78,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
 VERSION = len(MIGRATIONS)
 
 
-def now() -> str:
-    """This moment as events carry it: UTC, ISO 8601, microseconds."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def stamp() -> str:
+    """This moment as the journal writes it: UTC, ISO 8601, microseconds."""
+    return now().isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def migrate(connection: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS) -> None:
@@ -93,7 +93,7 @@ def migrate(connection: sqlite3.Connection, migrations: tuple[tuple[str, ...], .
             if at < len(migrations):
                 for statement in migrations[at]:
                     connection.execute(statement)
-                row = (at + 1, now(), __version__)
+                row = (at + 1, stamp(), __version__)
                 connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", row)
                 connection.execute(f"PRAGMA user_version = {at + 1}")
             connection.execute("COMMIT")

@@ -26,6 +26,15 @@ from abm_tree.accounts.headings import (
 from abm_tree.source import clean, decode
 
 SHOWN = ("industry", "billing country", "country", "office location", "region", "owner", "account owner")
+# What contacts lists say of a person, by the usual headings.
+PEOPLE_COLUMNS = {
+    "title": ("title", "job title", "contact title", "position"),
+    "role": ("stakeholder.role", "role", "contact role", "buying role", "deal role", "stakeholder role"),
+    "influence": ("stakeholder.influence", "influence", "influence level", "level of influence"),
+    "interest": ("stakeholder.interest", "interest", "interest level", "level of interest"),
+    "attitude": ("stakeholder.attitude", "attitude", "sentiment", "disposition"),
+    "last_contact": ("stakeholder.last_contact", "last contact", "last contacted", "last contact date"),
+}
 MAX_SHOWN = 200  # characters of a name on a list: what is longer is cut, and whole on its own screen
 
 
@@ -56,6 +65,8 @@ class Person:
     influence: str = ""
     interest: str = ""
     attitude: str = ""
+    last_contact: str = ""
+    dated: str = ""  # what the settings' `dated_by` column says of the row
 
 
 @dataclass(frozen=True)
@@ -169,15 +180,12 @@ def _people(rows: Sequence[CsvRow], settings: Mapping[str, Any]) -> list[Person]
     name = first(header, PEOPLE_NAMES) if name is None else name
     if account is None or (key is None and name is None):
         return []
-    places = {
-        "title": first(header, ("title", "job title", "jobtitle", "position")),
-        "role": _mapped(header, settings, "stakeholder.role"),
-        "influence": first(header, ("influence",)),
-        "interest": first(header, ("interest",)),
-        "attitude": first(header, ("attitude",)),
-    }
-    if places["role"] is None:
-        places["role"] = first(header, ("stakeholder.role", "role", "contact role", "buying role"))
+    places = {}
+    for what, names in PEOPLE_COLUMNS.items():
+        at = _mapped(header, settings, f"stakeholder.{what}")
+        places[what] = at if at is not None else first(header, names)
+    dated_by = settings.get("dated_by")
+    places["dated"] = first(header, (str(dated_by),)) if dated_by else None
     found = []
     for row in rows[1:]:
         if row.problem or not _cell(row.cells, account):

@@ -7,14 +7,14 @@ not outlive its walk. Refuses: what outcomes set; that is computed again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from abm_tree.feel import DateTime, compare
 from abm_tree.journal.events import Event, WalkLine
 from abm_tree.journal.fold import retracted
 from abm_tree.journal.store import Journal
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, seen
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.terms import ROLE
@@ -22,51 +22,66 @@ from abm_tree.walk.replay import state_of
 from abm_tree.walk.subject import Subject
 
 
-def learned(journal: Journal, subject: Subject, tree: Tree, leave_out: str = "") -> dict[str, Known]:
-    """What other walks have learned that this tree reads; `leave_out` is the walk that asks."""
+def learned(
+    journal: Journal, subject: Subject, tree: Tree, as_of: DateTime, leave_out: str = ""
+) -> dict[str, Known]:
+    """What other walks have learned until a day that this tree reads; `leave_out` is the walk that asks."""
+    return learned_from(journal.about(subject), subject, tree, as_of, leave_out)
+
+
+def learned_from(
+    walks: Iterable[tuple[WalkLine, tuple[Event, ...]]],
+    subject: Subject,
+    tree: Tree,
+    as_of: DateTime,
+    leave_out: str = "",
+) -> dict[str, Known]:
+    """The same out of walks that were read already."""
     if not subject.account_id:
         return {}
-    latest: dict[str, tuple[str, Known]] = {}
-    for line, events in journal.about(subject):
+    latest: dict[str, tuple[tuple[str, str], Known]] = {}
+    for line, events in walks:
         if line.walk == leave_out:
             continue
-        for key, at, one in _stated(line, events, subject):
+        for key, scope, at, one in _stated(events):
             name, fact = _fact(key, line.tree, tree)
-            if fact is None or (name in latest and latest[name][0] >= at):
+            when = (str(one["dated"]), at)
+            if fact is None or (name in latest and latest[name][0] >= when):
+                continue
+            if not _same(name, scope or fact.scope, line.subject, subject):
                 continue
             state = state_of(fact, one)
-            if isinstance(state, Known) and misfit(fact, state.value) is None:
-                latest[name] = (at, state)
+            if isinstance(state, Known) and misfit(fact, state.value) is None and _counts(fact, state, as_of):
+                latest[name] = (when, state)
     return {name: state for name, (_, state) in latest.items()}
 
 
-def _stated(
-    line: WalkLine, events: tuple[Event, ...], subject: Subject
-) -> list[tuple[str, str, dict[str, Any]]]:
-    """What a walk's events state about the subject: fact, when, and state as a record writes it."""
+def _stated(events: tuple[Event, ...]) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """What a walk's events state: fact, whose it is, when, and its state as a record writes it."""
     out = []
     off = retracted(events)
     day = ""
     for event in events:
         day = str(event.body.get("as_of", day)).partition("T")[0]
+        when = f"{event.at} {event.id}"  # ids sort, also within one moment
         if event.personal is None:
             continue
         if event.kind == "answered" and event.seq not in off and event.body.get("state") == "known":
-            if _same(event.fact, event.scope, line.subject, subject):
-                one = {
-                    "value": event.personal.get("value"),
-                    "source": "journal",
-                    "dated": day or event.at[:10],
-                }
-                out.append((event.fact, event.at, one))
+            one = {"value": event.personal.get("value"), "source": "journal", "dated": day or event.at[:10]}
+            out.append((event.fact, event.scope, when, one))
         elif event.kind == "started":
             # What was said at the start (a role, a fact on the command line) was said by somebody too.
             for key, given in event.personal.get("given", {}).items():
-                scope = key.partition(".")[0]
-                stated = given.get("source") == "given" and "value" in given
-                if stated and _same(key, scope, line.subject, subject):
-                    out.append((key, event.at, {"value": given["value"], "source": "journal", "dated": day}))
+                if given.get("source") == "given" and "value" in given:
+                    one = {"value": given["value"], "source": "journal", "dated": day or event.at[:10]}
+                    out.append((key, "", when, one))
     return out
+
+
+def _counts(fact: Fact, state: Known, as_of: DateTime) -> bool:
+    """Whether a statement was made by then; one that is too old was, and is offered for confirmation."""
+    found, stale = seen(fact, state, as_of)
+    return found is not None or stale is not None
 
 
 def _same(fact: str, scope: str, one: Subject, other: Subject) -> bool:
@@ -75,7 +90,7 @@ def _same(fact: str, scope: str, one: Subject, other: Subject) -> bool:
     if fact == ROLE:
         return person and one.deal_id == other.deal_id
     match scope:
-        case "account":
+        case "account" | "workspace":
             return True
         case "deal":
             return one.deal_id == other.deal_id
@@ -97,15 +112,27 @@ def _fact(key: str, told: str, tree: Tree) -> tuple[str, Fact | None]:
 
 
 def merged(
-    listed: Mapping[str, Known | Unknown], told: Mapping[str, Known], as_of: DateTime
+    listed: Mapping[str, Known | Unknown],
+    told: Mapping[str, Known],
+    facts: Mapping[str, Fact],
+    as_of: DateTime,
 ) -> dict[str, Known | Unknown]:
-    """The list's facts and those of earlier calls: the later counts; what was said goes before undated."""
+    """The list's facts and those of earlier calls: the later counts; what was said goes before undated.
+
+    What is too old to count, or not said yet, stands back behind what counts.
+    """
     out = dict(listed)
     for key, state in told.items():
         present = out.get(key)
-        if isinstance(present, Known) and present.dated is not None and state.dated is not None:
-            mine, theirs = state.dated, present.dated
-            if type(mine) is type(theirs) and compare(mine, theirs) == -1:
+        if isinstance(present, Known):
+            mine, theirs = (seen(facts[key], one, as_of)[0] is not None for one in (state, present))
+            if theirs if mine != theirs else _before(state, present):
                 continue
         out[key] = state
     return out
+
+
+def _before(one: Known, other: Known) -> bool:
+    if one.dated is None or other.dated is None or type(one.dated) is not type(other.dated):
+        return False
+    return compare(one.dated, other.dated) == -1

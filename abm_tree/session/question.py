@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
 from abm_tree.feel import DateTime, Undetermined, Value
-from abm_tree.tree.facts import Facts
+from abm_tree.tree.facts import Facts, Known
 from abm_tree.tree.parts import Fact, Node, Tree
 from abm_tree.tree.personas import Objection, Persona
 from abm_tree.tree.words import Words
@@ -141,8 +141,7 @@ def ask(record: Record, tree: Tree, facts: Facts, as_of: DateTime) -> Question |
     if need is None or need.state != "missing":
         return None
     others = tuple(tree.facts[key].title for key in need.together if key != need.fact and key not in facts)
-    stale = need.stale.value if need.stale is not None else None
-    return _question(need.fact, record.at, tree, facts, as_of, others, stale)
+    return _question(need.fact, record.at, tree, facts, as_of, others, need.stale)
 
 
 def ask_again(key: str, record: Record, tree: Tree, facts: Facts, as_of: DateTime) -> Question:
@@ -158,7 +157,7 @@ def _question(
     facts: Facts,
     as_of: DateTime,
     others: tuple[str, ...],
-    stale: Value,
+    stale: Known | None,
     *,
     changes: bool = False,
 ) -> Question:
@@ -178,8 +177,8 @@ def _question(
         role=role_of(reader),
         objection=node.objection,
         left=_left(at, tree),
-        stale=value_text(fact, stale) if stale is not None else "",
-        stale_value=stale,
+        stale=value_text(fact, stale.value) if stale is not None else "",
+        stale_value=stale.value if stale is not None else None,
         together=others,
         changes=changes,
     )

@@ -25,7 +25,7 @@ from abm_tree.tree.personas import Persona
 from abm_tree.walk.advance import advance
 from abm_tree.walk.reader import Reader
 from abm_tree.walk.record import Record, json_value, state_json
-from abm_tree.walk.replay import state_of
+from abm_tree.walk.replay import state_of, tree_of
 from abm_tree.walk.subject import Subject
 from abm_tree.walk.tell import role_of, value_text
 
@@ -173,7 +173,9 @@ class Walk:
         self._append([self._standing(event)])
 
     def pause(self, reason: str = "", until: Date | None = None) -> None:
-        """Lay the walk aside, until a day or for an open time."""
+        """Lay the walk aside, until a day or for an open time; a finished walk stays finished."""
+        if self.state.status == FINISHED:
+            return
         body = {"until": string(until)} if until is not None else {}
         event = Event("paused", self.by, status=PAUSED, body=body, personal={"reason": reason})
         self._append([replace(event, asks=self.state.asks)])
@@ -193,18 +195,12 @@ class Walk:
         """Go on with another revision of the tree; answers stay where the facts are the same."""
         body = {"tree": tree.id, "title": tree.title, "revision": tree.revision, "logic": tree.logic}
         self.journal.keep_tree(tree.revision, tree.canonical)
-        event = Event("revised", self.by, body={**body, "before": self.tree.revision})
-        before, self.tree, self._facts, self._record = self.tree, tree, None, None
-        try:
-            self._settle(event)
-        except Exception:
-            self.tree, self._facts, self._record = before, None, None
-            raise
+        self._settle(Event("revised", self.by, body={**body, "before": self.tree.revision}), tree)
 
-    def preview(self, key: str, value: Value) -> Record:
-        """Where an answer would lead; nothing is committed."""
-        facts = {**self.facts, key: Known(value, "answer")}
-        return advance(self.tree, facts, self.as_of, subject=self.subject)
+    def preview(self, key: str, value: Value | Unknown) -> Record:
+        """Where an answer, or nobody knowing, would lead; nothing is committed."""
+        state = value if isinstance(value, Unknown) else Known(value, "answer")
+        return advance(self.tree, {**self.facts, key: state}, self.as_of, subject=self.subject)
 
     def under(self, tree: Tree) -> Record:
         """Where the walk would stand under another revision of the tree."""
@@ -253,7 +249,11 @@ class Walk:
         answers = self.state.answers
         for key, state in self.given.items():
             fact = self.tree.facts[key]
-            if key in answers or not isinstance(state, Known):
+            if (
+                key in answers
+                or not isinstance(state, Known)
+                or seen(fact, state, self.as_of) == (None, None)
+            ):
                 continue
             out.append(
                 FactLine(
@@ -310,31 +310,38 @@ class Walk:
         """An event that leaves the walk where it is."""
         return replace(event, status=self.state.status, asks=self.state.asks)
 
-    def _settle(self, event: Event) -> None:
-        """Append an event that may move the walk, and what that comes to."""
+    def _settle(self, event: Event, tree: Tree | None = None) -> None:
+        """Append an event that may move the walk, and what that comes to, from then on under `tree`."""
+        tree = tree or self.tree
         number = self.state.seq + 1
         draft = replace(event, walk=self.id, seq=number)
         state = fold((*self.events, draft))
         as_of = parse_date_time(state.as_of)
         assert as_of is not None
-        record = advance(self.tree, _facts(self.tree, state), as_of, subject=self.subject)
-        events = [_marked(event, record, self.tree)]
+        record = advance(tree, _facts(tree, state), as_of, subject=self.subject)
+        events = [_marked(event, record, tree)]
         if record.status == "decided":
             events.append(_finished(record, self.by))
-        self._append(events)
+        self._append(events, tree)
         self._record = record
 
-    def _append(self, events: Sequence[Event]) -> None:
+    def _append(self, events: Sequence[Event], tree: Tree | None = None) -> None:
         try:
             stored = self.journal.append(self.id, self.state.seq, events)
         except Overtaken as overtaken:
             self._take(overtaken.events)
             raise
+        self.tree = tree or self.tree
         self._take(stored)
 
     def _take(self, events: tuple[Event, ...]) -> None:
         self.events += events
         self._state = self._facts = self._record = None
+        if self.state.revision != self.tree.revision:
+            # Another terminal has gone over to another revision.
+            form = self.journal.tree(self.state.revision)
+            if form is not None:
+                self.tree = tree_of(form, self.state.revision)
 
     def _read(self) -> set[str]:
         """The facts that the way to here has read."""
@@ -359,7 +366,7 @@ def begin(
 ) -> Walk:
     """Start a walk: its first event is in the journal when it returns."""
     subject, names = subject or Subject(), names or Names()
-    states = {key: state_json(given[key]) for key in tree.facts if key in given}
+    states = {key: state_json(one) for key, one in given.items() if key in tree.facts}
     event = Event(
         "started",
         by,

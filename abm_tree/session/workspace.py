@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abm_tree.journal.events import author
+from abm_tree.journal.events import Overtaken, author
 from abm_tree.journal.store import Journal, open_journal
 from abm_tree.session.book import Book, Entry, Person, Places, open_book
 from abm_tree.session.keymap import keymap
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from abm_tree.session.walk import Walk
     from abm_tree.tree.facts import Known, Unknown
     from abm_tree.tree.parts import Tree
+    from abm_tree.tree.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Workspace:
     _lists: dict[tuple[Any, ...], tuple[object, AccountList | None, tuple[Diagnostic, ...]]] = field(
         default_factory=dict
     )
+    _shelf: tuple[object, Shelf] | None = None
 
     @property
     def title(self) -> str:
@@ -85,12 +87,15 @@ class Workspace:
         return clean(self.root.name) if self.root is not None else "abm-tree"
 
     @cached_property
+    def journal_place(self) -> Path:
+        """Where the journal is, or will be."""
+        path = self.journal_file or journal_path(self.root, self.preferences)
+        return path.with_name("sample.db") if self.sample and self.journal_file is None else path
+
+    @cached_property
     def journal(self) -> Journal:
         """The journal, opened when it is first needed."""
-        path = self.journal_file or journal_path(self.root, self.preferences)
-        if self.sample and self.journal_file is None:
-            path = path.with_name("sample.db")
-        return open_journal(path)
+        return open_journal(self.journal_place)
 
     @cached_property
     def desk(self) -> Journal:
@@ -129,6 +134,11 @@ class Workspace:
 
     # -------------------------------------------------------------- trees
 
+    @property
+    def home(self) -> Path | None:
+        """Where trees and personas are looked for first."""
+        return self.root or (library() if self.sample else None)
+
     @cached_property
     def tree_folders(self) -> tuple[Path, ...]:
         """Folders of trees, nearest first."""
@@ -159,7 +169,7 @@ class Workspace:
         if kept is not None and kept[0] == _stamps(kept[1].shelf.files):
             return kept[1]
         try:
-            opened = open_tree(name, self.root or (library() if self.sample else None))
+            opened = open_tree(name, self.home)
         except NoTree as missing:
             raise TreeProblem(missing.finding.message, [missing.finding]) from None
         if not opened.usable:
@@ -169,6 +179,18 @@ class Workspace:
             raise TreeProblem(f"The tree `{name}` cannot be walked: {first.message}{more}", errors)
         self._trees[name] = (_stamps(opened.shelf.files), opened)
         return opened
+
+    def shelf(self) -> Shelf:
+        """Dictionary, personas and settings at hand: those of a tree that is open already, else read anew."""
+        from abm_tree.tree.shelf import open_shelf
+
+        for stamp, opened in self._trees.values():
+            if stamp == _stamps(opened.shelf.files):
+                return opened.shelf
+        if self._shelf is None or self._shelf[0] != _stamps(self._shelf[1].files):
+            found = open_shelf(self.home)
+            self._shelf = _stamps(found.files), found
+        return self._shelf[1]
 
     # -------------------------------------------------------------- walks
 
@@ -201,7 +223,10 @@ class Workspace:
         if role is not None:
             stated[ROLE] = Known(role)
         whole = {**self.facts(opened, subject, as_of, listed=listed), **stated}
-        names = Names(entry.name if entry else "", person.name if person else "")
+        names = Names(
+            entry.name if entry else _name(whole.get("account.name")),
+            person.name if person else _name(whole.get("stakeholder.name")),
+        )
         options = options or self.options(opened)
         return begin(
             opened.tree,
@@ -218,11 +243,15 @@ class Workspace:
     def resume(self, walk: str, as_of: DateTime | None = None) -> Walk:
         """Take a walk up again, under its own revision; raises TreeProblem, NotSaved, KeyError."""
         from abm_tree.journal.fold import fold
+        from abm_tree.session.open import Opened
         from abm_tree.session.walk import Names, Walk
+        from abm_tree.tree.shelf import open_shelf
 
         line = self.desk.line(walk)
         if line is None:
             raise KeyError(walk)
+        if line.forgotten:
+            raise TreeProblem("What was said in this walk has been erased; begin a new one.")
         events = self.desk.events(walk)
         state = fold(events)
         opened: Opened | None = None
@@ -234,6 +263,8 @@ class Workspace:
             problem = missing
         tree = opened.tree if opened is not None and opened.tree.revision == state.revision else None
         tree = tree or self._stored(state.revision, problem)
+        shelf = opened.shelf if opened is not None else open_shelf(self.home)
+        at_hand = Opened(tree, shelf, ())
         found = Walk(
             tree,
             self.desk,
@@ -241,19 +272,27 @@ class Workspace:
             line.subject,
             Names(line.account_name, line.stakeholder_name),
             self.by,
-            self.options(opened).style,
-            opened.shelf.definitions.personas if opened is not None else {},
+            self.options(at_hand).style,
+            shelf.definitions.personas,
         )
         moment = as_of or self.now()
-        given = None
-        if opened is not None:
-            stated = {key: one for key, one in found.given.items() if one.source == "given"}
-            fresh = self.facts(opened, line.subject, moment, leave_out=walk)
-            # The list may be gone or the account no longer on it: then what was known stays known.
-            kept = found.given if not fresh else {}
-            given = {key: one for key, one in {**kept, **fresh, **stated}.items() if key in tree.facts}
-        found.resume(moment, given)
+        for _ in range(3):
+            with suppress(Overtaken):  # another terminal has taken it up at the same time
+                found.resume(moment, self._fresh(at_hand, found, moment))
+                break
         return found
+
+    def _fresh(self, opened: Opened, walk: Walk, moment: DateTime) -> dict[str, Known | Unknown]:
+        """What is given to a walk now: as the lists say, or said where it is on them no more."""
+        before = walk.given
+        stated = {key: one for key, one in before.items() if one.source == "given"}
+        listed = {key: one for key, one in before.items() if one.source == "list"}
+        for people, row in enumerate(self._rows(opened, walk.subject)):
+            if row is not None:
+                listed = {key: one for key, one in listed.items() if _of_person(opened, key) != bool(people)}
+                listed |= row
+        found = self.facts(opened, walk.subject, moment, listed=listed, leave_out=walk.id)
+        return {**found, **stated}
 
     def newer(self, walk: Walk) -> Newer | None:
         """The present tree, where it decides otherwise than the walk's revision; with a preview."""
@@ -299,12 +338,19 @@ class Workspace:
         listed: Mapping[str, Known | Unknown] | None = None,
         leave_out: str = "",
     ) -> dict[str, Known | Unknown]:
-        """What is known about a subject, from the lists and from earlier calls; of two, the later."""
+        """What is known about a subject, from the lists and from earlier calls; of two, the later.
+
+        `listed` is what a list says about the account, if it was read already.
+        """
         from abm_tree.session.learned import learned, merged
 
-        told = learned(self.desk, subject, opened.tree, leave_out)
-        found = dict(listed) if listed is not None else self._listed(opened, subject)
-        return merged(found, told, as_of or self.now())
+        moment, tree = as_of or self.now(), opened.tree
+        told = learned(self.desk, subject, tree, moment, leave_out)
+        account, person = self._rows(opened, subject)
+        account = dict(listed) if listed is not None else account
+        found = {**(account or {}), **(person or {})}
+        known = {key: one for key, one in found.items() if key in tree.facts}
+        return merged(known, told, tree.facts, moment)
 
     def now(self) -> DateTime:
         """The moment to decide for, in the workspace's time zone."""
@@ -321,26 +367,31 @@ class Workspace:
         facts = opened.shelf.definitions.facts if opened is not None else ()
         return list_options(settings, dictionary=facts)
 
-    def _listed(self, opened: Opened, subject: Subject) -> dict[str, Known | Unknown]:
-        """What the lists say about an account and a person; cells that cannot be read are left out."""
+    def _rows(self, opened: Opened, subject: Subject) -> list[dict[str, Known | Unknown] | None]:
+        """What the lists say about an account and about a person; None where they are not on them.
+
+        Cells that cannot be read are left out.
+        """
         from abm_tree.session.open import list_options
         from abm_tree.session.walk import from_list
 
-        out: dict[str, Known | Unknown] = {}
+        out: list[dict[str, Known | Unknown] | None] = []
         settings = opened.shelf.settings
         dictionary = opened.shelf.definitions.facts
         wanted = (
-            (self.places.accounts, subject.account_id, settings.accounts, opened.tree.subject, ""),
-            (self.places.contacts, subject.stakeholder_id, settings.contacts, "stakeholder", "stakeholder."),
+            (self.places.accounts, subject.account_id, settings.accounts, opened.tree.subject),
+            (self.places.contacts, subject.stakeholder_id, settings.contacts, "stakeholder"),
         )
-        for path, key, how, kind, scope in wanted:
-            if path is None or not key:
-                continue
-            found = self._list(opened, path, list_options(how, dictionary=dictionary), kind)
+        for people, (path, key, how, kind) in enumerate(wanted):
+            found = None
+            if path is not None and key:
+                found = self._list(opened, path, list_options(how, dictionary=dictionary), kind)
             row = found.find(key) if found is not None else None
-            if row is not None:
-                facts = {name: one for name, one in row.facts.items() if name.startswith(scope)}
-                out.update(from_list(facts))
+            if row is None:
+                out.append(None)
+                continue
+            facts = {name: one for name, one in row.facts.items() if not people or _of_person(opened, name)}
+            out.append(from_list(facts))
         return out
 
     def _list(self, opened: Opened, path: Path, options: Options, kind: str) -> AccountList | None:
@@ -393,6 +444,17 @@ def _stamps(paths: Sequence[Path]) -> tuple[object, ...]:
         except OSError:
             out.append((str(path), None))
     return tuple(out)
+
+
+def _name(state: Known | Unknown | None) -> str:
+    """A name that a list or a starter states."""
+    found = getattr(state, "value", "")
+    return " ".join(found.split()) if isinstance(found, str) else ""
+
+
+def _of_person(opened: Opened, key: str) -> bool:
+    fact = opened.tree.facts.get(key)
+    return fact is not None and fact.scope == "stakeholder"
 
 
 def _now() -> DateTime:

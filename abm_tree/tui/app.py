@@ -78,7 +78,7 @@ class AbmTree(App[int]):
 
     def get_default_screen(self) -> Screen[object]:
         """The frame."""
-        return Frame()  # type: ignore[return-value]
+        return Frame(whole=self._first is not None)  # type: ignore[return-value]
 
     @property
     def frame(self) -> Frame:
@@ -363,6 +363,8 @@ class AbmTree(App[int]):
         self.draw()
 
     def _action(self, key: str) -> str | None:
+        if key in self.view.own_keys:
+            return None
         found = self.by_key.get((self.view.name, key))
         return found or self.by_key.get((EVERYWHERE, key))
 
@@ -453,6 +455,7 @@ class AbmTree(App[int]):
     def ask(self, prompt: Prompt) -> None:
         """Ask for something at the bottom."""
         self._prompt = prompt
+        self._typing = True  # once it is done, the view's own line has the keys again
         self.frame.prepare()
         self.frame.prompt.put(prompt.text)
         self.draw()

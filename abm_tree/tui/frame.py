@@ -89,8 +89,9 @@ class Frame(Screen[None]):
     Frame Line { display: none; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
         super().__init__(id="frame")
+        self._whole = whole  # whether a walk is what is shown first
         self.pages = {
             "top": Page(id="top", style="bar"),
             "main": Page(id="main", gutter=1),
@@ -99,25 +100,40 @@ class Frame(Screen[None]):
         self.field = Line(id="field")
         self.prompt = Line(id="prompt")
         self._sides = (False, False)
+        if whole:
+            self._sides_made()
         self._lines: dict[str, Row] = {"say": row(), "foot": row()}
 
     def compose(self) -> ComposeResult:
         """What the first frame needs; other panes come with the first need of them."""
+        sides = self.pages if self._whole else {}
         yield self.pages["top"]
         with Horizontal(id="body"):
+            if sides:
+                yield sides["left"]
             yield self.pages["main"]
+            if sides:
+                yield sides["right"]
         yield self.pages["foot"]
+        if sides:
+            yield self.field
+            yield self.prompt
+
+    def _sides_made(self) -> dict[str, Page]:
+        sides = {name: Page(id=name, gutter=1) for name in ("left", "right")}
+        for page in sides.values():
+            page.display = False
+        self.pages |= sides
+        return sides
 
     def prepare(self) -> None:
         """Mount what a walk needs, hidden, so that the first question does not wait for it."""
         if "left" in self.pages:
             return
-        self.pages |= {name: Page(id=name, gutter=1) for name in ("left", "right")}
-        for name in ("left", "right"):
-            self.pages[name].display = False
         body = self.query_one("#body")
-        body.mount(self.pages["left"], before=self.pages["main"])
-        body.mount(self.pages["right"])
+        sides = self._sides_made()
+        body.mount(sides["left"], before=self.pages["main"])
+        body.mount(sides["right"])
         self.mount(self.field, self.prompt)
 
     # -------------------------------------------------------------- what is shown

@@ -140,11 +140,12 @@ class Page(Widget):
         index = self.top + y - head
         below = len(self.rows) - index - 1
         if below > 0 and y == height - tail - 1:
-            # What does not fit is said to be there.
+            # What does not fit is said to be there; a line that it would cut counts to what does not fit.
             found = self.rows[index]
-            return Row(
-                found.parts, found.id, found.style, ((f" ↓ {below:,} more", "dim"),)
-            ), index == self.marked
+            note = f" ↓ {below:,} more"
+            if _cells(found.parts) + len(note) + 2 > self.size.width:
+                found, note = BLANK, f" ↓ {below + 1:,} more"
+            return Row(found.parts, found.id, found.style, ((note, "dim"),)), index == self.marked
         return (self.rows[index] if index < len(self.rows) else BLANK), index == self.marked
 
     # -------------------------------------------------------------- Textual

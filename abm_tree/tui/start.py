@@ -1,30 +1,45 @@
-"""Opening the interface from the command line."""
+"""Opening the interface: Home, or one walk.
+
+Promises: nothing is loaded before the first frame that it does not show. Refuses: to read the command line.
+"""
 
 from __future__ import annotations
 
-import argparse
+import gc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abm_tree.session.walk import Walk
+    from abm_tree.session.workspace import Workspace
 
 
-def run(options: argparse.Namespace) -> int:
-    """Open Home in the workspace at hand, or in the sample; the exit code."""
-    import gc
-
+def run(workspace: Workspace) -> int:
+    """Open Home; 0, or 70 after a mistake of our own."""
     # Nothing that is loaded on the way to the first frame is garbage: it is collected once that is shown.
     gc.disable()
-    from pathlib import Path
-
-    from abm_tree.session.workspace import open_workspace
     from abm_tree.tui.app import AbmTree
     from abm_tree.tui.escape import keep_apart
 
     keep_apart()
-
-    folder = getattr(options, "workspace", None)
-    journal = getattr(options, "journal", None)
-    workspace = open_workspace(
-        Path(folder) if folder else None,
-        sample=bool(getattr(options, "sample", False)),
-        journal=Path(journal) if journal else None,
-    )
     app = AbmTree(workspace)
+    return app.run() or app.return_code or 0
+
+
+def show(workspace: Workspace, walk: Walk) -> int:
+    """Open a walk where it stands; 0, or 70 after a mistake of our own."""
+    from abm_tree.tui.app import AbmTree
+    from abm_tree.tui.escape import keep_apart
+    from abm_tree.tui.outcome import Ending
+    from abm_tree.tui.revise import Revise
+    from abm_tree.tui.view import View
+    from abm_tree.tui.walk import Asking
+
+    def first(app: AbmTree) -> View:
+        newer = workspace.newer(walk)
+        if newer is not None:
+            return Revise(app, walk, newer)
+        return Ending(app, walk) if walk.record.status == "decided" else Asking(app, walk)
+
+    keep_apart()
+    app = AbmTree(workspace, first)
     return app.run() or app.return_code or 0

@@ -17,6 +17,7 @@ from abm_tree.source import clean
 
 _WORD = re.compile(r" +|[^ ]+")
 MAX_TEXT = 4000  # characters of one paragraph on a screen: what is longer is cut, and says so
+_RUN = re.compile(r"[^ ]{160,}")  # no word, and no name that helps anybody: its beginning is enough
 
 Part = tuple[str, str]  # text and style name
 
@@ -42,6 +43,7 @@ BLANK = Row()
 @lru_cache(maxsize=4096)
 def safe(text: str) -> str:
     """Text as it may reach a terminal: no control characters, one line, bounded."""
+    text = _RUN.sub(lambda found: f"{found[0][:60]}... ({len(found[0]):,} characters)", text)
     if len(text) > MAX_TEXT:
         text = f"{text[:MAX_TEXT]} ... ({len(text):,} characters)"
     return " ".join(clean(text).replace("\t", " ").split("\n"))

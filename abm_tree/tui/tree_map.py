@@ -1,7 +1,7 @@
 """The map: the tree from left to right, with the way walked, and what a branch would mean.
 
-Promises: only lines that are looked at become rows; what the marked line means is told beside it as the mark moves;
-nothing here answers anything. Refuses: to decide what is reached; `draw` and `session.what_if` say it.
+Promises: only lines that are looked at become rows; what the marked line means is told beside it as the mark
+moves; nothing here answers anything. Refuses: to decide what is reached; `draw` and `session.what_if` say it.
 """
 
 from __future__ import annotations
@@ -120,13 +120,17 @@ class TreeMap(OfWalk):
             self._kept = width
             self._mark(self.mark)
         found = row(("Map ", "title"), (LEGEND, "dim"), right=((f"{self.mark + 1}/{len(drawn)}", "dim"),))
-        field = Field(self.text, "a title or an id; Enter: the next one; Esc ends it") if self.searching else None
+        field = (
+            Field(self.text, "a title or an id; Enter: the next one; Esc ends it") if self.searching else None
+        )
         main = Pane(Rows(drawn, width, self.shift), self.mark)
         if size.wide:
             told = self._page(side - 4, size.height)
             return Picture(main, [found], field, right=Pane(told, top=0))
         height = size.height - 6 if self.large else max(4, min(9, size.height // 2 - 1))
-        return Picture(main, [found], field, low=Pane(self._page(width, height), top=0), low_height=height + 1)
+        return Picture(
+            main, [found], field, low=Pane(self._page(width, height), top=0), low_height=height + 1
+        )
 
     def _page(self, width: int, height: int) -> list[Row]:
         """What is told of the marked line, as far as it fits."""
@@ -257,7 +261,9 @@ class TreeMap(OfWalk):
         elif line.of:
             # To what it follows: the node, or the tree that it begins.
             of = line.of
-            number = next((n for n, one in enumerate(self._lines) if one.path == of and one.opened), self.mark)
+            number = next(
+                (n for n, one in enumerate(self._lines) if one.path == of and one.opened), self.mark
+            )
             self._mark(number)
 
     # -------------------------------------------------------------- finding
@@ -284,7 +290,9 @@ class TreeMap(OfWalk):
             if wanted in line.title.casefold() or wanted in line.path.casefold():
                 self._go_to(line.of, line.id)
                 return
-        self.app.say(f"No node and no outcome has “{cut(self.text.strip(), 40)}” in its title or its id.", "warn")
+        self.app.say(
+            f"No node and no outcome has “{cut(self.text.strip(), 40)}” in its title or its id.", "warn"
+        )
 
 
 class Rows(Sequence[Row]):
@@ -306,7 +314,7 @@ class Rows(Sequence[Row]):
         """One row, or some."""
         if isinstance(at, slice):
             return [self[one] for one in range(*at.indices(len(self)))]
-        found = row(*self.drawn[at].parts(self.width + self.shift, cut, cell_len), id=str(at))
+        found = row(*self.drawn[at].parts(self.width + self.shift, cut, cell_len))
         return _shifted(found, self.shift) if self.shift else found
 
 
@@ -314,10 +322,11 @@ def _shifted(found: Row, shift: int) -> Row:
     """A row without its first columns."""
     out = []
     for text, style in found.parts:
-        size = cell_len(text)
-        if shift >= size:
-            shift -= size
-            continue
-        out.append((text[len(set_cell_size(text, shift).rstrip(" ")) :] if shift else text, style))
-        shift = 0
-    return Row(tuple(out), found.id)
+        at = 0
+        while shift > 0 and at < len(text):
+            shift -= cell_len(text[at])
+            at += 1
+        # Half of a wide character is a blank.
+        out.append((" " * -shift + text[at:], style))
+        shift = max(shift, 0)
+    return Row(tuple(part for part in out if part[0]))

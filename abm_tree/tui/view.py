@@ -131,6 +131,11 @@ class View:
         """Any other key; whether it meant something."""
         return False
 
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """Keys that go to `press`, whatever they mean elsewhere."""
+        return frozenset()
+
     def typed(self, text: str) -> None:
         """The field's text has changed."""
 

@@ -5,6 +5,7 @@ Promises: everything said is in the record. Refuses: to guess at reasons that ar
 
 from __future__ import annotations
 
+from abm_tree.feel import string
 from abm_tree.tree.parts import Fact, Node, Parameter, Tree
 from abm_tree.walk.reader import Reading, Sum
 from abm_tree.walk.record import Record, Step
@@ -21,7 +22,7 @@ def explain(record: Record, tree: Tree) -> list[str]:
         case "needs" if record.needs is not None:
             fact = tree.facts.get(record.needs.fact)
             title = fact.title if fact is not None else record.needs.fact
-            read = _read(record.at_read, record.at_sums, tree)
+            read = _read(record.at_read, record.at_sums, tree, string(record.as_of.date))
             seen = f" {read}." if read else ""
             if record.needs.state == "unknown":
                 out.append(f"{_title(record.at, tree)}:{seen} {title} is needed, and nobody knows it.")
@@ -43,7 +44,7 @@ def explain(record: Record, tree: Tree) -> list[str]:
 
 def step_sentence(step: Step, record: Record, tree: Tree) -> str:
     """One node's part of the way."""
-    read = _read(step.read, step.sums, tree)
+    read = _read(step.read, step.sums, tree, string(record.as_of.date))
     match step.kind:
         case "unknown":
             test = "what it takes is not known, so the way for unknown"
@@ -103,16 +104,19 @@ def _where(path: str, tree: Tree) -> str:
     return f"{part.title} (`{path}`)" if part is not None and part.title != path else f"`{path}`"
 
 
-def _read(readings: tuple[Reading, ...], sums: tuple[Sum, ...], tree: Tree) -> str:
-    parts = [_reading(reading, tree.facts.get(reading.fact)) for reading in readings]
+def _read(readings: tuple[Reading, ...], sums: tuple[Sum, ...], tree: Tree, today: str) -> str:
+    parts = [_reading(reading, tree.facts.get(reading.fact), today) for reading in readings]
     parts += [_sum(total) for total in sums]
     return joined(parts)
 
 
-def _reading(reading: Reading, fact: Fact | None) -> str:
+def _reading(reading: Reading, fact: Fact | None, today: str) -> str:
     title = fact.title if fact is not None else reading.fact
     if reading.state == "known":
-        where = reading.source + (f", {reading.dated}" if reading.dated else "")
+        # The day for which it is decided goes without saying.
+        dated = reading.dated if reading.dated != today else ""
+        source = "earlier call" if reading.source == "journal" else reading.source
+        where = source + (f", {dated}" if dated else "")
         return f"{title} is {value_text(fact, reading.value)} ({where})"
     if reading.state == "unknown":
         return f"{title} is unknown"

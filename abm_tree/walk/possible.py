@@ -26,6 +26,16 @@ def possible_outcomes(tree: Tree, facts: Facts, as_of: DateTime) -> tuple[str, .
     return tuple(_outcomes(tree, facts, as_of, "", {}).ends)
 
 
+def open_ways(tree: Tree, facts: Facts, as_of: DateTime) -> Mapping[str, frozenset[int]]:
+    """The ways that each node may still take, by their numbers; nodes by their paths through the trees.
+
+    A node that no facts can lead to any more is not among them.
+    """
+    found: dict[str, set[int]] = {}
+    _outcomes(tree, facts, as_of, "", {}, "", found)
+    return {path: frozenset(numbers) for path, numbers in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Ends:
     """How one tree may end: outcomes, each with what it establishes, or stuck where nobody knows."""
@@ -34,8 +44,16 @@ class _Ends:
     stuck: bool
 
 
-def _outcomes(tree: Tree, facts: Facts, as_of: DateTime, prefix: str, before: Established) -> _Ends:
-    """How one tree may end."""
+def _outcomes(
+    tree: Tree,
+    facts: Facts,
+    as_of: DateTime,
+    prefix: str,
+    before: Established,
+    path: str = "",
+    ways: dict[str, set[int]] | None = None,
+) -> _Ends:
+    """How one tree may end; `ways` takes in what each node at `path` may still do."""
     arriving: dict[str, Established] = {tree.start: before}
     found: dict[str, Established] = {}
     stuck = False
@@ -49,7 +67,7 @@ def _outcomes(tree: Tree, facts: Facts, as_of: DateTime, prefix: str, before: Es
             _meet(found, name, _after(outcome, reader, established))
             continue
         node = tree.nodes[name]
-        targets, open_end = _targets(node, tree, facts, as_of, reader, established)
+        targets, open_end = _targets(node, tree, facts, as_of, reader, established, path, ways)
         stuck = stuck or open_end
         for target, after in targets:
             if target in tree.nodes or target in tree.outcomes:
@@ -62,31 +80,43 @@ def _outcomes(tree: Tree, facts: Facts, as_of: DateTime, prefix: str, before: Es
 
 
 def _targets(
-    node: Node, tree: Tree, facts: Facts, as_of: DateTime, reader: Reader, established: Established
+    node: Node,
+    tree: Tree,
+    facts: Facts,
+    as_of: DateTime,
+    reader: Reader,
+    established: Established,
+    path: str = "",
+    ways: dict[str, set[int]] | None = None,
 ) -> tuple[list[tuple[str, Established]], bool]:
     """Where a node may lead, and whether it may be stuck there."""
+    taken: set[int] = ways.setdefault(path + node.id, set()) if ways is not None else set()
     if node.tree is None:
         stuck = not node.unknown and isinstance(decide(node, reader), Lack)
-        return [(way.to, established) for way in options(node, reader)], stuck
+        found = options(node, reader)
+        taken.update(way.number for way in found)
+        return [(way.to, established) for way in found], stuck
     subtree = tree.subtrees.get(node.id)
     if subtree is None:
         return [], False
-    inner = _outcomes(subtree, facts, as_of, f"{subtree.id}/", established)
+    inner = _outcomes(subtree, facts, as_of, f"{subtree.id}/", established, f"{path}{node.id}/", ways)
     ends = inner.ends
     out: list[tuple[str, Established]] = []
     if not node.branches:
         out = [(f"{node.id}/{end}", after) for end, after in ends.items()]
         ends = {}
     for end, after in ends.items():
-        branch = next((branch for branch in node.branches if end in branch.values), None)
-        target = branch.to if branch is not None else node.otherwise
+        number = next((n for n, branch in enumerate(node.branches) if end in branch.values), -1)
+        target = node.branches[number].to if number >= 0 else node.otherwise
         if target:
+            taken.add(number if number >= 0 else len(node.branches))
             out.append((target, after))
     if inner.stuck and node.unknown:
         # Where nobody can settle the subtree, some of what it establishes may hold already.
         after = established
         for state in inner.ends.values():
             after = _either(after, state)
+        taken.add(ways_of(node)[-1].number)
         out.append((node.unknown, after))
     return out, inner.stuck and not node.unknown
 

@@ -22,6 +22,7 @@ from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shape import Draft
 from abm_tree.walk.advance import advance
+from abm_tree.walk.record import Record
 from abm_tree.walk.subject import Subject
 
 
@@ -70,6 +71,11 @@ def tree_of(form: Mapping[str, Any], revision: str) -> Tree:
 
 def again(record: Mapping[str, Any], tree: Tree) -> dict[str, Any]:
     """The record that the same facts give now, as JSON values."""
+    return told(record, tree).as_json()
+
+
+def told(record: Mapping[str, Any], tree: Tree) -> Record:
+    """The record that the same facts give now."""
     as_of = parse_date_time(str(record["as_of"]))
     if as_of is None:
         raise Unreadable("the record has no `as_of`")
@@ -80,7 +86,7 @@ def again(record: Mapping[str, Any], tree: Tree) -> dict[str, Any]:
             raise Unreadable(f"the tree has no fact `{key}`")
         facts[key] = state_of(definition, one)
     ordered = {key: facts[key] for key in tree.facts if key in facts}
-    return advance(tree, ordered, as_of, subject=Subject(**record.get("subject", {}))).as_json()
+    return advance(tree, ordered, as_of, subject=Subject(**record.get("subject", {})))
 
 
 def state_of(fact: Fact, one: Mapping[str, Any]) -> Known | Unknown:

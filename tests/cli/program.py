@@ -32,7 +32,8 @@ class Ran:
         parts = [f"exit {self.code}\n"]
         streams = (("stdout", self.out), ("stderr", self.err))
         parts += [f"--- {name}\n{text}" for name, text in streams if text]
-        return re.sub(r"\b[0-9a-f]{12}\b", "<revision>", "".join(parts))
+        text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f]{4}(?:-7[0-9a-f-]{22})?\b", "<walk>", "".join(parts))
+        return re.sub(r"\b[0-9a-f]{12}\b", "<revision>", text)
 
 
 Run = Callable[..., Ran]
@@ -46,19 +47,30 @@ def listing(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def run_in(folder: Path, *arguments: str, stdin: str = "") -> Ran:
-    """Run the program in a folder; no run ever ends in a mistake of our own."""
-    own = ("ABM_TREE_CONFIG", "ABM_TREE_DATA")  # of nobody: see tests/conftest.py
-    env = {
-        key: value for key, value in os.environ.items() if key in own or not key.startswith(("ABM_", "COV"))
-    }
+def home_of(folder: Path) -> Path:
+    """Where somebody who works in a folder has settings and journal: beside it, so that nothing is shared."""
+    return folder.with_name(f"{folder.name}-home")
+
+
+def environment(folder: Path, now: str = "") -> dict[str, str]:
+    """The environment of a run in a folder; `now` stops its clock."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("ABM_", "COV"))}
     env |= {"PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1", "TZ": "UTC", "PYTHONWARNINGS": "error"}
-    env["COLUMNS"] = "80"
+    env |= {"COLUMNS": "80", "ABM_TREE_USER": "Kim"}
+    env |= {
+        "ABM_TREE_CONFIG": str(home_of(folder) / "config"),
+        "ABM_TREE_DATA": str(home_of(folder) / "data"),
+    }
+    return env | ({"ABM_TREE_NOW": now} if now else {})
+
+
+def run_in(folder: Path, *arguments: str, stdin: str | bytes = "", now: str = "") -> Ran:
+    """Run the program in a folder; no run ever ends in a mistake of our own."""
     done = subprocess.run(
         [sys.executable, "-m", "abm_tree", *arguments],
         cwd=folder,
-        env=env,
-        input=stdin.encode("utf-8"),
+        env=environment(folder, now),
+        input=stdin.encode("utf-8") if isinstance(stdin, str) else stdin,
         capture_output=True,
         timeout=120,
     )
@@ -68,14 +80,17 @@ def run_in(folder: Path, *arguments: str, stdin: str = "") -> Ran:
     return ran
 
 
-def run_here(*arguments: str) -> Ran:
+def run_here(*arguments: str, stdin: str = "") -> Ran:
     """Run the program's `main` in this process: the same streams and files, without the cost of a start."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err, before = io.StringIO(), io.StringIO(), sys.stdin
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        sys.stdin = io.StringIO(stdin)
         try:
             code = main(arguments)
         except SystemExit as stopped:
             code = int(stopped.code or 0)
+        finally:
+            sys.stdin = before
     return Ran(code, out.getvalue(), err.getvalue())
 
 

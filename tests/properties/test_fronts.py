@@ -153,17 +153,18 @@ async def on_screen(
             found = script.next(question)
             if found is None or question is None:
                 break
-            for key in keys(found, question):
+            for key in keys(found, question, typing=app.typing):
                 # As the driver hands them over; the pilot waits 60 ms for each key.
                 await app.on_event(textual_events.Key(key, key if len(key) == 1 else None))
     return told(walk)
 
 
-def keys(found: Step, question: Question) -> list[str]:
-    """The keys for a step."""
+def keys(found: Step, question: Question, *, typing: bool) -> list[str]:
+    """The keys for a step; `typing` says whether a line to type into has them now."""
     options = question.options
-    typing = not options or len(options) > MANY
     lead = ["escape"] if typing else []
+    typing = not options or len(options) > MANY
+    clear = ["ctrl+u"]  # what was refused stays in the line, to be mended
     match found.kind:
         case "undo":
             return [*lead, "u"]
@@ -172,10 +173,15 @@ def keys(found: Step, question: Question) -> list[str]:
         case "note":
             return [*lead, "n", *found.text, "enter"]
         case "unknown":
-            return ["-", "enter"] if typing and not options else ["0", "enter"] if typing else ["0"]
+            return [*clear, "-", "enter"] if not options else [*clear, "0", "enter"] if typing else ["0"]
     if options and question.fact.type == "list":
         return [found.text, "enter"]
-    return [*found.text, "enter"] if typing else [found.text]
+    return [*clear, *found.text, "enter"] if typing else [found.text]
+
+
+def brief(found: list[dict[str, Any]]) -> list[str]:
+    """The events in a few words each, for whoever reads a failure."""
+    return [f"{one['kind']} {one['fact']} {one['personal'].get('value', '')} {one['asks']}" for one in found]
 
 
 def same_events(tree: Tree, data: st.DataObject) -> None:
@@ -183,6 +189,7 @@ def same_events(tree: Tree, data: st.DataObject) -> None:
     dice = data.draw(st.lists(st.integers(0, 599), min_size=STEPS, max_size=STEPS))
     lines = in_lines(tree, facts, dice)
     screen = asyncio.run(on_screen(tree, facts, dice))
+    assert brief(screen) == brief(lines)
     assert screen == lines
     assert lines[0]["kind"] == "started"
 

@@ -1,17 +1,19 @@
-"""Answers as reps type them, and what a walk remembers."""
+"""Answers as reps type them, and what a walk shows."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from calls import Office, asks, at, known, put, say
 
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import UNKNOWN, Style
-from abm_tree.feel import parse_date_time
+from abm_tree.journal.store import open_journal
 from abm_tree.session.open import open_tree
-from abm_tree.session.walk import Walk
-from abm_tree.tree.facts import Known
+from abm_tree.session.question import read_answer
+from abm_tree.session.walk import HIDDEN, Walk, begin
+from abm_tree.tree.facts import Known, Unknown
 
 TREE = """
 id = "typed"
@@ -61,28 +63,27 @@ def walk(tmp_path: Path) -> Walk:
     (tmp_path / "inner.toml").write_text(INNER, encoding="utf-8")
     opened = open_tree(str(tmp_path / "typed.toml"))
     assert opened.usable, opened.findings
-    now = parse_date_time("2026-03-02T09:00:00Z")
-    assert now is not None
-    return Walk(opened.tree, now, {"stakeholder.role": Known("end-user")})
+    journal = open_journal(Path(":memory:"))
+    return begin(opened.tree, journal, at("2026-03-02T09:00:00Z"), {"stakeholder.role": Known("end-user")})
 
 
 @pytest.mark.parametrize("typed", ["1", "1.", "yes", "Yes", "y", "Y"])
 def test_yes_in_any_spelling(walk: Walk, typed: str) -> None:
-    assert walk.read(walk.tree.facts["talk"], typed, STYLE) == "yes"
+    assert read_answer(walk.tree.facts["talk"], typed, STYLE) == "yes"
 
 
 @pytest.mark.parametrize("typed", ["don't know", "Don\u2019t know.", "dunno", "no idea", "TBD", "?"])
 def test_words_for_not_knowing_are_no_answer_even_to_an_open_choice(walk: Walk, typed: str) -> None:
-    assert walk.read(walk.tree.facts["rival"], typed, STYLE) is UNKNOWN
+    assert read_answer(walk.tree.facts["rival"], typed, STYLE) is UNKNOWN
 
 
 def test_an_open_choice_takes_other_words(walk: Walk) -> None:
-    assert walk.read(walk.tree.facts["rival"], "Brontal", STYLE) == "Brontal"
+    assert read_answer(walk.tree.facts["rival"], "Brontal", STYLE) == "Brontal"
 
 
 @pytest.mark.parametrize("typed", ["3", "perhaps"])
 def test_what_is_no_answer_is_refused_in_terms_of_the_screen(walk: Walk, typed: str) -> None:
-    found = walk.read(walk.tree.facts["talk"], typed, STYLE)
+    found = read_answer(walk.tree.facts["talk"], typed, STYLE)
     assert isinstance(found, Refused)
     assert found.help == "Type a number, 1 to 2, or 0 if nobody knows."
 
@@ -90,7 +91,7 @@ def test_what_is_no_answer_is_refused_in_terms_of_the_screen(walk: Walk, typed: 
 def test_a_subtrees_question_has_the_callers_words_where_it_has_none(walk: Walk) -> None:
     walk.answer("talk", "yes")
     walk.answer("rival", "Brontal")
-    question = walk.question(walk.record())
+    question = walk.question
     assert question is not None
     assert (question.key, question.say) == ("inner/cost", "Words of the caller")
 
@@ -98,10 +99,83 @@ def test_a_subtrees_question_has_the_callers_words_where_it_has_none(walk: Walk)
 def test_back_retracts_the_last_answer_only(walk: Walk) -> None:
     walk.answer("talk", "yes")
     walk.dont_know("rival")
-    assert walk.record().outcome == "end"
+    assert walk.record.outcome == "end"
     assert walk.back() == "rival"
-    question = walk.question(walk.record())
-    assert question is not None
-    assert question.key == "rival"
+    assert asks(walk) == "rival"
     assert walk.back() == "talk"
     assert walk.back() is None
+    assert asks(walk) == "talk"
+    assert (walk.redo(), walk.redo(), walk.redo()) == ("talk", "rival", None)
+    assert walk.record.outcome == "end"
+
+
+def test_an_answer_that_is_changed_leaves_later_ones_remembered(walk: Walk) -> None:
+    say(walk, "yes", "Brontal", "10")
+    assert walk.record.outcome == "inner/done"
+    assert walk.question_of("talk").changes
+    put(walk, "talk", "no")
+    assert walk.record.outcome == "end"
+    assert {one.key: one.on_way for one in walk.answered()} == {
+        "rival": False,
+        "inner/cost": False,
+        "talk": True,
+    }
+    put(walk, "talk", "yes")
+    assert walk.record.outcome == "inner/done", "they count again as soon as they are on the way again"
+    assert walk.back() == "talk"
+    assert walk.record.outcome == "end", "taking a change back brings the answer before it"
+
+
+def test_where_an_answer_would_lead_commits_nothing(walk: Walk) -> None:
+    assert walk.preview("talk", "no").outcome == "end"
+    needs = walk.preview("talk", "yes").needs
+    assert needs is not None and needs.fact == "rival"
+    say(walk, "yes")
+    assert walk.preview("rival", Unknown("answer")).outcome == "end"
+    assert len(walk.events) == 2
+
+
+def test_how_an_answer_is_known_and_by_whom_is_kept(office: Office) -> None:
+    walk = office.start("A1", "P1")
+    put(walk, "seats", "12")
+    walk.answer("budget", "yes", "read")
+    answers = walk.state.answers
+    assert (answers["seats"].how, answers["seats"].said_by) == ("said", "P1")
+    assert (answers["budget"].how, answers["budget"].said_by) == ("read", "")
+    assert [one.source for one in walk.answered()] == [
+        "said on the call, just now",
+        "read somewhere, just now",
+    ]
+
+
+def test_notes_stand_beside_their_answer(office: Office) -> None:
+    walk = say(office.start("A1", "P1"), "12")
+    walk.note("from the invoice", "seats")
+    walk.note("nice people")
+    assert [one.note for one in walk.answered()] == ["from the invoice"]
+    assert [note.text for note in walk.state.notes] == ["from the invoice", "nice people"]
+    assert walk.back() == "seats"
+    assert [note.fact for note in walk.state.notes] == ["seats", ""], "a note stays when its answer goes"
+
+
+def test_sensitive_values_are_hidden_in_lists_only(office: Office) -> None:
+    office.change("trees/call.toml", 'title = "Seats"', 'title = "Seats"\nsensitive = true')
+    walk = say(office.start("A1", "P1"), "12", "yes")
+    assert [one.text for one in walk.answered()] == [HIDDEN, "Yes"]
+    assert "Ada Quill" not in [one.text for one in walk.known()]
+    other = office.start("A1", "P1")
+    assert known(other)["seats"] == 12
+    assert {one.key: one.text for one in other.known()}["seats"] == HIDDEN
+
+
+def test_what_nobody_knew_is_told_with_what_it_might_have_changed(office: Office) -> None:
+    walk = say(office.start("A2"), "-", "-", "-")
+    assert walk.record.outcome == "open"
+    assert walk.open_points()[0] == ("Employees", 2)
+    assert {title for title, _ in walk.open_points()} == {"Employees", "Seats", "Budget"}
+
+
+def test_a_fact_of_later_than_the_day_decided_for_is_not_listed_as_known(walk: Walk) -> None:
+    opened = Known("end-user", "list", at("2026-05-02T09:00:00Z").date)
+    later = begin(walk.tree, walk.journal, walk.as_of, {"stakeholder.role": opened})
+    assert later.known() == []

@@ -1,0 +1,345 @@
+"""The people of an account: who they are, which role they have in a deal, how much they weigh and care.
+
+Promises: of what the contacts list says and what was said to us, the later counts, as in a walk; what is
+recorded here is in the journal when the function returns, and walks with that person use it. Refuses: to
+change the list; to guess a role out of a text that says none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from abm_tree.accounts.values import Style, read_value
+from abm_tree.feel import DATE, Date, DateTime, Value, string
+from abm_tree.journal.events import FINISHED, Event, WalkLine
+from abm_tree.journal.fold import retracted
+from abm_tree.session.book import Book, Person
+from abm_tree.session.learned import learned_from, merged
+from abm_tree.source import clean
+from abm_tree.tree.facts import Facts, Known, Unknown, seen
+from abm_tree.tree.parts import Fact, Tree
+from abm_tree.tree.terms import ROLE, ROLES
+from abm_tree.walk.record import json_value
+from abm_tree.walk.replay import state_of
+from abm_tree.walk.subject import Subject
+from abm_tree.walk.tell import value_text
+
+if TYPE_CHECKING:
+    from abm_tree.session.walk import Walk
+    from abm_tree.session.workspace import Workspace
+
+INFLUENCE, INTEREST = "stakeholder.influence", "stakeholder.interest"
+ATTITUDE, LAST_CONTACT = "stakeholder.attitude", "stakeholder.last_contact"
+READ = (ROLE, INFLUENCE, INTEREST, ATTITUDE, LAST_CONTACT)
+LEAST, MOST = 1, 5
+HIGH = 4  # from here on influence and interest count as high; Mendelow, whose grid it is, gives no scale
+
+MANAGE, SATISFY, INFORM, MONITOR = "Manage closely", "Keep satisfied", "Keep informed", "Monitor"
+
+DATED = Fact("dated", "date", DATE, "stakeholder", False, "Dated")
+
+Walks = Sequence[tuple[WalkLine, tuple[Event, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stakeholder:
+    """A person of an account, as far as is known."""
+
+    id: str
+    name: str
+    title: str = ""
+    role: str | None = None  # in this deal
+    role_text: str = ""  # as people read it; what the list says and nobody understands, in quotes
+    influence: int | None = None  # 1 to 5
+    interest: int | None = None  # 1 to 5
+    attitude: int | None = None  # -2 to 2
+    last_contact: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)  # by fact: from where, and how old
+    stale: frozenset[str] = frozenset()  # facts whose value is too old to count
+    listed: bool = True  # on the contacts list
+
+    @property
+    def quadrant(self) -> str:
+        """How to treat them, in the words of the influence and interest grid; "" where one is not known."""
+        if self.influence is None or self.interest is None:
+            return ""
+        if self.influence >= HIGH:
+            return MANAGE if self.interest >= HIGH else SATISFY
+        return INFORM if self.interest >= HIGH else MONITOR
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken back: whose, and which fact."""
+
+    stakeholder_id: str
+    fact: str
+    value: object
+
+
+# ---------------------------------------------------------------- reading
+
+
+def people(
+    workspace: Workspace, account_id: str, deal_id: str = "", *, book: Book | None = None
+) -> tuple[Stakeholder, ...]:
+    """The people of an account: those of the contacts list in its order, then those of earlier walks."""
+    if not account_id:
+        return ()
+    book = book or workspace.book()
+    listed = {one.id: one for one in reversed(book.people.get(account_id, ()))}
+    order = dict.fromkeys(one.id for one in book.people.get(account_id, ()))
+    walks = workspace.desk.about(Subject(account_id))
+    names = {
+        line.subject.stakeholder_id: " ".join(clean(line.stakeholder_name).split())
+        for line, _ in walks
+        if line.subject.stakeholder_id and not line.forgotten
+    }
+    order.update(dict.fromkeys(names))
+    reading = _Reading(workspace)
+    return tuple(
+        reading.stakeholder(
+            listed.get(one) or Person(one, account_id, names[one]),
+            Subject(account_id, deal_id, one),
+            walks,
+            one in listed,
+        )
+        for one in order
+    )
+
+
+def covered(found: Sequence[Stakeholder]) -> dict[str, tuple[Stakeholder, ...]]:
+    """Who has each of the four roles; none where nobody covers it."""
+    return {role: tuple(one for one in found if one.role == role) for role in ROLES}
+
+
+class _Reading:
+    """How the contacts list and the journal are read in a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        from abm_tree.session.open import list_options
+
+        shelf = workspace.shelf()
+        dictionary = shelf.definitions.facts
+        self.facts: dict[str, Fact] = {key: dictionary[key] for key in READ if key in dictionary}
+        self.style: Style = list_options(shelf.settings.contacts, dictionary=dictionary).style
+        self.as_of: DateTime = workspace.now()
+        # All that is read here, as if a tree read it.
+        self.tree = Tree("", "", "", "", "", "account", None, "", {}, {}, {}, (), {}, facts=self.facts)
+
+    def stakeholder(self, person: Person, subject: Subject, walks: Walks, listed: bool) -> Stakeholder:
+        """A person, as far as is known."""
+        told = learned_from(walks, subject, self.tree, self.as_of)
+        states = merged(self._listed(person), told, self.facts, self.as_of)
+        role = self._text(states, ROLE)
+        known = role if role in ROLES else None
+        said = known.replace("-", " ") if known else f'"{person.role}"' if person.role else ""
+        return Stakeholder(
+            person.id,
+            person.name or person.id,
+            person.title,
+            known,
+            said,
+            self._number(states, INFLUENCE),
+            self._number(states, INTEREST),
+            self._number(states, ATTITUDE),
+            self._text(states, LAST_CONTACT) or person.last_contact,
+            {
+                key: self._source(key, one, subject, walks)
+                for key, one in states.items()
+                if isinstance(one, Known)
+            },
+            frozenset(
+                key for key, one in states.items() if seen(self.facts[key], one, self.as_of)[1] is not None
+            ),
+            listed,
+        )
+
+    def _listed(self, person: Person) -> dict[str, Known | Unknown]:
+        """What the contacts list says, as far as it can be read."""
+        texts = {
+            ROLE: person.role,
+            INFLUENCE: person.influence,
+            INTEREST: person.interest,
+            ATTITUDE: person.attitude,
+            LAST_CONTACT: person.last_contact,
+        }
+        day = read_value(DATED, person.dated, self.style) if person.dated else None
+        dated = day if isinstance(day, Date) else None
+        out: dict[str, Known | Unknown] = {}
+        for key, fact in self.facts.items():
+            value = read_value(fact, texts[key], self.style)
+            if value is None or isinstance(value, str | Decimal | Date):
+                out[key] = Known(value, "list", dated)
+        return out
+
+    def _number(self, states: Facts, key: str) -> int | None:
+        state = states.get(key)
+        value = state.value if isinstance(state, Known) else None
+        return int(value) if isinstance(value, Decimal) else None
+
+    def _text(self, states: Facts, key: str) -> str:
+        state = states.get(key)
+        if not isinstance(state, Known):
+            return ""
+        if key == ROLE:
+            return state.value if isinstance(state.value, str) else ""
+        return value_text(self.facts[key], state.value)
+
+    def _source(self, key: str, state: Known, subject: Subject, walks: Walks) -> str:
+        """From where a value is, and how old it is, in words."""
+        from abm_tree.session.walk import source_text
+
+        name = "contacts list"
+        if state.source == "journal":
+            mine = [one for _, one in _stated(walks, subject, (key,)) if one.personal is not None]
+            same = [one for one in mine if (one.personal or {}).get("value") == json_value(state.value)]
+            name = "said on a call"
+            if same:
+                name = f"recorded by {same[-1].by}" if same[-1].by else "recorded here"
+        return source_text(replace(state, source=name), self.as_of)
+
+
+# ---------------------------------------------------------------- recording
+
+
+def place(
+    workspace: Workspace,
+    account_id: str,
+    stakeholder_id: str,
+    *,
+    influence: int | None = None,
+    interest: int | None = None,
+    account_name: str = "",
+    stakeholder_name: str = "",
+) -> None:
+    """Record how much a person weighs or cares, 1 to 5; raises NotSaved, and ValueError for other numbers."""
+    values = {key: one for key, one in ((INFLUENCE, influence), (INTEREST, interest)) if one is not None}
+    if any(not LEAST <= value <= MOST for value in values.values()):
+        raise ValueError(f"influence and interest are {LEAST} to {MOST}")
+    subject = Subject(account_id, "", stakeholder_id)
+    _state(workspace, subject, values, account_name, stakeholder_name)
+
+
+def set_role(
+    workspace: Workspace,
+    account_id: str,
+    stakeholder_id: str,
+    role: str | None,
+    deal_id: str = "",
+    *,
+    account_name: str = "",
+    stakeholder_name: str = "",
+) -> bool:
+    """Record a person's role in a deal; None takes back what was recorded, so that the list counts again.
+
+    Whether anything was recorded. Raises NotSaved, and ValueError for a role that is none of the four.
+    """
+    subject = Subject(account_id, deal_id, stakeholder_id)
+    if role is None:
+        walks = workspace.desk.about(Subject(account_id))
+        off = [(line.subject, event) for line, event in _stated(walks, subject, (ROLE,))]
+        for one, event in off:
+            _retract(workspace, one, event)
+        return bool(off)
+    if role not in ROLES:
+        raise ValueError(f"{role} is no role")
+    _state(workspace, subject, {ROLE: role}, account_name, stakeholder_name)
+    return True
+
+
+def take_back(
+    workspace: Workspace, account_id: str, deal_id: str = "", stakeholder_id: str = ""
+) -> Taken | None:
+    """Take back what this author recorded last about a person, or about anybody; None where nothing was.
+
+    The value before it counts again. What was said in walks is theirs to take back. Raises NotSaved.
+    """
+    walks = workspace.desk.about(Subject(account_id))
+    found: list[tuple[str, Subject, Event]] = []
+    for line, _ in walks:
+        person = line.subject.stakeholder_id
+        if not line.tree and stakeholder_id in ("", person):
+            whom = Subject(account_id, deal_id, person)
+            mine = [(one, event) for one, event in _stated(walks, whom, READ) if event.by == workspace.by]
+            found += [(event.id, one.subject, event) for one, event in mine]
+    if not found:
+        return None
+    _, subject, event = max(found, key=lambda one: one[0])
+    _retract(workspace, subject, event)
+    return Taken(subject.stakeholder_id, event.fact, (event.personal or {}).get("value"))
+
+
+def taken_in(workspace: Workspace, walk: Walk) -> Walk:
+    """A walk with what was recorded about its person since; the walk as it is where nothing was.
+
+    Where the walk has an answer of its own, the new value becomes its answer. Raises NotSaved, TreeProblem.
+    """
+    subject = walk.subject
+    if walk.state.status == FINISHED or not subject.account_id or not subject.stakeholder_id:
+        return walk
+    walks = workspace.desk.about(subject)
+    stated = {event.fact: event for _, event in _stated(walks, subject, READ)}
+    for key, event in stated.items():
+        answer, given = walk.state.answers.get(key), walk.given.get(key)
+        since = answer.at if answer is not None else walk.events[0].at
+        fact = walk.tree.facts.get(key)
+        if (
+            fact is None
+            or event.at < since
+            or (answer is None and (given is None or given.source != "given"))
+        ):
+            continue
+        state = state_of(fact, {"value": (event.personal or {}).get("value"), "source": "answer"})
+        present = walk.facts.get(key)
+        same = isinstance(present, Known) and isinstance(state, Known) and present.value == state.value
+        if isinstance(state, Known) and not same:
+            walk.answer(key, state.value, "estimate")
+    return workspace.resume(walk.id)
+
+
+def _state(
+    workspace: Workspace,
+    subject: Subject,
+    values: Mapping[str, Value | int],
+    account_name: str,
+    stakeholder_name: str,
+) -> None:
+    # The day is the workspace's: the journal's own time is UTC.
+    body = {"state": "known", "as_of": string(workspace.now())}
+    events = [
+        Event(
+            "answered",
+            workspace.by,
+            key,
+            "stakeholder",
+            body=body,
+            personal={"value": value, "how": "estimate"},
+        )
+        for key, value in values.items()
+    ]
+    workspace.desk.state(subject, events, account_name=account_name, stakeholder_name=stakeholder_name)
+
+
+def _retract(workspace: Workspace, subject: Subject, event: Event) -> None:
+    workspace.desk.state(
+        subject, [Event("retracted", workspace.by, event.fact, event.scope, body={"of": event.seq})]
+    )
+
+
+def _stated(walks: Walks, subject: Subject, keys: Sequence[str]) -> list[tuple[WalkLine, Event]]:
+    """What was recorded about a person outside walks and counts, the latest last."""
+    out = []
+    for line, events in walks:
+        if line.tree or line.forgotten or line.subject.stakeholder_id != subject.stakeholder_id:
+            continue
+        off = retracted(events)
+        for event in events:
+            counts = event.kind == "answered" and event.seq not in off and event.personal is not None
+            same_deal = event.fact != ROLE or line.subject.deal_id == subject.deal_id
+            if counts and same_deal and event.fact in keys:
+                out.append((line, event))
+    return sorted(out, key=lambda one: one[1].id)

@@ -1,0 +1,180 @@
+"""Rows about people: what is known of one of them, who covers which role, a line for each.
+
+Promises: nobody's name takes more columns than it is given; what nobody covers is told by a sign and a word
+as well as by a colour. Refuses: to know what keys do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from abm_tree.session.people import (
+    ATTITUDE,
+    INFLUENCE,
+    INTEREST,
+    LAST_CONTACT,
+    MOST,
+    Stakeholder,
+    covered,
+)
+from abm_tree.tree.terms import ROLE
+from abm_tree.tui.grid import MARK, ordered
+from abm_tree.tui.text import Part, Row, cut, row, wrap
+
+MEANS = {
+    "Manage closely": "high influence, high interest",
+    "Keep satisfied": "high influence, low interest",
+    "Keep informed": "low influence, high interest",
+    "Monitor": "low influence, low interest",
+}
+# Columns of the list: heading and width; the name takes what is left.
+COLUMNS = {
+    "name": ("Name", 14),
+    "title": ("Job title", 22),
+    "role": ("Role in this deal", 27),
+    "influence": ("Infl.", 6),
+    "interest": ("Int.", 6),
+    "attitude": ("Att.", 6),
+    "last": ("Last contact", 13),
+}
+
+
+def about(one: Stakeholder, width: int) -> list[Row]:
+    """What is known of a person, and from where: a line for each fact."""
+    rows = _name(one, width)
+    if one.quadrant:
+        rows += wrap([(one.quadrant, "bold"), (f": {MEANS[one.quadrant]}", "dim")], width)
+    for words, text, source in _facts(one):
+        parts = [(f"{words}: ", "dim"), (text, ""), (f"  {source}" if source else "", "dim")]
+        rows += wrap(parts, width, hang="  ")
+    return rows
+
+
+def in_short(one: Stakeholder, width: int) -> list[Row]:
+    """The same as one paragraph."""
+    parts: list[Part] = []
+    for words, text, source in _facts(one):
+        beside = f" ({source})" if source else ""
+        parts += [(f"{words}: ", "dim"), (text, ""), (beside, "dim"), ("; ", "dim")]
+    return [*_name(one, width)[:1], *wrap(parts[:-1], width)]
+
+
+def _name(one: Stakeholder, width: int) -> list[Row]:
+    return wrap([(cut(one.name, width), "title"), (f", {one.title}" if one.title else "", "")], width)[:2]
+
+
+def _facts(one: Stakeholder) -> list[tuple[str, str, str]]:
+    """What is known: the fact, its value and its source, in words."""
+    found = (
+        (ROLE, "Role", role_words(one)),
+        (INFLUENCE, "Influence", _of(one.influence)),
+        (INTEREST, "Interest", _of(one.interest)),
+        (ATTITUDE, "Attitude", _attitude(one.attitude)),
+        (LAST_CONTACT, "Last contact", one.last_contact or "not known"),
+    )
+    old = {key: ", too old to count" if key in one.stale else "" for key, *_ in found}
+    return [(words, text, one.sources.get(key, "") + old[key]) for key, words, text in found]
+
+
+def _of(value: int | None) -> str:
+    return "not known" if value is None else f"{value} of {MOST}"
+
+
+def _attitude(value: int | None) -> str:
+    if value is None:
+        return "not known"
+    return f"{value:+d}, {'for' if value > 0 else 'against'} us" if value else "0, neutral"
+
+
+def role_words(one: Stakeholder) -> str:
+    """A person's role; what the list says, where that is none that we know."""
+    if one.role is not None:
+        return one.role_text
+    return f"not known; the list says {one.role_text}" if one.role_text else "not known"
+
+
+def cover(people: Sequence[Stakeholder], width: int) -> list[Row]:
+    """Who covers which role, and which nobody covers."""
+    rows: list[Row] = []
+    for role, those in covered(people).items():
+        words = role.replace("-", " ")
+        if not those:
+            rows += wrap([("! ", "bad"), (f"{words}: nobody", "bad")], width)
+            continue
+        names = ", ".join(cut(one.name, 40) for one in those)
+        rows.append(row((f"  {words}: ", "dim"), (cut(names, max(width - len(words) - 4, 8)), "")))
+    return rows
+
+
+def uncovered(people: Sequence[Stakeholder], width: int) -> list[Row]:
+    """Which roles nobody covers, in a line."""
+    nobody = [role.replace("-", " ") for role, those in covered(people).items() if not those]
+    if not nobody:
+        return [row(("All four roles are covered.", "good"))]
+    return wrap([("! Nobody covers: ", "bad"), (", ".join(nobody), "bad")], width)
+
+
+def unplaced(people: Sequence[Stakeholder], marked: str, width: int, lines: int) -> list[Row]:
+    """Who has no place in the grid, and why; the marked one first, so that it is seen."""
+    found = [one for one in ordered(people) if not one.quadrant]
+    if not found:
+        return []
+    found.sort(key=lambda one: one.id != marked)
+    parts: list[Part] = [("Not placed: ", "warn")]
+    used = len("Not placed: ")
+    for number, one in enumerate(found):
+        both = one.influence is None and one.interest is None
+        lacks = "both" if both else "influence" if one.influence is None else "interest"
+        text = f"{MARK if one.id == marked else ''}{cut(one.name, 24)} ({lacks} not known)"
+        left = width * lines - used - len(f", and {len(found)} more")
+        if number and cell_len(text) + 2 > left:
+            parts.append((f", and {len(found) - number} more", "dim"))
+            break
+        parts += [(", " if number else "", ""), (text, "mark" if one.id == marked else "")]
+        used += cell_len(text) + 2
+    return wrap(parts, width)[:lines]
+
+
+def columns(width: int) -> dict[str, int]:
+    """The columns of the list that fit, with their widths."""
+    keys = [key for key in COLUMNS if width >= 100 or key != "title"]
+    if width < 74:
+        keys.remove("last")
+    sizes = {key: COLUMNS[key][1] for key in keys}
+    if width < 64:
+        sizes["role"] = 20
+    sizes["name"] = width - sum(size for key, size in sizes.items() if key != "name")
+    return sizes
+
+
+def headings(sizes: dict[str, int]) -> Row:
+    """The headings of the list."""
+    return row((_line({key: words for key, (words, _) in COLUMNS.items()}, sizes), "dim"))
+
+
+def line(one: Stakeholder, sizes: dict[str, int]) -> Row:
+    """A person's line of the list; `~` stands before what is too old to count."""
+
+    def number(value: int | None, key: str, sign: str = "d") -> str:
+        return "?" if value is None else ("~" if key in one.stale else "") + format(value, sign)
+
+    texts = {
+        "name": one.name,
+        "title": one.title,
+        "role": one.role_text or "?",
+        "influence": number(one.influence, INFLUENCE),
+        "interest": number(one.interest, INTEREST),
+        "attitude": number(one.attitude, ATTITUDE, "+d" if one.attitude else "d"),
+        "last": one.last_contact or "?",
+    }
+    return row(_line(texts, sizes), id=one.id)
+
+
+def _line(texts: dict[str, str], sizes: dict[str, int]) -> str:
+    out = ""
+    for key, size in sizes.items():
+        text = cut(texts[key], size - 1)
+        out += text + " " * (size - cell_len(text))
+    return out
