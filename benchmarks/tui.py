@@ -176,23 +176,15 @@ def answers(folder: Path, env: dict[str, str]) -> tuple[list[float], list[int]]:
         for key in ("\r", "\r", "3"):
             terminal.key(key)
         terminal.settle(0.5)
-        typed = {
-            "How much does the problem": "4",
-            "On which date": "2026-12-20",
-            "worth": "60000",
-            "amount": "60000",
-        }
-        for _ in range(14):
-            question = terminal.text
-            if "Outcome" in question.split("\n")[0]:
+        typed = {"a whole number": "4", "a date, like": "2026-12-20", "an amount": "60000"}
+        for _ in range(20):
+            screen = terminal.text
+            if "Outcome" in screen.split("\n")[0]:
                 break
-            value = next((value for words, value in typed.items() if words in question), "")
-            if value and " 1  " not in question.split("Why we ask")[0].split("Known before")[0]:
-                for letter in value:
-                    terminal.key(letter)
-                _, last, size = terminal.key("\r")
-            else:
-                _, last, size = terminal.key("1")
+            value = next((value for hint, value in typed.items() if hint in screen), "")
+            for letter in value:
+                terminal.key(letter)
+            _, last, size = terminal.key("\r" if value else "1")
             times.append(last)
             sizes.append(size)
         terminal.end()

@@ -9,6 +9,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -34,6 +36,23 @@ def test_the_recorded_walk_is_what_its_answers_give(tmp_path: Path) -> None:
     done = run("walk", *found[1].split(), answers=answers, home=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip() == found[2]
+
+
+def test_the_screens_are_those_of_the_recorded_call(request: pytest.FixtureRequest) -> None:
+    """The screens stand in the golden files of `tests/tui/test_call.py`; `--rewrite-golden` takes them over."""
+    text = README
+    found = re.findall(r"<!-- screen: (\w+), (.*?) -->\n```text\n(.*?)```", text, re.DOTALL)
+    assert len(found) >= 2
+    for size, title, shown in found:
+        golden = ROOT / "tests" / "tui" / "golden" / f"a call at {size}.txt"
+        screens = re.split(r"^=== ", golden.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        screen = next(one for one in screens if one.startswith(f"{title}: ")).partition("\n")[2].rstrip("\n")
+        if request.config.getoption("--rewrite-golden"):
+            block = f"<!-- screen: {size}, {title} -->\n```text\n"
+            text = text.replace(f"{block}{shown}```", f"{block}{screen}\n```")
+            (ROOT / "README.md").write_text(text, encoding="utf-8")
+            continue
+        assert shown.rstrip("\n") == screen, title
 
 
 def test_the_tree_in_readme_has_no_findings(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,11 @@ class Book:
     people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     stamp: tuple[object, ...] = ()  # of the files, to tell when they change
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The filter over its accounts."""
+        return Finder(self.entries)
 
     def entry(self, account_id: str) -> Entry | None:
         """An account by its id."""
@@ -221,27 +227,69 @@ def _cell(cells: Sequence[str], at: int | None) -> str:
     return " ".join(clean(cells[at]).split())[:MAX_SHOWN] if at is not None and at < len(cells) else ""
 
 
-def search(entries: Sequence[Entry], text: str, limit: int = 2000) -> list[Entry]:
-    """The accounts that a filter finds, best first: every word in the name, the id or the words beside it.
+class Finder:
+    """A filter over accounts: every word in the name, the id or the words beside it.
 
-    Where nothing has every word, the letters in their order count: a letter too few still finds.
+    Where nothing has every word, the letters in their order count: a letter too few still finds. What a text
+    finds is among what its beginning found, so that each key looks through less.
     """
-    words = text.casefold().split()
-    found = list(entries)
-    for word in words:
-        found = [one for one in found if word in one.search]
-    if words and not found:
-        letters = "".join(words)
-        found = [one for one in entries if _scattered(letters, one.search)]
-    elif words:
-        # Those whose name begins with it first; otherwise the order of the list.
-        starts = [one for one in found if one.search.startswith(words[0])]
-        if starts and len(starts) < len(found):
-            found = starts + [one for one in found if not one.search.startswith(words[0])]
-    return found[:limit]
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.texts = [one.search for one in entries]
+        self._whole: dict[str, list[int]] = {"": list(range(len(entries)))}
+        self._letters: dict[str, list[int]] = {}
+
+    def find(self, text: str) -> list[int]:
+        """The places of the accounts, those that begin with the text first, then in the order of the list."""
+        text = " ".join(text.casefold().split())
+        if not text:
+            return self._whole[""]
+        found = self._words(text)
+        if not found:
+            return self._scattered(text.replace(" ", ""))
+        head, texts = text.partition(" ")[0], self.texts
+        starts = [at for at in found if texts[at].startswith(head)]
+        if not starts or len(starts) == len(found):
+            return found
+        begun = set(starts)
+        return starts + [at for at in found if at not in begun]
+
+    def _words(self, text: str) -> list[int]:
+        if text not in self._whole:
+            *before, last = text.split(" ")
+            # The last word grows letter by letter; the words before it stay.
+            near = " ".join([*before, last[:-1]]).strip()
+            texts = self.texts
+            self._keep(self._whole, text, [at for at in self._words(near) if last in texts[at]])
+        return self._whole[text]
+
+    def _scattered(self, letters: str) -> list[int]:
+        if letters not in self._letters:
+            shorter = letters[:-1]
+            pool = self._letters.get(shorter)
+            texts = self.texts
+            found = [at for at in (pool if pool is not None else self._whole[""]) if _has(letters, texts[at])]
+            self._keep(self._letters, letters, found)
+        return self._letters[letters]
+
+    @staticmethod
+    def _keep(known: dict[str, list[int]], text: str, found: list[int]) -> None:
+        if len(known) > KEPT:
+            for one in list(known)[1 : KEPT // 2]:
+                del known[one]
+        known[text] = found
 
 
-def _scattered(letters: str, text: str) -> bool:
+KEPT = 64  # texts whose accounts are remembered
+
+
+def search(entries: Sequence[Entry], text: str) -> list[Entry]:
+    """The accounts that a filter finds, best first."""
+    return [entries[at] for at in Finder(entries).find(text)]
+
+
+def _has(letters: str, text: str) -> bool:
     at = 0
     for letter in letters:
         at = text.find(letter, at) + 1
