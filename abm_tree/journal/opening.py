@@ -185,15 +185,17 @@ def _read_only(path: Path, problem: str) -> Opened:
     # `immutable` leaves out what stands in the log beside the file: only where that is empty.
     ways = ["mode=ro"] if _size(beside(path, "-wal")) else ["mode=ro", "immutable=1"]
     for way in ways:
-        connection = connect(path, way)
         try:
-            check_header(connection)
-            return Opened(connection, problem, identity=identity(path))
-        except sqlite3.Error:
-            connection.close()
-        except BaseException:
-            connection.close()
-            raise
+            connection = connect(path, way)
+            try:
+                check_header(connection)
+                return Opened(connection, problem, identity=identity(path))
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            if is_damage(error):
+                raise
     from abm_tree.journal.salvage import copied
 
     return Opened(copied(path), problem)
@@ -268,9 +270,10 @@ def _code(error: Exception) -> int:
 
 def is_damage(error: Exception) -> bool:
     """Whether an error says that the file is damaged."""
-    if isinstance(error, sqlite3.OperationalError) and _code(error) in (0, sqlite3.SQLITE_ERROR):
-        # Our own statements are right: a table or column that is missing has been lost. Python itself (no
-        # code) complains of text that is no UTF-8.
+    # Our own statements are right: a table or column that is missing has been lost. Python itself, without a
+    # code, complains of text that is no UTF-8.
+    lost = str(error).startswith(("no such", "Could not decode", "malformed"))
+    if isinstance(error, sqlite3.OperationalError) and _code(error) in (0, sqlite3.SQLITE_ERROR) and lost:
         return True
     return _code(error) in _DAMAGE or isinstance(error, Garbled)
 

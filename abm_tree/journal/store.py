@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from abm_tree.journal import opening, rows, tables
 from abm_tree.journal.events import Event, NotSaved, Overtaken, WalkLine, uuid7
 from abm_tree.journal.opening import Opened
-from abm_tree.journal.schema import stamp
+from abm_tree.journal.schema import VERSION, stamp
 from abm_tree.walk.subject import Subject
 
 T = TypeVar("T")
@@ -52,6 +52,11 @@ class Journal:
     def damaged(self) -> bool:
         """Whether the file is damaged; then there is what could be read of it."""
         return self._opened.damaged
+
+    @property
+    def held(self) -> bool:
+        """Whether another program has the file for itself; every reading and writing tries again."""
+        return self._opened.held
 
     @property
     def missing(self) -> bool:
@@ -136,6 +141,7 @@ class Journal:
                 raise NotSaved(GONE)
             connection = self._opened.connection
             try:
+                _roll_back(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 done = work(connection)
                 connection.execute("COMMIT")
@@ -242,8 +248,10 @@ class Journal:
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._opened.connection
-        connection.execute("BEGIN")
         try:
+            # Ctrl-C may have come between a beginning and its end.
+            _roll_back(connection)
+            connection.execute("BEGIN")
             return work(connection)
         finally:
             _roll_back(connection)
@@ -353,6 +361,20 @@ class Journal:
 def open_journal(path: Path, *, create: bool = True) -> Journal:
     """The journal in a file; never raises for what the file or its folder is."""
     return Journal(path, opening.open_file(path, create=create), create=create)
+
+
+def in_memory(journal: Journal | None = None) -> Journal:
+    """A journal that ends with the program, with everything that can be read of another one."""
+    connection = opening.empty()
+    if journal is not None and not journal.held:
+        try:
+            journal.copy(connection)
+            if opening.check_header(connection) != VERSION:
+                raise sqlite3.DatabaseError("other tables than ours")
+        except sqlite3.Error:
+            connection.close()
+            connection = opening.empty()
+    return Journal(Path(opening.MEMORY), Opened(connection))
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -249,6 +252,55 @@ def held(folder: Path) -> dict[str, bytes]:
     """What a folder's files hold; SQLite may have made an empty log, as root may."""
     files = {one.name: one.read_bytes() for one in folder.iterdir() if not one.name.endswith("-shm")}
     return {name: content for name, content in files.items() if content}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="others run the tests above without root's rights anyway")
+def test_a_reader_without_any_rights(tmp_path: Path) -> None:
+    """Root may write everywhere, so that SQLite does; a process that gives these rights up may not."""
+    code = """
+import os, pathlib, signal, sys
+from states import *
+from abm_tree.journal import salvage
+from abm_tree.journal.store import open_journal
+folder = pathlib.Path(sys.argv[1])
+os.chown(folder, 65534, 65534)
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+path = folder / "journal.db"
+filled(path, 3)
+def told():
+    folder.chmod(0o500)
+    journal = open_journal(path)
+    what = "damaged" if journal.damaged else "read-only" if "read-only" in journal.problem else ""
+    print(len(journal.walks()), what, journal.check() == journal.problem, *sorted(os.listdir(folder)))
+    journal.close()
+    folder.chmod(0o700)
+told()
+if os.fork() == 0:
+    begin(open_journal(path))
+    os.kill(os.getpid(), signal.SIGKILL)
+os.wait()
+told()
+(folder / "journal.db-shm").unlink()
+told()
+(folder / "journal.db-wal").unlink()
+path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
+told()
+"""
+    # Others may not look into pytest's folders.
+    folder = Path(tempfile.mkdtemp())
+    try:
+        out, err = rest(spawn(folder, code=code))
+        assert (out.splitlines(), err) == (
+            [
+                "3 read-only True journal.db",
+                "4 read-only True journal.db journal.db-shm journal.db-wal",
+                "4 read-only True journal.db journal.db-wal",
+                "3 damaged True journal.db",
+            ],
+            "",
+        )
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_a_log_left_behind_is_taken_in(path: Path) -> None:

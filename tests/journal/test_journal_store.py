@@ -436,6 +436,18 @@ def test_a_journal_held_while_it_is_opened_is_opened_later(
     journal.close()
 
 
+def test_a_transaction_that_was_cut_short_is_no_trouble(path: Path, journal: Journal) -> None:
+    """As Ctrl-C leaves it between the beginning and the end of one."""
+    walk = begin(journal)[0].walk
+    for work in (lambda: journal.walks(), lambda: journal.append(walk, 1, [noted("x")])):
+        journal._opened.connection.execute("BEGIN IMMEDIATE")
+        journal._opened.connection.execute("INSERT INTO forgetting VALUES (1)")
+        assert work()
+        assert not journal._opened.connection.in_transaction
+    assert journal.problem == ""
+    integrity(path)
+
+
 def test_undo_and_redo_are_events_too(journal: Journal) -> None:
     walk = begin(journal)[0].walk
     journal.append(walk, 1, [answered("none"), retracted(2), answered("planned")])
