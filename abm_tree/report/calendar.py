@@ -110,7 +110,7 @@ def _event(
         lines = [*lines, f"Repeat: every {in_words(repeated)}"]
     event.add("description", "\n".join(one_line(line) for line in lines))
     labels = ["abm-tree", seen.record.verdict, task.owner if task is not None else ""]
-    event.add("categories", [one_line(label) for label in labels if label])
+    event.add("categories", [label for label in map(one_line, labels) if label])
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
     return event

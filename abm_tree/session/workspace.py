@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abm_tree.journal.events import Overtaken, author
-from abm_tree.journal.store import Journal, open_journal
+from abm_tree.journal.store import Journal, in_memory, open_journal
 from abm_tree.session.book import Book, Entry, Person, Places, open_book
 from abm_tree.session.keymap import keymap
 from abm_tree.session.settings import Preferences, find_root, journal_path, preferences
@@ -99,8 +99,12 @@ class Workspace:
 
     @cached_property
     def desk(self) -> Journal:
-        """Where walks go: the journal, or memory alone where nothing can be saved (the screen says so)."""
-        return self.journal if not self.journal.problem else open_journal(Path(":memory:"))
+        """Where walks go: the journal; where nothing can be saved, memory with what can be read of it.
+
+        A journal that another program holds at this moment is tried again with every walk.
+        """
+        saved = not self.journal.problem or self.journal.held
+        return self.journal if saved else in_memory(self.journal)
 
     @cached_property
     def by(self) -> str:
@@ -278,11 +282,11 @@ class Workspace:
         moment = as_of or self.now()
         for _ in range(3):
             with suppress(Overtaken):  # another terminal has taken it up at the same time
-                found.resume(moment, self._fresh(at_hand, found, moment))
+                found.resume(moment, self.given_now(at_hand, found, moment))
                 break
         return found
 
-    def _fresh(self, opened: Opened, walk: Walk, moment: DateTime) -> dict[str, Known | Unknown]:
+    def given_now(self, opened: Opened, walk: Walk, moment: DateTime) -> dict[str, Known | Unknown]:
         """What is given to a walk now: as the lists say, or said where it is on them no more."""
         before = walk.given
         stated = {key: one for key, one in before.items() if one.source == "given"}

@@ -121,7 +121,7 @@ class People(OfWalk):
     def _list(self, one: Stakeholder, size: Size, width: int, side: int) -> Picture:
         """One line for each person; where there is no room beside it, a small grid below."""
         sizes = columns(width)
-        title = row(("Stakeholders  ", "title"), ("arrows pick a person; in the grid they move one", "dim"))
+        title = row(("Stakeholders  ", "title"), ("arrows pick; in the grid they move", "dim"))
         rows = [line(one, sizes) for one in self.found]
         marked = next(number for number, one in enumerate(self.found) if one.id == self.chosen)
         main, head = Pane(rows, marked), [title, headings(sizes)]

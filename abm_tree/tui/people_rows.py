@@ -104,7 +104,10 @@ def cover(people: Sequence[Stakeholder], width: int) -> list[Row]:
             rows += wrap([("! ", "bad"), (f"{words}: nobody", "bad")], width)
             continue
         names = ", ".join(cut(one.name, 40) for one in those)
-        rows.append(row((f"  {words}: ", "dim"), (cut(names, max(width - len(words) - 4, 8)), "")))
+        if width >= 56:
+            rows.append(row((f"  {words}: ", "dim"), (cut(names, width - len(words) - 4), "")))
+        else:
+            rows += wrap([(f"{words}: ", "dim"), (names, "")], width, first="  ", hang="    ")
     return rows
 
 

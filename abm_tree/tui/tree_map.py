@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, overload
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from abm_tree.draw.picture import AGAIN, NODE, OUTCOME, Line, lines
 from abm_tree.draw.plan import Plan, parted
@@ -162,8 +162,10 @@ class TreeMap(OfWalk):
         if line is None or self.searching:
             return (Act("choose", "", "Next"), Act("leave", "", "End search"))
         open_it = "" if line.folded else "Nothing is folded here."
-        enter = "Question" if line.here and self.walk.question is not None else ""
-        enter = enter or ("Unfold" if line.folded else "Go there" if line.kind == AGAIN else "What if")
+        if line.here:
+            enter = "Outcome" if self.walk.record.status == "decided" else "Question"
+        else:
+            enter = "Unfold" if line.folded else "Go there" if line.kind == AGAIN else "What if"
         return (
             Act("choose", "", enter),
             Act("map.unfold", open_it),
@@ -207,7 +209,7 @@ class TreeMap(OfWalk):
 
     def press(self, key: str, character: str | None) -> bool:
         """Longer moves; more of what is told."""
-        page = max(self.app.frame.pages["main"].size.height - 1, 1)
+        page = max(self.app.frame.pages["main"].room - 1, 1)
         moves = {"pagedown": page, "pageup": -page, "end": len(self._lines), "home": -len(self._lines)}
         if key in moves:
             self._mark(self.mark + moves[key])
