@@ -212,3 +212,13 @@ def put(walk: Walk, key: str, text: str) -> Walk:
     assert not isinstance(value, Refused), value
     walk.answer(key, value)  # type: ignore[arg-type]
     return walk
+
+
+def same(one: Walk, other: Walk) -> bool:
+    """Whether two walks are one, as far as anybody can see."""
+    return (one.events, one.state, one.record, one.tree.revision) == (
+        other.events,
+        other.state,
+        other.record,
+        other.tree.revision,
+    )

@@ -70,6 +70,7 @@ class LineWalk:
                 if code is None:
                     continue
                 return code
+            self._again = None  # what was not saved belongs to the question before
             self.say("")
             self.tell(texts.question(asked, self.walk, self._words))
             self._words = asked.say
@@ -119,6 +120,8 @@ class LineWalk:
             self.say("The walk stays with the tree that it began with; revise goes over to the new one.")
         elif self.console.agree("Go over to it?"):
             self.keep(lambda: walk.revise(newer.tree), "", lambda _: Move.ON)
+            while self._again is not None and self.console.read() == "":
+                self._again()
 
     def _look_around(self) -> None:
         """Take in what another terminal has answered."""

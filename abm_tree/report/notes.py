@@ -128,7 +128,9 @@ def _title(fact: str, tree: Tree) -> str:
 def _said(one: Heard, seen: View, tree: Tree) -> str:
     hidden = seen.hides(one.fact, tree)
     value = HIDDEN if hidden else text(one.value)
-    how = ", ".join(part for part in (text(seen.text(one.said_by)), text(one.how), text(one.at)) if part)
+    # A name that is hidden is left out: that it was said says the rest.
+    who = seen.text(one.said_by)
+    how = ", ".join(text(part) for part in ("" if who == HIDDEN else who, one.how, one.at) if part)
     note = "" if hidden else text(seen.text(one.note))
     return f"{_title(one.fact, tree)}: {value}" + (f" ({how})" if how else "") + (f". {note}" if note else "")
 

@@ -191,7 +191,7 @@ class _Reading:
 
     def _source(self, key: str, state: Known, subject: Subject, walks: Walks) -> str:
         """From where a value is, and how old it is, in words."""
-        from abm_tree.session.walk import source_text
+        from abm_tree.session.facts import source_text
 
         name = "contacts list"
         if state.source == "journal":

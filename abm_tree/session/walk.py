@@ -7,30 +7,29 @@ Refuses: to decide; to know which front it serves.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from abm_tree.accounts.values import STYLE, Style
 from abm_tree.feel import Date, DateTime, Value, parse_date_time, string
 from abm_tree.journal.events import FINISHED, OPEN, PAUSED, STUCK, WAITING, Event, Overtaken
-from abm_tree.journal.fold import Answer, State, fold
+from abm_tree.journal.fold import State, fold
 from abm_tree.journal.store import Journal
-from abm_tree.session.ages import ago, days_ago
+from abm_tree.session.facts import HIDDEN as HIDDEN
+from abm_tree.session.facts import HOW as HOW
+from abm_tree.session.facts import answers_of, facts_of, given_of, later, source_text, told
+from abm_tree.session.facts import from_list as from_list
+from abm_tree.session.facts import outcome_title as outcome_title
 from abm_tree.session.question import Likely, Question, ask, ask_again, objections
 from abm_tree.tree.facts import Known, Unknown, seen
-from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.personas import Persona
 from abm_tree.walk.advance import advance
 from abm_tree.walk.reader import Reader
 from abm_tree.walk.record import Record, json_value, state_json
-from abm_tree.walk.replay import state_of, tree_of
+from abm_tree.walk.replay import tree_of
 from abm_tree.walk.subject import Subject
 from abm_tree.walk.tell import role_of, value_text
-
-HOW = {"said": "said on the call", "read": "read somewhere", "estimate": "our own estimate"}
-HIDDEN = "(hidden)"  # instead of a sensitive value, in lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +94,18 @@ class Walk:
     @property
     def given(self) -> dict[str, Known | Unknown]:
         """What was known before the first question."""
-        return _given(self.tree, self.state)
+        return given_of(self.tree, self.state)
 
     @property
     def answers(self) -> dict[str, Known | Unknown]:
         """What was answered, the latest last."""
-        return _answers(self.tree, self.state)
+        return answers_of(self.tree, self.state)
 
     @property
     def facts(self) -> dict[str, Known | Unknown]:
         """Everything that is given or answered; an answer stands over what was given."""
         if self._facts is None:
-            self._facts = _facts(self.tree, self.state)
+            self._facts = facts_of(self.tree, self.state)
         return self._facts
 
     @property
@@ -184,10 +183,10 @@ class Walk:
         """Take the walk up again: on a later day, for that day; with what the list says now."""
         states = {key: state_json(state) for key, state in given.items()} if given is not None else None
         changed = states is not None and states != dict(self.state.given)
-        later = _later(as_of, self.as_of)
-        if self.state.status == FINISHED or not (changed or later or self.state.status == PAUSED):
+        another_day = later(as_of, self.as_of)
+        if self.state.status == FINISHED or not (changed or another_day or self.state.status == PAUSED):
             return
-        body = {"as_of": string(as_of)} if later else {}
+        body = {"as_of": string(as_of)} if another_day else {}
         event = Event("resumed", self.by, body=body, personal={"given": states} if changed else {})
         self._settle(event)
 
@@ -204,7 +203,7 @@ class Walk:
 
     def under(self, tree: Tree) -> Record:
         """Where the walk would stand under another revision of the tree."""
-        return advance(tree, _facts(tree, self.state), self.as_of, subject=self.subject)
+        return advance(tree, facts_of(tree, self.state), self.as_of, subject=self.subject)
 
     def follow(self) -> bool:
         """Take in what another terminal recorded; whether there was anything."""
@@ -231,7 +230,7 @@ class Walk:
                     key,
                     fact.title,
                     HIDDEN if fact.sensitive and isinstance(state, Known) else text,
-                    _told(answer),
+                    told(answer),
                     known=isinstance(state, Known),
                     stale=self._stale(fact, state),
                     on_way=key in read,
@@ -318,7 +317,7 @@ class Walk:
         state = fold((*self.events, draft))
         as_of = parse_date_time(state.as_of)
         assert as_of is not None
-        record = advance(tree, _facts(tree, state), as_of, subject=self.subject)
+        record = advance(tree, facts_of(tree, state), as_of, subject=self.subject)
         events = [_marked(event, record, tree)]
         if record.status == "decided":
             events.append(_finished(record, self.by))
@@ -380,7 +379,7 @@ def begin(
         personal={"given": states},
     )
     draft = replace(event, seq=1)
-    facts = _facts(tree, fold((draft,)))
+    facts = facts_of(tree, fold((draft,)))
     record = advance(tree, facts, as_of, subject=subject)
     events = [_marked(event, record, tree)]
     if record.status == "decided":
@@ -421,83 +420,3 @@ def _finished(record: Record, by: str) -> Event:
         "revision": record.revision,
     }
     return Event("finished", by, status=FINISHED, body=body, personal={"record": record.as_json()})
-
-
-def _given(tree: Tree, state: State) -> dict[str, Known | Unknown]:
-    out = {}
-    for key, one in state.given.items():
-        fact = tree.facts.get(key)
-        if fact is not None:
-            found = state_of(fact, one)
-            if isinstance(found, Unknown) or misfit(fact, found.value) is None:
-                out[key] = found
-    return out
-
-
-def _answers(tree: Tree, state: State) -> dict[str, Known | Unknown]:
-    out: dict[str, Known | Unknown] = {}
-    for key, answer in state.answers.items():
-        fact = tree.facts.get(key)
-        if fact is None:
-            continue
-        one = {"source": "answer", "dated": answer.dated} | ({"value": answer.value} if answer.known else {})
-        found = state_of(fact, one)
-        # Under another revision a fact may have another type or other choices: its answer does not count.
-        if isinstance(found, Unknown) or misfit(fact, found.value) is None:
-            out[key] = found
-    return out
-
-
-def _facts(tree: Tree, state: State) -> dict[str, Known | Unknown]:
-    return {**_given(tree, state), **_answers(tree, state)}
-
-
-def _later(one: DateTime, other: DateTime) -> bool:
-    return string(one.date) > string(other.date)
-
-
-def _told(answer: Answer) -> str:
-    """Who said it and how it is known, with its age."""
-    how = HOW.get(answer.how, "")
-    return ", ".join(part for part in (how, ago(answer.at)) if part)
-
-
-def source_text(state: Known, as_of: DateTime) -> str:
-    """Where a value is from, and how old it is, in words."""
-    names = {
-        "list": "from the list",
-        "given": "given at the start",
-        "answer": "answered",
-        "journal": "from an earlier call",
-        "outcome": "decided on the way",
-    }
-    name = names.get(state.source, state.source)
-    if state.dated is None:
-        return name
-    day = state.dated if isinstance(state.dated, Date) else state.dated.date
-    return f"{name}, {_days(day, as_of.date)}"
-
-
-def _days(day: Date, today: Date) -> str:
-    try:
-        count = (dt.date(today.year, today.month, today.day) - dt.date(day.year, day.month, day.day)).days
-    except ValueError:
-        return string(day)
-    return days_ago(count)
-
-
-def from_list(facts: Mapping[str, Known | Unknown]) -> dict[str, Known | Unknown]:
-    """Facts of a list's row, marked as such."""
-    return {key: replace(state, source="list") for key, state in facts.items()}
-
-
-def outcome_title(tree: Tree, path: str) -> str:
-    """An outcome's title, by its path through the trees that call each other."""
-    *calls, name = path.split("/")
-    for call in calls:
-        below = tree.subtrees.get(call)
-        if below is None:
-            return path
-        tree = below
-    outcome = tree.outcomes.get(name)
-    return outcome.title if outcome is not None else path

@@ -6,7 +6,6 @@ heavy is loaded by the first method that needs it. Refuses: to decide; to print.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from abm_tree.journal.store import Journal, in_memory, open_journal
 from abm_tree.session.book import Book, Entry, Person, Places, open_book
 from abm_tree.session.keymap import keymap
 from abm_tree.session.settings import Preferences, find_root, journal_path, preferences
+from abm_tree.session.tree_lines import TreeLine, tree_line
 from abm_tree.source import Diagnostic, clean
 from abm_tree.source.folders import library
 from abm_tree.walk.subject import Subject
@@ -31,18 +31,6 @@ if TYPE_CHECKING:
     from abm_tree.tree.facts import Known, Unknown
     from abm_tree.tree.parts import Tree
     from abm_tree.tree.shelf import Shelf
-
-
-@dataclass(frozen=True, slots=True)
-class TreeLine:
-    """A tree as a list shows it."""
-
-    id: str
-    title: str
-    about: str
-    purpose: str
-    subject: str
-    path: Path
 
 
 class TreeProblem(Exception):
@@ -157,7 +145,7 @@ class Workspace:
             for path in sorted(folder.glob("*.toml")):
                 if path.name in ("facts.toml", "parameters.toml") or path.name.endswith(".cases.toml"):
                     continue
-                line = _tree_line(path)
+                line = tree_line(path)
                 found.setdefault(line.id, line)
         return list(found.values())
 
@@ -422,21 +410,6 @@ def open_workspace(
 def _listed(root: Path, table: Mapping[str, Any]) -> Path | None:
     name = table.get("path")
     return root / name if isinstance(name, str) and name.strip() and "\0" not in name else None
-
-
-def _tree_line(path: Path) -> TreeLine:
-    data: dict[str, Any] = {}
-    with suppress(OSError, ValueError, RecursionError):
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    text = {name: clean(str(data.get(name) or "")) for name in ("id", "title", "about", "purpose", "subject")}
-    return TreeLine(
-        text["id"] or path.stem,
-        text["title"] or path.stem,
-        " ".join(text["about"].split()),
-        text["purpose"],
-        text["subject"] or "account",
-        path,
-    )
 
 
 def _stamps(paths: Sequence[Path]) -> tuple[object, ...]:

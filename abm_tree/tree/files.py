@@ -149,7 +149,8 @@ class SettingsFile(Part):
     contacts: ListSettings | None = Field(None, description="The list of people at these accounts.")
     journal: str | None = Field(
         None,
-        description="The file of the journal, from the folder of `abm-tree.toml`. Default: `journal.db` there.",
+        description="The file of the journal, from the folder of `abm-tree.toml`. "
+        "Default: `journal.db` there.",
     )
     timezone: str | None = Field(
         None, description="The time zone in which days begin, as an IANA name. Default: that of the computer."

@@ -267,7 +267,8 @@ def cases_draft(path: Path) -> Draft[CasesFile]:
 
 def open_shelf(start: Path | None = None, *, near: Path | None = None) -> Shelf:
     """The shelf for a folder: `near` (a tree's own folder) first, then the workspace, then the library."""
-    root = find_root(near or start or Path.cwd())
+    # The library is no workspace of anybody's, wherever it is installed.
+    root = None if start == library() else find_root(near or start or Path.cwd())
     settings, findings = SettingsFile(), []
     document = Document(Source(SETTINGS, ""), {})
     if root is not None:

@@ -6,6 +6,8 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from calls import Office
+
 from abm_tree.cli.console import Console
 from abm_tree.cli.exits import Exit
 from abm_tree.cli.line import LineWalk
@@ -68,3 +70,22 @@ def talk(
     assert not controls
     assert all(len(line) <= 78 for line in text.splitlines() if not line.startswith("> "))
     return Talked(code, text, walk, lines.typed)
+
+
+def call(office: Office, *typed: object, tty: bool = False, person: str = "P2", **how: object) -> Talked:
+    """A call about Alder, typed line by line."""
+    workspace = office.open()
+    book = workspace.book()
+    who = next((one for one in book.people["A1"] if one.id == person), None)
+    walk = workspace.start("call", book.entry("A1"), who, **how)  # type: ignore[arg-type]
+    return talk(walk, workspace, *typed, tty=tty)  # type: ignore[arg-type]
+
+
+def again(office: Office, walk: Walk, *typed: object, tty: bool = False) -> Talked:
+    """The walk taken up again."""
+    workspace = office.open()
+    return talk(workspace.resume(walk.id), workspace, *typed, tty=tty, resumed=True)  # type: ignore[arg-type]
+
+
+def answers(talked: Talked) -> dict[str, object]:
+    return {key: one.value for key, one in talked.walk.state.answers.items() if one.known}

@@ -1,4 +1,4 @@
-"""Line mode, one thing at a time: commands, answers like them, what cannot be saved, other terminals."""
+"""Line mode, one thing at a time: commands, and answers that look like them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from calls import Office, put, say
-from talk import Talked, console, talk
+from calls import Office, put
+from talk import Talked, again, answers, call, console, talk
 
 from abm_tree.cli.commands import COMMANDS
 from abm_tree.cli.console import MAX_LINE, short, wrapped
 from abm_tree.cli.exits import Exit
-from abm_tree.journal.events import NotSaved
-from abm_tree.journal.store import Journal
-from abm_tree.session.walk import Walk
 
 Today = Callable[[str], None]
 
@@ -50,30 +47,11 @@ title = "End"
 """
 
 
-def call(office: Office, *typed: object, tty: bool = False, person: str = "P2", **how: object) -> Talked:
-    """A call about Alder, typed line by line."""
-    workspace = office.open()
-    book = workspace.book()
-    who = next((one for one in book.people["A1"] if one.id == person), None)
-    walk = workspace.start("call", book.entry("A1"), who, **how)  # type: ignore[arg-type]
-    return talk(walk, workspace, *typed, tty=tty)  # type: ignore[arg-type]
-
-
 def words(office: Office, *typed: str) -> Talked:
     """A walk whose answers are words of commands."""
     office.write("trees/words.toml", WORDS)
     workspace = office.open()
     return talk(workspace.start("words"), workspace, *typed)
-
-
-def again(office: Office, walk: Walk, *typed: object, tty: bool = False) -> Talked:
-    """The walk taken up again."""
-    workspace = office.open()
-    return talk(workspace.resume(walk.id), workspace, *typed, tty=tty, resumed=True)  # type: ignore[arg-type]
-
-
-def answers(talked: Talked) -> dict[str, object]:
-    return {key: one.value for key, one in talked.walk.state.answers.items() if one.known}
 
 
 # ---------------------------------------------------------------- answers that look like commands
@@ -162,8 +140,11 @@ def test_an_answer_is_changed_by_its_number_or_title(office: Office, which: str)
 def test_what_is_set_aside_counts_again_when_it_is_asked(office: Office) -> None:
     talked = call(office, "12", "yes", "change seats", "-", "way", "change 2", "no")
     assert talked.walk.record.outcome == "small"
+
+
+def test_what_is_set_aside_is_kept_until_the_walk_is_taken_up_again(office: Office) -> None:
     talked = call(office, "12", "yes", "change seats", "3", tty=True)
-    assert "Seats: 3" in talked.out
+    assert "Set aside until they are asked again: Budget." in talked.out
     again_talked = again(office, talked.walk, "change seats", "20", "way", tty=True)
     assert "[Mood]" in again_talked.out, "the budget is not asked again"
 
@@ -348,157 +329,6 @@ def test_sensitive_values_stand_in_no_list(office: Office) -> None:
     assert after.count("77") == 1, "in its own question alone"
     assert "(Now: 77. Enter keeps it.)" in after
     assert "Ben Reed" not in after.partition("Outcome:")[2]
-
-
-# ---------------------------------------------------------------- what cannot be saved
-
-
-class Full:
-    """A disk that is full for some time."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.append = Journal.append
-        self.patch = monkeypatch
-
-    def fill(self) -> None:
-        def refuse(*arguments: object) -> object:
-            raise NotSaved("The disk is full.")
-
-        self.patch.setattr(Journal, "append", refuse)
-
-    def clear(self) -> None:
-        self.patch.setattr(Journal, "append", self.append)
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Full:
-    return Full(monkeypatch)
-
-
-def test_an_answer_that_is_not_saved_is_not_taken_and_enter_tries_again(office: Office, disk: Full) -> None:
-    talked = call(office, disk.fill, "12", "", disk.clear, "way", "", "yes")
-    told = "Not saved: The disk is full. Your answer was 12; press Enter to try again.\n"
-    assert talked.out.count(told) == 2
-    assert "Nothing is answered yet." in talked.out
-    assert answers(talked) == {"seats": 12, "budget": "yes"}
-
-
-def test_another_answer_may_be_given_instead(office: Office, disk: Full) -> None:
-    talked = call(office, disk.fill, "12", disk.clear, "14", "")
-    assert answers(talked) == {"seats": 14}
-    assert "Nothing typed." in talked.out, "what was not saved is not tried behind anybody's back"
-
-
-@pytest.mark.parametrize("typed", ["note so", "back", "pause x", "how read", "change 1", "-"])
-def test_whatever_is_not_saved_can_be_tried_again(office: Office, disk: Full, typed: str) -> None:
-    lines = ["change 1", disk.fill, "13"] if typed == "change 1" else [disk.fill, typed]
-    talked = call(office, "12", *lines, disk.clear, "", tty=True)
-    told = " ".join(talked.out.split())
-    assert "Not saved: The disk is full." in told
-    assert "ress Enter to try again." in told
-    assert len(talked.walk.events) > 2
-
-
-def test_after_the_outcome_too(office: Office, disk: Full) -> None:
-    talked = call(office, "3", disk.fill, "note so", disk.clear, "", "", tty=True)
-    assert [note.text for note in talked.walk.state.notes] == ["so"]
-
-
-# ---------------------------------------------------------------- other terminals
-
-
-def test_another_terminal_is_followed(office: Office) -> None:
-    first = office.start("A1", "P2")
-    other = office.resume(first)
-    workspace = office.open()
-    talked = talk(
-        workspace.resume(first.id),
-        workspace,
-        lambda: put(other, "seats", "12"),
-        "7",  # too late
-        lambda: put(other, "budget", "yes"),
-        "?",
-        "no",
-        lambda: (other.follow(), other.back()),
-        "warm",
-        "note ours",
-    )
-    told = " ".join(talked.out.split())
-    assert (
-        "Meanwhile, in another terminal: Seats: 12 (by Kim). Your answer was 7; it was not taken. [Budget]"
-        in told
-    )
-    assert (
-        "Meanwhile, in another terminal: Budget: Yes (by Kim). Your answer was No; it was not taken. [Mood]"
-        in told
-    )
-    assert "Meanwhile, in another terminal: back or redo, Budget (by Kim)." in told
-    assert answers(talked) == {"seats": 12}
-
-
-def test_what_came_before_the_question_is_told_before_it(office: Office) -> None:
-    first = office.start("A1", "P2")
-    workspace = office.open()
-    walk = workspace.resume(first.id)
-    say(first, "12")
-    talked = talk(walk, workspace, "quit")
-    assert talked.out.index("Meanwhile, in another terminal: Seats: 12") < talked.out.index("[Budget]")
-
-
-def test_sensitive_values_of_another_terminal_are_hidden(office: Office) -> None:
-    office.change("trees/call.toml", 'title = "Seats"', 'title = "Seats"\nsensitive = true')
-    first = office.start("A1", "P2")
-    workspace = office.open()
-    walk = workspace.resume(first.id)
-    say(first, "77")
-    talked = talk(walk, workspace)
-    assert "Seats: (hidden)" in talked.out
-    assert "77" not in talked.out
-
-
-# ---------------------------------------------------------------- taken up again
-
-
-def test_a_newer_tree_is_offered_at_a_keyboard(office: Office) -> None:
-    walk = say(office.start("A1", "P2"), "12")
-    office.change("trees/call.toml", '">= 5", to = "budget"', '">= 5", to = "mood"')
-    stays = again(office, walk, "n", "quit", tty=True)
-    assert "The tree has changed since this walk began. Under the new one:" in stays.out
-    assert "- these answers stay: Seats." in stays.out
-    assert "- asked next: Mood." in stays.out
-    assert "[Budget]" in stays.out
-    enter = again(office, walk, "", "quit", tty=True)
-    assert "[Budget]" in enter.out, "Enter means no"
-    goes = again(office, walk, "perhaps", "y", "quit", tty=True)
-    assert goes.out.count("Go over to it?") == 2
-    assert "[Mood]" in goes.out
-    assert "The tree has changed" not in again(office, walk, "quit", tty=True).out
-
-
-def test_a_newer_tree_is_told_to_a_pipe_which_may_go_over(office: Office) -> None:
-    walk = say(office.start("A1", "P2"), "12")
-    office.change("trees/call.toml", '">= 5", to = "budget"', '">= 5", to = "mood"')
-    talked = again(office, walk, "revise", "revise")
-    assert "The walk stays with the tree that it began with; revise goes over" in talked.out
-    assert "Gone over to the tree as it is now." in talked.out
-    assert "[Mood]" in talked.out
-    assert "There is no other version of the tree to go over to." in talked.out
-
-
-def test_what_has_become_known_since_is_told(office: Office) -> None:
-    walk = say(office.start("A1", "P2"), "12")
-    office.change("accounts.csv", "A1,Alder,50", "A1,Alder,70")
-    put(office.start("A1", "P2"), "mood", "warm")
-    talked = again(office, walk)
-    _, _, told = talked.out.partition("Since then it has become known:\n")
-    assert told.startswith("  Employees: 70 (from the list)\n  Mood: Warm (from an earlier call, today)\n")
-
-
-def test_a_finished_walk_taken_up_shows_its_outcome(office: Office) -> None:
-    walk = say(office.start("A1", "P2"), "3")
-    talked = again(office, walk)
-    assert talked.code is Exit.OK
-    assert "Outcome: Small" in talked.out
 
 
 # ---------------------------------------------------------------- lines

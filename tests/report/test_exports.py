@@ -393,7 +393,7 @@ def test_a_walk_is_exported_with_who_said_what(tree: Tree, tmp_path: Path) -> No
     assert "(hidden)" not in text
     hidden = export_walk("notes", walk, tmp_path).read_text(encoding="utf-8")
     assert "Jo Doe" not in hidden and "7,319" not in hidden
-    assert f"- Budget: Yes, \\| approved ((hidden), said on the call, {day}). by mail\n" in hidden
+    assert f"- Budget: Yes, \\| approved (said on the call, {day}). by mail\n" in hidden
     for kind in SUFFIXES:
         assert export_walk(kind, walk, tmp_path).stat().st_size > 0
     journal.close()
