@@ -39,7 +39,7 @@ def test_the_recorded_walk_is_what_its_answers_give(tmp_path: Path) -> None:
 
 
 def test_the_screens_are_those_of_the_recorded_call(request: pytest.FixtureRequest) -> None:
-    """The screens stand in the golden files of `tests/tui/test_call.py`; `--rewrite-golden` takes them over."""
+    """They stand in the golden files of `tests/tui/test_call.py`; `--rewrite-golden` takes them over."""
     text = README
     found = re.findall(r"<!-- screen: (\w+), (.*?) -->\n```text\n(.*?)```", text, re.DOTALL)
     assert len(found) >= 2

@@ -257,11 +257,14 @@ class Finder:
 
     def _words(self, text: str) -> list[int]:
         if text not in self._whole:
-            *before, last = text.split(" ")
-            # The last word grows letter by letter; the words before it stay.
-            near = " ".join([*before, last[:-1]]).strip()
-            texts = self.texts
-            self._keep(self._whole, text, [at for at in self._words(near) if last in texts[at]])
+            near = text[:-1].rstrip()
+            while near not in self._whole:  # nothing at all is always known
+                near = near[:-1].rstrip()
+            texts, found, done = self.texts, self._whole[near], near.split(" ")
+            for word in text.split(" "):
+                if word not in done:
+                    found = [at for at in found if word in texts[at]]
+            self._keep(self._whole, text, found)
         return self._whole[text]
 
     def _scattered(self, letters: str) -> list[int]:

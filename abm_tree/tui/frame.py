@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from abm_tree.source import clean
 from abm_tree.tui.page import Page
-from abm_tree.tui.text import BLANK, Row, cut, row
+from abm_tree.tui.text import BLANK, Row, cut, row, wrap
 from abm_tree.tui.view import Pane, Picture, Size
 
 SMALLEST = (60, 16)
@@ -44,6 +44,7 @@ class Line(Input):
 
     def row(self, width: int, hint: str = "", label: str = "") -> Row:
         """The line as a row: what fits around the cursor."""
+        label = cut(label, width // 2)
         lead = [(label, "bold"), (" ", "")] if label else [("> ", "key")]
         room = max(width - cell_len("".join(text for text, _ in lead)) - 2, 8)
         value, at = self.value, self.cursor_position
@@ -58,7 +59,16 @@ class Line(Input):
 
     def insert_text_at_cursor(self, text: str) -> None:
         """Take typed or pasted text, without control characters."""
-        super().insert_text_at_cursor(" ".join(clean(text).split("\n"))[: MAX_TYPED - len(self.value)])
+        super().insert_text_at_cursor(_one_line(text)[: MAX_TYPED - len(self.value)])
+
+    def paste(self, text: str) -> int:
+        """Take pasted text, in place of what is selected; how many of its characters fitted."""
+        if not self.selection.is_empty:
+            self.replace("", *self.selection)
+        text = _one_line(text)
+        room = max(MAX_TYPED - len(self.value), 0)
+        self.insert_text_at_cursor(text)
+        return min(len(text), room)
 
     def restricted(self) -> None:
         """What does not fit is left out and said; nobody on the phone needs a bell."""
@@ -76,11 +86,16 @@ class Line(Input):
         return found[0].action if found and key not in MOVING else ""
 
 
+def _one_line(text: str) -> str:
+    """Text as one line; terminals paste the end of a line as a carriage return."""
+    return " ".join(clean(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"))
+
+
 class Frame(Screen[None]):
-    """A line at the top, up to three panes side by side, two lines at the bottom."""
+    """A line at the top, up to three panes side by side, two lines at the bottom or more."""
 
     DEFAULT_CSS = """
-    Frame { layout: vertical; }
+    Frame { layout: vertical; overflow: hidden hidden; }
     Frame #top { height: 1; }
     Frame #foot { height: 2; }
     Frame #body { height: 1fr; }
@@ -102,7 +117,8 @@ class Frame(Screen[None]):
         self._sides = (False, False)
         if whole:
             self._sides_made()
-        self._lines: dict[str, Row] = {"say": row(), "foot": row()}
+        self._low = 2  # lines at the bottom
+        self._warns = False
 
     def compose(self) -> ComposeResult:
         """What the first frame needs; other panes come with the first need of them."""
@@ -141,52 +157,77 @@ class Frame(Screen[None]):
     @property
     def room(self) -> Size:
         """What a view may fill."""
-        return Size(self.app.size.width, self.app.size.height - 3)
+        return Size(self.app.size.width, self.app.size.height - 1 - self._low)
+
+    def low(self, lines: int) -> None:
+        """Give the lines at the bottom their height."""
+        if lines != self._low:
+            self._low = lines
+            self.pages["foot"].styles.height = lines
 
     def picture(self, shown: Picture) -> None:
         """Show a view's panes."""
-        sides = (shown.left is not None, shown.right is not None)
-        if any(sides):
-            self.prepare()
-        if sides != self._sides:
-            self._sides = sides
-            self.pages["left"].display, self.pages["right"].display = sides
+        self._beside(shown.left is not None, shown.right is not None)
+        if self._warns:
+            self._warns = False
+            self.pages["top"].display = self.pages["foot"].display = True
         head = list(shown.head)
         if shown.field is not None:
-            head.append(self.field.row(self.pages["main"].size.width - 2, shown.field.hint))
+            head.append(self.field.row(self._width(shown) - 2, shown.field.hint))
         tail: list[Row] = []
         if shown.low is not None and shown.low_height > 0:
             width = self.room.width - 2
             tail = [row(("─" * width, "off")), *shown.low.rows[shown.low.top or 0 :][: shown.low_height - 1]]
             tail += [BLANK] * (shown.low_height - len(tail))
         pane = shown.main
-        self.pages["main"].show(pane.rows, pane.marked, top=pane.top, head=head, tail=[*tail, *pane.tail])
+        self.pages["main"].show(
+            pane.rows, pane.marked, top=pane.top, head=head, tail=[*tail, *pane.tail], span=pane.span
+        )
         for name in ("left", "right"):
             side: Pane | None = getattr(shown, name)
             if side is not None:
                 self.pages[name].show(side.rows, side.marked, top=side.top, tail=side.tail)
 
-    def line(self, name: str, *parts: tuple[str, str] | str, right: Sequence[tuple[str, str]] = ()) -> None:
-        """Show one of the single lines: top, say, foot."""
-        self.show_line(name, row(*parts, right=right, style="" if name == "say" else "bar"))
+    def _beside(self, left: bool, right: bool) -> None:
+        if left or right:
+            self.prepare()
+        if (left, right) != self._sides:
+            self._sides = (left, right)
+            self.pages["left"].display, self.pages["right"].display = left, right
 
-    def show_line(self, name: str, shown: Row) -> None:
-        """Show a row as one of the single lines."""
-        if name == "top":
-            self.pages["top"].show((shown,))
-            return
-        self._lines[name] = shown
-        self.pages["foot"].show(tuple(self._lines.values()))
+    def _width(self, shown: Picture) -> int:
+        """Columns of the pane in the middle, whether the screen has caught up with that or not."""
+        width = self.app.size.width
+        left = width * 30 // 100 if shown.left is not None else 0
+        return width - left - (width * 34 // 100 if shown.right is not None else 0)
+
+    def rewind(self) -> None:
+        """Begin every pane at its top: another view is shown."""
+        for page in self.pages.values():
+            page.top = 0
+
+    def warn(self, rows: Sequence[Row]) -> None:
+        """Show nothing but a few rows, as far as they fit."""
+        self._beside(False, False)
+        if not self._warns:
+            self._warns = True
+            self.pages["top"].display = self.pages["foot"].display = False
+        self.pages["main"].show(rows, top=0)
 
     def too_small(self, size: Cells) -> bool:
         """Whether nothing useful fits; then it says so."""
         return size.width < SMALLEST[0] or size.height < SMALLEST[1]
 
 
-def warning(size: Cells) -> list[Row]:
-    """What a window that is too small shows."""
-    return [
-        row((f"This window is {size.width} x {size.height}.", "bold")),
-        row(f"At least {SMALLEST[0]} x {SMALLEST[1]} is needed."),
-        row("Make it larger, or use: abm-tree --plain"),
+def warning(size: Cells, leave: str) -> list[Row]:
+    """What a window that is too small shows; `leave` is the key that quits."""
+    width = max(size.width - 1, 1)
+    least = f"{SMALLEST[0]} x {SMALLEST[1]}"
+    rows = [
+        *wrap([(f"This window is {size.width} x {size.height}.", "bold")], width),
+        *wrap(f"At least {least} is needed.", width),
+        *wrap(f"Make it larger, or use: abm-tree --plain. {leave} quits.", width),
     ]
+    if len(rows) > size.height:
+        rows = wrap(f"Needs {least}, or abm-tree --plain", width)
+    return rows[: max(size.height, 0)]

@@ -64,8 +64,10 @@ class Help(View):
             *wrap(
                 [
                     ("In a line to type into, letters are text: ", ""),
-                    ("Esc", "key"),
-                    (" gives the keys back, Backspace in an empty line takes the last answer back, and ", ""),
+                    (self.app.key_of("leave"), "key"),
+                    (" gives the keys back, Backspace in an empty line takes the last answer back, ", ""),
+                    ("Tab", "key"),
+                    (" shows other words for this person, and ", ""),
                     ("-", "key"),
                     (" with Enter means that nobody knows.", ""),
                 ],
@@ -90,13 +92,18 @@ class Help(View):
         """Scroll, or back."""
         match action:
             case "leave" | "help" | "choose":
-                self.app.show(self.before)
+                self.app.show(self.before, again=True)
             case "down" | "up":
                 self.top = max(self.top + (1 if action == "down" else -1), 0)
             case _ if action.startswith("go."):
                 return self.before.act(action)
             case _:
                 return False
+        return True
+
+    def wheel(self, pane: str, by: int) -> bool:
+        """Scroll, as the keys do."""
+        self.top = max(self.top + by, 0)
         return True
 
     def press(self, key: str, character: str | None) -> bool:

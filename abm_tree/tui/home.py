@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, overload
-
-from rich.cells import cell_len
+from typing import TYPE_CHECKING, ClassVar
 
 from abm_tree.journal.events import PAUSED, STUCK, WAITING, WalkLine
 from abm_tree.session.ages import ago
-from abm_tree.session.book import Entry, Person, search
-from abm_tree.session.workspace import TreeLine
-from abm_tree.tui.text import Part, Row, cut, row
+from abm_tree.session.book import Entry, Person
+from abm_tree.session.tree_lines import TreeLine
+from abm_tree.session.workspace import TreeProblem
+from abm_tree.tui.items import Found, Item, Lines
+from abm_tree.tui.text import BLANK, Part, Row, row, wrap
 from abm_tree.tui.view import Act, Field, Pane, Picture, Size, View
 
 if TYPE_CHECKING:
@@ -29,18 +29,8 @@ ROLES = {
     "influencer": "Influencer: is listened to, signs nothing",
     "end-user": "End user: works with it every day",
 }
+SAMPLE = "s"  # the key that opens the sample workspace, where there is nothing else
 RESUMED = 8  # walks to resume that are shown; more are found by typing
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line that can be chosen, or a heading."""
-
-    text: str
-    right: str = ""
-    about: str = ""
-    chosen: Callable[[], None] | None = None
-    search: str = ""
 
 
 @dataclass
@@ -67,7 +57,7 @@ class Home(View):
         self.filter = ""
         self.searching = False
         self.walks: list[WalkLine] = []
-        self._items: list[Item] = []
+        self._items: Sequence[Item] = []
 
     # -------------------------------------------------------------- what is shown
 
@@ -79,13 +69,35 @@ class Home(View):
     def follow(self) -> None:
         """Walks or lists have changed."""
         if not self.steps:
-            kept = self._items[self.mark].text if self.mark < len(self._items) else ""
-            self._read()
-            self.mark = next((at for at, one in enumerate(self._items) if one.text == kept), self.mark)
+            before, at = self._key, self.mark
+            try:
+                self._read()
+            finally:
+                self.mark = self._place(before, at)
+
+    def listed(self) -> None:
+        """The lists were read again: the marked line stays marked, wherever it stands now."""
+        if not self.steps:
+            before, at = self._key, self.mark
+            self._fill()
+            self.mark = self._place(before, at)
+
+    def _place(self, key: tuple[str, str], at: int) -> int:
+        """Where the line with a key stands now; else a place near the one where it stood."""
+        found = self._items.place(key) if isinstance(self._items, Found) else None
+        if found is not None:
+            return found
+        at = min(at, len(self._items) - 1)
+        near = (one for one in range(at, len(self._items)) if self._items[one].chosen is not None)
+        return max(next(near, self.mark), 0) if key != ("", "") else self.mark
 
     def _read(self) -> None:
-        self.walks = self.app.workspace.desk.walks(unfinished=True)
-        self._fill()
+        desk = self.app.workspace.desk
+        try:
+            # A journal that is held is tried again behind the screen, so that nobody waits for it here.
+            self.walks = desk.walks(unfinished=True) if not desk.held else self.walks
+        finally:
+            self._fill()
 
     def _fill(self) -> None:
         """The items for what is typed."""
@@ -101,7 +113,7 @@ class Home(View):
             self._items = self._first()
         self.mark = next((at for at, one in enumerate(self._items) if one.chosen is not None), 0)
 
-    def _first(self) -> list[Item]:
+    def _first(self) -> Sequence[Item]:
         walks = self.walks
         words = self.filter.casefold().split()
         if words:
@@ -114,13 +126,16 @@ class Home(View):
             out.append(Item(f"To resume ({len(walks)}{more})"))
             out += [self._walk_item(one) for one in walks[:RESUMED]]
             out.append(Item(""))
-        entries = search(self.app.book.entries, self.filter)
-        if entries:
+        places = self.app.book.finder.find(self.filter)
+        if places:
             total = len(self.app.book.entries)
-            count = f"{len(entries):,} of {total:,}" if self.filter else f"{total:,}"
-            out.append(Item(f"Accounts ({count})"))
-            out += [Item(one.title, one.about, one.id, self._picker(one)) for one in entries]
-        return out
+            count = f"{len(places):,} of {total:,}" if self.filter else f"{total:,}"
+            read = ", as last read" if self.app.book.problems else ""
+            out.append(Item(f"Accounts ({count}{read})"))
+        return Found(out, places, self.app.book.entries, self._account_item)
+
+    def _account_item(self, one: Entry) -> Item:
+        return Item(one.title, one.about, one.id, self._picker(one), key=("account", one.id))
 
     def _name(self, line: WalkLine) -> str:
         return line.account_name or line.subject.account_id or "no account"
@@ -135,7 +150,8 @@ class Home(View):
             STUCK: "nobody can say more",
         }.get(line.status, "")
         about = " · ".join(part for part in (state, asks, line.title) if part)
-        return Item(f"{self._name(line)}{who}", ago(line.last_at), about, lambda: self._resume(line))
+        resume, key = partial(self._resume, line), ("walk", line.walk)
+        return Item(f"{self._name(line)}{who}", ago(line.last_at), about, resume, key=key)
 
     def crumbs(self) -> Sequence[str]:
         """The workspace, and what is chosen."""
@@ -151,25 +167,34 @@ class Home(View):
         if self.steps:
             head = [row((self.steps[-1].title, "title"))]
         if not self._items and not self.filter and not self.steps:
-            return Picture(Pane(self._empty()), [])
+            return Picture(Pane(self._empty(size.width - 2)), [])
         shown = None
         if self.searching:
             shown = Field(self.filter, "type to filter; Enter takes the marked line; Esc ends it")
             head = head or [row(("Filter", "title"))]
+        if not self._items:
+            return Picture(Pane([row(("Nothing has that in it.", "warn"))]), head, shown)
         rows = Lines(self._items, size.width - 2, numbered=bool(self.steps) and not self.searching)
         return Picture(Pane(rows, self.mark), head, shown)
 
-    def _empty(self) -> list[Row]:
-        key = "s"
+    def _empty(self, width: int) -> list[Row]:
+        lines = (
+            '1. Name your account list in abm-tree.toml: [accounts] path = "accounts.csv"',
+            "2. Put your own trees into trees/; those that ship with abm-tree are there already.",
+            "3. Come back: the accounts stand here, and a walk is two keys away.",
+        )
+        sample = [(SAMPLE, "key"), (" opens the sample workspace, with made-up accounts, to try it.", "")]
         return [
             row(("Nothing here yet.", "title")),
-            row(""),
-            row('1. Name your account list in abm-tree.toml: [accounts] path = "accounts.csv"'),
-            row("2. Put your own trees into trees/; those that ship with abm-tree are there already."),
-            row("3. Come back: the accounts stand here, and a walk is two keys away."),
-            row(""),
-            row((key, "key"), " opens the sample workspace, with made-up accounts, to try it."),
-            *(row((problem, "warn")) for problem in self.app.book.problems),
+            BLANK,
+            *(one for line in lines for one in wrap(line, width, hang="   ")),
+            BLANK,
+            *wrap(sample, width, hang="   "),
+            *(
+                one
+                for problem in self.app.book.problems
+                for one in (BLANK, *wrap([(problem, "warn")], width))
+            ),
         ]
 
     # -------------------------------------------------------------- keys
@@ -177,10 +202,11 @@ class Home(View):
     def acts(self) -> Sequence[Act]:
         """What can be done with lists."""
         none = "" if self._items else "There is nothing in the list."
-        back = "" if self.steps or self.searching else "This is where it begins; Ctrl+Q quits."
+        quits = self.app.key_of("quit")
+        back = "" if self.steps or self.searching else f"This is where it begins; {quits} quits."
         return (
             Act("choose", none),
-            Act("search"),
+            Act("search", none if not self.filter else ""),
             Act("leave", back),
             Act("quit"),
         )
@@ -210,10 +236,24 @@ class Home(View):
         if key in moves:
             self._move(moves[key])
             return True
-        if key == "s" and not self._items and not self.steps and not self.filter:
+        if key in self.own_keys:
             self.app.open_sample()
             return True
         return False
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """With nothing to show, a letter opens the sample."""
+        return frozenset() if self._items or self.steps or self.filter else frozenset({SAMPLE})
+
+    def wheel(self, pane: str, by: int) -> bool:
+        """Move the marker."""
+        self._move(by)
+        return True
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self._items[self.mark].key if self.mark < len(self._items) else ("", "")
 
     def digit(self, number: int) -> bool:
         """The first nine lines of a short list by number."""
@@ -237,7 +277,10 @@ class Home(View):
 
     def entered(self, text: str) -> None:
         """Enter takes what is marked."""
-        self._take()
+        if self._items:
+            self._take()
+        else:
+            self.app.refuse("Nothing has that in it.")
 
     def _move(self, by: int) -> None:
         count = len(self._items)
@@ -247,9 +290,8 @@ class Home(View):
         step = 1 if by > 0 else -1
         while 0 <= at < count and self._items[at].chosen is None:
             at += step
-        if not 0 <= at < count:
-            at = self.mark
-        self.mark = at
+        if 0 <= at < count:
+            self.mark = at
 
     def _take(self) -> None:
         if self.mark < len(self._items):
@@ -276,7 +318,8 @@ class Home(View):
 
     def _trees(self, entry: Entry) -> None:
         trees = self.app.workspace.trees()
-        walks = [one for one in self.app.workspace.desk.walks(account=entry.id) if one.status != "finished"]
+        desk = self.app.workspace.desk
+        walks = desk.walks(account=entry.id, unfinished=True) if not desk.held else []
         items = [self._walk_item(one) for one in walks]
         items += [
             Item(
@@ -292,6 +335,13 @@ class Home(View):
 
     def _people(self, entry: Entry, line: TreeLine) -> None:
         tree = line.id
+        try:
+            # One that cannot be walked says so here, not two choices later.
+            self.app.workspace.tree(tree)
+        except TreeProblem:
+            # By its file: where that cannot be read, its id is a guess.
+            self.app.workspace.tree(str(line.path))
+            raise
         people = self.app.book.people.get(entry.id, ())
         items = [
             Item(one.name or one.id, one.role, one.title, partial(self._role, entry, tree, one))
@@ -300,7 +350,7 @@ class Home(View):
         items += [
             Item(
                 words.partition(":")[0],
-                "somebody not on the list",
+                "not on the list",
                 words.partition(": ")[2],
                 partial(self._start, entry, tree, None, role),
             )
@@ -343,43 +393,13 @@ class Home(View):
         self.app.open_walk(self.app.workspace.start(tree, entry, person, role))
 
     def _resume(self, line: WalkLine) -> None:
-        self.app.open_walk(self.app.workspace.resume(line.walk))
-
-
-class Lines(Sequence[Row]):
-    """Rows of items, made when they are looked at."""
-
-    def __init__(self, items: Sequence[Item], width: int, *, numbered: bool) -> None:
-        self.items = items
-        self.width = width
-        self.numbered = numbered
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
-        if isinstance(at, slice):
-            return Lines(self.items[at], self.width, numbered=False)
-        number = at + 1 if self.numbered and 0 <= at < 9 else 0
-        return _item_row(self.items[at], self.width, number)
-
-
-def _item_row(item: Item, width: int, number: int) -> Row:
-    """The text first; what stands beside it gets the room that is left, and is cut where that is short."""
-    if item.chosen is None:
-        return row((item.text, "title"))
-    lead = f"{number}  " if number else "  "
-    text = cut(item.text, width * 6 // 10)
-    left = width - len(lead) - cell_len(text)
-    beside = min(cell_len(item.about) + 4, left // 2) if item.about else 0
-    right = cut(item.right, left - beside - 3) if item.right and left - beside > 12 else ""
-    left -= cell_len(right) + 3 if right else 0
-    about = f"   {cut(item.about, left - 4)}" if item.about and left > 10 else ""
-    return row((lead, "key"), (text, ""), (about, "dim"), right=((f" {right} ", "dim"),) if right else ())
+        try:
+            walk = self.app.workspace.resume(line.walk)
+        except KeyError:
+            self.follow()
+            self.app.say("This walk is not in the journal any more.", "warn")
+            return
+        self.app.open_walk(walk)
 
 
 def _walk_search(line: WalkLine, name: str) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from abm_tree.journal.events import Overtaken
 from abm_tree.session.walk import Walk
 from abm_tree.tui.text import Part
-from abm_tree.tui.view import View
+from abm_tree.tui.view import Prompt, View
 
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
+
+
+NARROW = 72  # columns below which the line at the top says it more shortly
 
 
 class OfWalk(View):
@@ -35,9 +39,11 @@ class OfWalk(View):
             return (("finished", "good"),)
         question = self.walk.question
         count = len(record.possible)
-        parts = [f"{count} outcome{'' if count == 1 else 's'} possible"]
+        narrow = self.app.size.width < NARROW
+        outcomes = f"{count} outcome{'' if count == 1 else 's'}"
+        parts = [outcomes if narrow else f"{outcomes} possible"]
         if question is not None:
-            parts.insert(0, f"at most {question.left} more")
+            parts.insert(0, f"≤ {question.left} more" if narrow else f"at most {question.left} more")
         return ((" · ".join(parts), "dim"),)
 
     def act(self, action: str) -> bool:
@@ -62,10 +68,30 @@ class OfWalk(View):
                 self.app.show(view)
                 view.walk_the_path()
             case "leave":
-                self.app.open_walk(self.walk)
+                self.app.open_walk(self.walk, checked=True)
             case _:
                 return False
         return True
+
+    def note_on(self, key: str) -> None:
+        """Ask for a note on a fact, or on the call as a whole."""
+        fact = self.walk.tree.facts.get(key)
+        title = fact.title if fact is not None else "the call"
+
+        def done(text: str) -> None:
+            if text.strip():
+                self._keep(text.strip(), key)
+                self.app.say(f"Noted on {title}.")
+
+        self.app.ask(Prompt(f"Note on {title}:", done, hint="what they said, in their words"))
+
+    def _keep(self, text: str, key: str) -> None:
+        """A note goes with the walk wherever that stands: who was quicker does not matter."""
+        try:
+            self.walk.note(text, key)
+        except Overtaken:
+            self.walk.note(text, key)
+            self.overtaken()
 
     def follow(self) -> None:
         """Another terminal has written: take in what it recorded."""

@@ -18,7 +18,9 @@ from abm_tree.source.folders import shown
 from abm_tree.tree.terms import ROLES
 from abm_tree.tui.of_walk import OfWalk
 from abm_tree.tui.text import BLANK, Row, row, wrap
-from abm_tree.tui.view import Act, Menu, Pane, Picture, Prompt, Size
+from abm_tree.tui.view import Act, Menu, Pane, Picture, Size
+from abm_tree.tui.way import way
+from abm_tree.tui.words import word_rows
 from abm_tree.walk.explain import explain, step_sentence
 from abm_tree.walk.reader import Reader
 from abm_tree.walk.record import Record, Task
@@ -44,28 +46,27 @@ class Ending(OfWalk):
     def __init__(self, app: AbmTree, walk: Walk) -> None:
         super().__init__(app, walk)
         self.top = 0
-
-    def crumbs(self) -> Sequence[str]:
-        """Account, person, tree, outcome."""
-        return (*super().crumbs(), "Outcome")
+        self._was_finished = self._finished
 
     def picture(self, size: Size) -> Picture:
-        """The verdict and what follows; beside it, or below, the words and the reasons."""
+        """The verdict and what follows; in a wide window where the question stood, between way and words."""
         record = self.walk.record
-        width = size.width - 2
+        width, left, right = size.width - 2, None, None
         if size.wide:
-            side = size.width * 34 // 100 - 4
-            width = size.width - size.width * 34 // 100 - 4
-            rows = [*self._verdict(record, width), *self._to_do(record, width), *self._open(width)]
-            beside = [*self._words(side), BLANK, *self._why(record, side)]
-            return Picture(Pane(rows, top=self._within(rows, size)), right=Pane(beside, top=self.top))
+            # The same columns as a question's: the last answer changes rows, and nothing is laid out anew.
+            sides = size.width * 30 // 100, size.width * 34 // 100
+            width = size.width - sum(sides) - 4
+            left = way(self.walk, self.walk.answered(), -1, sides[0] - 3, size.height)
+            say = " ".join(record.say)
+            right = Pane(word_rows(self.walk, None, "track", sides[1] - 4, whole=True, say=say), top=0)
         rows = [*self._verdict(record, width), *self._to_do(record, width), *self._open(width)]
+        if size.wide and len(rows) < size.height - 1:
+            # What to do now fills a page of its own, which is there at once; the reasons are the next one.
+            rows.append(row(("Space shows the words for each role, and why", "dim")))
+            rows += [BLANK] * (size.height - len(rows))
         rows += [*self._words(width), BLANK, *self._why(record, width)]
-        return Picture(Pane(rows, top=self._within(rows, size)))
-
-    def _within(self, rows: Sequence[Row], size: Size) -> int:
-        self.top = min(self.top, max(len(rows) - size.height, 0)) if not size.wide else self.top
-        return 0 if size.wide else self.top
+        self.top = min(self.top, max(len(rows) - size.height, 0))
+        return Picture(Pane(rows, top=self.top), left=left, right=right)
 
     def _verdict(self, record: Record, width: int) -> list[Row]:
         if record.status != "decided":
@@ -149,10 +150,10 @@ class Ending(OfWalk):
             Act("outcome.export"),
             Act("outcome.copy"),
             Act("walk.undo", first),
-            Act("walk.note"),
             Act("go"),
             Act("leave", "", "Home" if self._finished else "Walk"),
-            Act("walk.redo", last),
+            Act("walk.note", quiet=True),
+            Act("walk.redo", last, quiet=True),
         )
 
     @property
@@ -182,13 +183,13 @@ class Ending(OfWalk):
             case "walk.undo":
                 key = self.walk.back()
                 fact = self.walk.tree.facts.get(key or "")
-                self.app.open_walk(self.walk)
+                self.app.open_walk(self.walk, checked=True)
                 self.app.say(f"Open again: {fact.title if fact is not None else key}")
             case "walk.redo":
                 self.walk.redo()
-                self.app.open_walk(self.walk)
+                self.app.open_walk(self.walk, checked=True)
             case "walk.note":
-                self.app.ask(Prompt("Note on the call:", self._noted, hint="in your own words"))
+                self.note_on("")
             case "leave" if self._finished:
                 self.app.go("home")
             case "go.path" if self._finished:
@@ -206,15 +207,26 @@ class Ending(OfWalk):
         self._scroll(moves[key])
         return True
 
-    def _scroll(self, by: int) -> None:
-        wide = self.app.frame.room.wide
-        page = self.app.frame.pages["right" if wide else "main"]
-        self.top = min(max(self.top + by, 0), max(len(page.rows) - page.size.height, 0))
+    def wheel(self, pane: str, by: int) -> bool:
+        """Scroll, as the keys do."""
+        if pane != "main":
+            return False
+        self._scroll(by)
+        return True
 
-    def _noted(self, text: str) -> None:
-        if text.strip():
-            self.walk.note(text.strip())
-            self.app.say("Noted.")
+    def overtaken(self) -> None:
+        """Where another terminal has opened a finished walk again, back to its questions."""
+        if self._was_finished and not self._finished:
+            self.app.open_walk(self.walk, checked=True)
+
+    def follow(self) -> None:
+        """Another terminal has written."""
+        super().follow()
+        self.overtaken()
+
+    def _scroll(self, by: int) -> None:
+        page = self.app.frame.pages["main"]
+        self.top = min(max(self.top + by, 0), max(len(page.rows) - page.size.height, 0))
 
     def _exporter(self, kind: Kind) -> Callable[[], None]:
         return lambda: self._export([kind])

@@ -41,6 +41,9 @@ LOOKS: dict[str, tuple[str, str, str]] = {  # foreground, background, attributes
     "cursor": ("", "", "reverse"),
 }
 
+# Without colours, attributes tell what colours tell otherwise.
+WITHOUT = {"mark": "bold reverse", "off": "dim", "field": "underline", "bad": "bold reverse", "warn": "bold"}
+
 
 class Page(Widget):
     """Rows of text; one of them may be marked."""
@@ -55,6 +58,14 @@ class Page(Widget):
             self.page = page
             self.index = index
 
+    class Wheeled(Message):
+        """The mouse wheel was turned."""
+
+        def __init__(self, page: Page, by: int) -> None:
+            super().__init__()
+            self.page = page
+            self.by = by
+
     def __init__(self, *, id: str, style: str = "", gutter: int = 0) -> None:
         super().__init__(id=id)
         self.gutter_left = gutter  # blank cells before every row
@@ -62,10 +73,11 @@ class Page(Widget):
         self.head: Sequence[Row] = ()  # stays at the top, whatever is scrolled
         self.tail: Sequence[Row] = ()  # stays at the bottom
         self.marked = -1
+        self.span = 1  # how many rows the marked one has
         self.top = 0
         self._style = style
         self._styles_by_name: dict[str, Style] = {}
-        self._drawn: list[tuple[Row, bool]] = []
+        self._drawn: list[tuple[Row, int]] = []
 
     # -------------------------------------------------------------- what is shown
 
@@ -77,12 +89,18 @@ class Page(Widget):
         top: int | None = None,
         head: Sequence[Row] = (),
         tail: Sequence[Row] = (),
+        span: int = 1,
     ) -> None:
-        """Show rows; lines that look as before are not drawn again."""
-        self.rows, self.marked, self.head, self.tail = rows, marked, head, tail
+        """Show rows; lines that look as before are not drawn again.
+
+        The marked row, with `span - 1` more that belong to it, is brought into view when it has moved.
+        """
+        before = (self.marked, self.span, len(self.rows), len(self.head), len(self.tail))
+        self.rows, self.marked, self.span, self.head, self.tail = rows, marked, span, head, tail
         if top is not None:
             self.top = top
-        self._settle()
+        moved = before != (marked, span, len(rows), len(head), len(tail))
+        self._settle(moved=moved and top is None)
 
     def scroll(self, lines: int) -> None:
         """Move what is visible."""
@@ -95,13 +113,12 @@ class Page(Widget):
         """How many rows can be seen between what stays at the top and at the bottom."""
         return max(self.size.height - len(self.head) - len(self.tail), 0)
 
-    def _settle(self) -> None:
+    def _settle(self, *, moved: bool) -> None:
         room = self.room
-        if room and self.marked >= 0:
-            if self.marked < self.top:
-                self.top = self.marked
-            elif self.marked >= self.top + room:
-                self.top = self.marked - room + 1
+        if room and self.marked >= 0 and moved:
+            # The last line that is seen may have to say how many follow.
+            end = min(self.marked + self.span + 1, len(self.rows))
+            self.top = min(max(self.top, end - room), self.marked)
         self.top = min(self.top, max(len(self.rows) - room, 0)) if room else self.top
         self._draw()
 
@@ -114,39 +131,52 @@ class Page(Widget):
             changed = []
             for y, (old, new) in enumerate(zip(self._drawn, drawn, strict=True)):
                 if old != new:
-                    first, last = self._changed(old, new)
-                    changed.append(Region(first, y, last - first, 1))
+                    changed.append(Region(0, y, self._changed(old, new), 1))
             if changed:
                 self.refresh(*changed)
         self._drawn = drawn
 
-    def _changed(self, old: tuple[Row, bool], new: tuple[Row, bool]) -> tuple[int, int]:
-        """The first cell in which two rows may differ, and the first after it in which they cannot."""
+    def _changed(self, old: tuple[Row, int], new: tuple[Row, int]) -> int:
+        """The cell from which on two rows are the same; Textual draws from a pane's first cell anyway."""
         width = self.size.width
-        whole = old[0].style or new[0].style or old[0].right or new[0].right or old[1] or new[1]
-        first = self.gutter_left + _first_change(old, new)
-        if whole:
-            return (0 if old[1] != new[1] or old[0].style != new[0].style else min(first, width - 1)), width
-        last = self.gutter_left + max(_cells(old[0].parts), _cells(new[0].parts))
-        last = min(last + 1, width)
-        return min(first, last - 1), last
+        if old[1] or new[1] or old[0].style != new[0].style:
+            return width
+        before, after = (_laid_out(one[0], width, self.gutter_left) for one in (old, new))
+        last = max((at for at in range(width) if before[at] != after[at]), default=0)
+        # Half of a wide character is no character.
+        return min(last + 2, width)
 
-    def _at(self, y: int, height: int) -> tuple[Row, bool]:
+    def _at(self, y: int, height: int) -> tuple[Row, int]:
+        """A line: its row, and whether that is marked: 1 the first row of what is marked, 2 another of it."""
         head, tail = len(self.head), len(self.tail)
         if y < head:
-            return self.head[y], False
+            return self.head[y], 0
         if y >= height - tail:
-            return self.tail[y - height + tail], False
+            return self.tail[y - height + tail], 0
         index = self.top + y - head
         below = len(self.rows) - index - 1
         if below > 0 and y == height - tail - 1:
             # What does not fit is said to be there; a line that it would cut counts to what does not fit.
             found = self.rows[index]
             note = f" ↓ {below:,} more"
-            if _cells(found.parts) + len(note) + 2 > self.size.width:
+            if _cells(found.parts) + len(note) + 2 > self.size.width and not self._marks(index):
                 found, note = BLANK, f" ↓ {below + 1:,} more"
-            return Row(found.parts, found.id, found.style, ((note, "dim"),)), index == self.marked
-        return (self.rows[index] if index < len(self.rows) else BLANK), index == self.marked
+            return Row(found.parts, found.id, found.style, ((note, "dim"),)), self._marks(index)
+        return (self.rows[index] if index < len(self.rows) else BLANK), self._marks(index)
+
+    def _marks(self, index: int) -> int:
+        if self.marked < 0 or not self.marked <= index < self.marked + self.span:
+            return 0
+        return 1 if index == self.marked else 2
+
+    @property
+    def shows_marked(self) -> bool:
+        """Whether the marked row can be seen, or none is marked."""
+        return self.marked < 0 or not self.room or self.top <= self.marked < self.top + self.room
+
+    def reveal(self) -> None:
+        """Bring the marked row into view."""
+        self._settle(moved=True)
 
     # -------------------------------------------------------------- Textual
 
@@ -165,7 +195,7 @@ class Page(Widget):
         if self.gutter_left:
             lead = _for_blanks(segments[0].style if segments else None, base)
             # Without colours, too, the marked row is to be seen.
-            segments.insert(0, Segment("▸" if marked else " " * self.gutter_left, lead))
+            segments.insert(0, Segment("▸" if marked == 1 else " " * self.gutter_left, lead))
         used = sum(cell_len(text) for text, *_ in segments)
         right = self._segments(found.right, base, marked)
         tail = sum(cell_len(text) for text, *_ in right)
@@ -179,7 +209,7 @@ class Page(Widget):
         # One style, one sequence: most of what a terminal is sent are colours.
         return Strip(_cut(list(Segment.simplify(segments + right)), width), width)
 
-    def _segments(self, parts: Sequence[Part], base: Style, marked: bool) -> list[Segment]:
+    def _segments(self, parts: Sequence[Part], base: Style, marked: int) -> list[Segment]:
         out = []
         for text, name in parts:
             style = base
@@ -191,9 +221,12 @@ class Page(Widget):
     def _named(self, name: str) -> Style:
         found = self._styles_by_name.get(name)
         if found is None:
-            found = self._styles_by_name[name] = _style(
-                name, self.app.theme_variables, self.app.native_ansi_color
-            )
+            app = self.app
+            if app.no_color:
+                found = Style.parse(WITHOUT.get(name, LOOKS[name][2])) if name else Style()
+            else:
+                found = _style(name, app.theme_variables, app.native_ansi_color)
+            self._styles_by_name[name] = found
         return found
 
     def notify_style_update(self) -> None:
@@ -204,7 +237,7 @@ class Page(Widget):
     def on_resize(self) -> None:
         """Bring the marked row back into view."""
         self._drawn = []
-        self._settle()
+        self._settle(moved=True)
 
     def on_click(self, event: events.Click) -> None:
         """A row was clicked."""
@@ -214,12 +247,12 @@ class Page(Widget):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Three lines down."""
-        self.scroll(3)
+        self.post_message(self.Wheeled(self, 3))
         event.stop()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Three lines up."""
-        self.scroll(-3)
+        self.post_message(self.Wheeled(self, -3))
         event.stop()
 
 
@@ -227,23 +260,28 @@ def _cells(parts: Sequence[Part]) -> int:
     return sum(cell_len(text) for text, _ in parts)
 
 
-def _first_change(old: tuple[Row, bool], new: tuple[Row, bool]) -> int:
-    """The first cell in which two rows may differ."""
-    if old[1] != new[1] or old[0].style != new[0].style:
-        return 0
-    at = 0
-    for one, other in zip(old[0].parts, new[0].parts, strict=False):
-        if one == other:
-            at += cell_len(one[0])
-            continue
-        if one[1] == other[1]:
-            same = 0
-            while same < min(len(one[0]), len(other[0])) and one[0][same] == other[0][same]:
-                same += 1
-            # A mark that combines belongs to the cell before it.
-            at += cell_len(one[0][: max(same - 1, 0)])
-        break
-    return at
+def _laid_out(found: Row, width: int, gutter: int) -> list[tuple[str, str]]:
+    """A row's cells: each with its text and style, the second half of a wide character with none."""
+    out = [(" ", "")] * gutter + _spread(found.parts)
+    tail = _spread(found.right)
+    if tail and len(out) + len(tail) + 1 > width:
+        out = out[: max(width - len(tail) - 2, 0)]
+    out += [(" ", "")] * (width - len(tail) - len(out))
+    return (out + tail + [(" ", "")] * width)[:width]
+
+
+def _spread(parts: Sequence[Part]) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
+    for text, style in parts:
+        for char in text:
+            size = cell_len(char)
+            if not size:
+                # It belongs to the character before it.
+                if out:
+                    out[-1] = (out[-1][0] + char, style)
+                continue
+            out += [(char, style), *[("", style)] * (size - 1)]
+    return out
 
 
 def _for_blanks(beside: Style | None, base: Style) -> Style:
@@ -288,6 +326,7 @@ def _colour(text: str, ground: RichColor | None) -> RichColor | None:
         share = float(text.partition(" ")[2].rstrip("%") or 100) / 100
         return base.blend(base.get_contrast_text(1.0), share).rich_color
     try:
-        return Color.parse(text).rich_color if text else None
+        # In a theme of the terminal's own colours, what is transparent has no colour at all.
+        return Color.parse(text).rich_color if text and text != "transparent" else None
     except ColorParseError:
         return None

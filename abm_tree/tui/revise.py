@@ -27,10 +27,16 @@ class Revise(OfWalk):
     def __init__(self, app: AbmTree, walk: Walk, newer: Newer) -> None:
         super().__init__(app, walk)
         self.newer = newer
+        self.top = 0
 
     def acts(self) -> Sequence[Act]:
         """The way back; y and n stand on the screen."""
-        return (Act("leave", "", "Stay"),)
+        return (Act("leave", "", "Stay"), Act("go"))
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """Yes and no, whatever these letters mean elsewhere."""
+        return frozenset({"y", "n"})
 
     def picture(self, size: Size) -> Picture:
         """What stays, what is asked anew, whether the outcome moves."""
@@ -52,15 +58,37 @@ class Revise(OfWalk):
             before, after = newer.before or "none yet", newer.after or "none yet"
             moved = f"{before}, then {after}" if before != after else f"{before}, as now"
             rows += wrap([("Outcome: ", "key"), (moved, "bold" if before != after else "")], width, hang="  ")
-        rows += [BLANK, row(("y", "key"), " goes over     ", ("n", "key"), " or Enter stays")]
-        return Picture(Pane(rows))
+        choose = self.app.key_of("choose")
+        tail = [BLANK, row(("y", "key"), " goes over     ", ("n", "key"), f" or {choose} stays")]
+        self.top = min(self.top, max(len(rows) - size.height + len(tail), 0))
+        return Picture(Pane(rows, top=self.top, tail=tail))
 
     def act(self, action: str) -> bool:
-        """Enter and Esc stay."""
-        if action in ("choose", "leave"):
-            self.app.open_walk(self.walk, checked=True)
-            return True
-        return False
+        """Enter and Esc stay; a long preview scrolls."""
+        match action:
+            case "choose" | "leave":
+                self.app.open_walk(self.walk, checked=True)
+            case "down" | "up":
+                self.top = max(self.top + (1 if action == "down" else -1), 0)
+            case _:
+                return super().act(action)
+        return True
+
+    def wheel(self, pane: str, by: int) -> bool:
+        """Scroll, as the keys do."""
+        self.top = max(self.top + by, 0)
+        return True
+
+    def overtaken(self) -> None:
+        """Where another terminal was quicker, the preview is another one, or there is none any more."""
+        self.app.open_walk(self.walk)
+
+    def follow(self) -> None:
+        """Another terminal has written."""
+        before = self.walk.state.seq
+        super().follow()
+        if self.walk.state.seq != before:
+            self.overtaken()
 
     def press(self, key: str, character: str | None) -> bool:
         """y goes over, n stays."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from abm_tree.session.walk import Walk
     from abm_tree.session.workspace import Workspace
+    from abm_tree.tui.app import AbmTree
 
 
 def run(workspace: Workspace) -> int:
@@ -22,7 +23,7 @@ def run(workspace: Workspace) -> int:
 
     keep_apart()
     app = AbmTree(workspace)
-    return app.run() or app.return_code or 0
+    return _until_the_end(app)
 
 
 def show(workspace: Workspace, walk: Walk) -> int:
@@ -42,4 +43,11 @@ def show(workspace: Workspace, walk: Walk) -> int:
 
     keep_apart()
     app = AbmTree(workspace, first)
-    return app.run() or app.return_code or 0
+    return _until_the_end(app)
+
+
+def _until_the_end(app: AbmTree) -> int:
+    """Run; then let the journal go, so that all of it is in its one file, for whoever copies that."""
+    code = app.run() or app.return_code or 0
+    app.workspace.journal.close()
+    return code

@@ -37,6 +37,7 @@ class Pane:
     marked: int = -1
     top: int | None = None
     tail: Sequence[Row] = ()  # stays at the bottom
+    span: int = 1  # how many rows the marked one has
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Act:
     id: str
     off: str = ""
     label: str = ""
+    quiet: bool = False  # in help and palette, not in the line of keys
 
 
 @dataclass
@@ -90,6 +92,7 @@ class Menu:
 
     label: str
     choices: Sequence[tuple[str, str, Callable[[], None]]] = field(default_factory=tuple)
+    stays: str = ""  # what is said where another key leaves everything as it is
 
 
 class View:
@@ -145,8 +148,22 @@ class View:
     def click(self, pane: str, index: int) -> None:
         """A row was clicked."""
 
-    def tick(self) -> None:
-        """A second has passed; `journal` says that another process wrote into it."""
+    def wheel(self, pane: str, by: int) -> bool:
+        """The mouse wheel was turned by so many lines; whether the view scrolls itself."""
+        return False
+
+    def asked(self) -> None:
+        """What was asked for at the bottom is done, or was left."""
+
+    def tick(self) -> bool:
+        """A second has passed; whether anything changed."""
+        return False
 
     def follow(self) -> None:
         """Another process has written into the journal."""
+
+    def overtaken(self) -> None:
+        """Another process was quicker, and what it wrote was taken in."""
+
+    def listed(self) -> None:
+        """The lists of accounts and people were read again."""

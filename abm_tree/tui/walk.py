@@ -1,7 +1,8 @@
 """The walk: what to ask, how to put it to this person, where it leads.
 
 Promises: one view that stays while questions change; an answer is in the journal before the question
-changes; what cannot be saved stays on the screen. Refuses: to decide.
+changes; what cannot be saved stays on the screen, and so does what is being typed while another terminal goes
+on. Refuses: to decide.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN
 from abm_tree.feel import Value, parse_date
 from abm_tree.session.question import Question, expects, read_answer
-from abm_tree.session.walk import HOW, FactLine, Walk, outcome_title
+from abm_tree.session.walk import HOW, Walk
+from abm_tree.tui.asked import MANY, Choice, answers, filtered, head, hints, read_back
 from abm_tree.tui.of_walk import OfWalk
-from abm_tree.tui.text import BLANK, Row, cut, row, wrap
+from abm_tree.tui.text import BLANK, Row, row, wrap
 from abm_tree.tui.view import Act, Field, Pane, Picture, Prompt, Size
+from abm_tree.tui.way import way
 from abm_tree.tui.words import TABS, word_rows, words_of
 from abm_tree.walk.tell import value_text
 
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
-
-MANY = 9  # more answers than this are filtered by typing
 
 
 class Asking(OfWalk):
@@ -39,8 +40,11 @@ class Asking(OfWalk):
         self.on_path = False  # whether the marker is on the way, to change an answer there
         self.mark = 0
         self.text = ""
+        self.typed_here = False  # whether the text was typed, not put there
         self.picked: list[Value] = []
         self.words_top = 0  # how far the words beside the question are scrolled
+        self.behind = False  # whether another terminal went on while something was typed here
+        self.asks = ""  # the fact that is asked on the screen
         self._fresh()
 
     # -------------------------------------------------------------- where we are
@@ -54,6 +58,8 @@ class Asking(OfWalk):
         """A new question: the marker where the old answer is, if there is one."""
         question = self.question
         self.text, self.picked, self.mark, self.how, self.words_top = "", [], 0, "said", 0
+        self.typed_here = False
+        self.asks = question.key if question is not None else ""
         if question is None:
             return
         old: Any = question.stale_value
@@ -63,24 +69,62 @@ class Asking(OfWalk):
         if old is None:
             return
         values = [value for value, _ in question.options]
-        if question.fact.type == "list" and isinstance(old, tuple):
-            self.picked = [one for one in old if one in values]
+        if question.fact.type == "list" and values and isinstance(old, tuple):
+            self.picked = list(old)
         elif old in values:
             self.mark = values.index(old)
         elif not values:
             self.text = value_text(question.fact, old)
 
     def enter(self) -> None:
-        """Begin where the walk stands."""
-        self._fresh()
+        """Begin where the walk stands; what was being typed for the same question is still there."""
+        question = self.question
+        if question is None or question.key != self.asks:
+            self._fresh()
+
+    # -------------------------------------------------------------- other terminals
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is typing here: then the question stays until that is done."""
+        return self.app.keyboard.prompt is not None or (self.typed_here and bool(self.text.strip()))
 
     def follow(self) -> None:
-        """Another terminal has written."""
+        """Another terminal has written: take it in, unless something is being typed here."""
+        if self.busy:
+            found = self.walk.journal.events(self.walk.id, after=self.walk.state.seq)
+            if found:
+                self.behind = True
+                by = f" ({found[-1].by})" if found[-1].by else ""
+                self.app.say(f"Another terminal goes on with this walk{by}. Enter takes you there.", "warn")
+            return
+        self.behind = False
         before = self.walk.state.seq
         super().follow()
         if self.walk.state.seq != before:
+            self.overtaken()
+
+    def overtaken(self) -> None:
+        """Show where the walk stands now; what was typed for the same question stays."""
+        self.behind = False
+        if self.changing not in self.walk.state.answers:
             self.changing = ""
+        self.on_path = False
+        question = self.question
+        if question is None or question.key != self.asks:
+            self.app.keyboard.surprised()
             self._moved()
+
+    def tick(self) -> bool:
+        """What was held back is taken in once nothing is being typed any more."""
+        if not self.behind or self.busy:
+            return False
+        self.follow()
+        return True
+
+    def asked(self) -> None:
+        """A note or the like is done."""
+        self.tick()
 
     # -------------------------------------------------------------- what is shown
 
@@ -89,33 +133,27 @@ class Asking(OfWalk):
         question = self.question
         wide = size.wide
         left = right = low = None
-        low_height = 0
+        least = low_height = 0
         width = size.width - 2
         if wide:
             width = size.width - size.width * 30 // 100 - size.width * 34 // 100 - 4
             left = self._way(size.width * 30 // 100 - 3, size.height)
             words = word_rows(self.walk, question, self.tab, size.width * 34 // 100 - 4, whole=True)
             right = Pane(words, top=self._words_top(len(words), size.height))
+        else:
+            least = size.height // 4
         if self.on_path and not wide:
-            pane = self._way(width, size.height - 1)
-            return Picture(pane)
-        head, main, marked = self._rows(question, width)
+            return Picture(self._way(width, size.height - 1))
+        field = self._field(question)
+        above, main = self._rows(question, width, (size.height - least - (field is not None)) // 2)
         if not wide:
             # The words get what the question leaves: nothing moves but rows.
-            needed = len(head) + len(main) + (1 if self._field(question) is not None else 0)
-            low_height = min(max(size.height - needed, size.height // 4), size.height // 2)
+            needed = len(above) + len(main.rows) + (field is not None)
+            low_height = min(max(size.height - needed, least), size.height // 2)
             tabs, *words = self._tabs(question, width)
             top = self._words_top(len(words), low_height - 2)
             low = Pane([tabs, *words[top:]])
-        return Picture(
-            Pane(main, marked),
-            head,
-            self._field(question),
-            left,
-            right,
-            low,
-            low_height,
-        )
+        return Picture(main, above, field, left, right, low, low_height)
 
     def _words_top(self, count: int, room: int) -> int:
         self.words_top = min(self.words_top, max(count - room, 0))
@@ -123,10 +161,19 @@ class Asking(OfWalk):
 
     def _tabs(self, question: Question | None, width: int) -> list[Row]:
         parts: list[tuple[str, str]] = []
+        typing = self.app.typing
         for name, title, action in TABS:
             key = self.app.key_of(action)
-            parts += [(key, "key"), (f" {title}   ", "bold" if name == self.tab else "dim")]
+            parts += [
+                (key, "off" if typing else "key"),
+                (f" {title}   ", "bold" if name == self.tab else "dim"),
+            ]
+        if typing:
+            parts.append(("Tab", "key"))
         return [row(*parts), *word_rows(self.walk, question, self.tab, width)]
+
+    def _way(self, width: int, height: int) -> Pane:
+        return way(self.walk, self.walk.answered(), self.mark if self.on_path else -1, width, height)
 
     def _field(self, question: Question | None) -> Field | None:
         if question is None or self.on_path:
@@ -138,95 +185,22 @@ class Asking(OfWalk):
             return Field(self.text, "type to filter, or the number")
         return None
 
-    def _rows(self, question: Question | None, width: int) -> tuple[list[Row], list[Row], int]:
-        """Rows above the field, rows below it, and which of those is marked."""
+    def _rows(self, question: Question | None, width: int, most: int) -> tuple[list[Row], Pane]:
+        """Rows above the field, at most so many, and the pane below it."""
         if question is None:
-            return [], self._stuck(width), -1
-        above: list[Row] = []
-        if question.changes:
-            above += wrap(
-                [("Changing an earlier answer. ", "warn"), ("Esc leaves it as it is.", "dim")], width
-            )
-        above.append(row((question.title, "dim")))
-        above += wrap([(question.ask, "bold")], width)
-        if question.stale:
-            above += wrap(
-                [
-                    (
-                        f"Last known: {question.stale}, too old to count. Is it still so? Enter confirms.",
-                        "warn",
-                    )
-                ],
-                width,
-            )
-        if question.together:
-            above += wrap([("Asked here too: " + ", ".join(question.together), "dim")], width)
-        options = question.options
-        if not options:
-            return above, [*self._read_back(question, width), *self._hints(question, width)], -1
-        found = self._filtered(question)
-        digits = 1 if len(options) <= MANY else 2
-        rows: list[Row] = []
-        marked = -1
-        for position, (number, value, label) in enumerate(found):
-            if position == self.mark and not self.on_path:
-                marked = len(rows)
-            box = ""
-            if question.fact.type == "list":
-                box = "[x] " if value in self.picked else "[ ] "
-            lead = f"{number:>{digits}}  {box}"
-            rows += wrap(label, width, first=lead, hang=" " * len(lead), id=f"o:{position}")
-        if self.mark == len(found) and not self.on_path:
-            marked = len(rows)
-        rows.append(row((f"{0:>{digits}}  Don't know", "dim"), id=f"o:{len(found)}"))
-        if question.fact.open:
-            if self.mark == len(found) + 1 and not self.on_path:
-                marked = len(rows)
-            rows.append(row((f"{'+':>{digits}}  Something else: type it", "dim"), id=f"o:{len(found) + 1}"))
-        if len(options) > MANY:
-            return above, [*rows, *self._hints(question, width)], marked
-        lines = [*above, BLANK]
-        return [], [*lines, *rows, *self._hints(question, width)], marked + len(lines) if marked >= 0 else -1
+            return [], Pane(self._stuck(width))
+        above, whole = head(question, self.picked, width, most, self.app.key_of("leave"))
+        more = hints(question, self.how, whole, width)
+        if not question.options:
+            return above, Pane([*read_back(question, self.text, self.walk.style, width), *more])
+        if len(question.options) <= MANY:
+            above.append(BLANK)
+        mark = -1 if self.on_path else self.mark
+        found = answers(question, self._filtered(question), mark, self.picked, self.text, width)
+        return above, Pane([*found.rows, *more], found.marked, span=found.span)
 
-    def _filtered(self, question: Question) -> list[tuple[int, Value, str]]:
-        numbered = [(number, value, label) for number, (value, label) in enumerate(question.options, start=1)]
-        if len(numbered) <= MANY or not self.text.strip():
-            return numbered
-        text = self.text.strip().casefold()
-        if text.isdigit():
-            return [one for one in numbered if str(one[0]).startswith(text)]
-        return [one for one in numbered if text in one[2].casefold() or text in str(one[1]).casefold()]
-
-    def _read_back(self, question: Question, width: int) -> list[Row]:
-        """What was typed, as it is understood."""
-        text = self.text.strip()
-        if not text or text == "-":
-            what = "nobody knows" if text else "type, then Enter; - if nobody knows"
-            return wrap([(what, "dim")], width)
-        value = read_answer(question.fact, text, self.walk.style)
-        if isinstance(value, Refused):
-            return wrap([(f"{value.message} {value.help}".strip(), "warn")], width)
-        if value is UNKNOWN:
-            return wrap([("= nobody knows", "dim")], width)
-        if value is MISSING:
-            return [BLANK]
-        shown = value_text(question.fact, value)  # type: ignore[arg-type]
-        unit = (
-            f" {question.fact.unit}"
-            if question.fact.unit and not question.fact.unit.startswith("of ")
-            else ""
-        )
-        return wrap([(f"= {shown}{unit}", "good")], width)
-
-    def _hints(self, question: Question, width: int) -> list[Row]:
-        out: list[Row] = []
-        if self.how != "said":
-            out += [BLANK, *wrap([(f"The next answer counts as: {HOW[self.how]}.", "warn")], width)]
-        if question.help:
-            out += [BLANK, *wrap([(question.help, "dim")], width)]
-        if question.why:
-            out += [BLANK, *wrap([("Why we ask: ", "dim"), (question.why, "dim")], width)]
-        return out
+    def _filtered(self, question: Question) -> list[Choice]:
+        return filtered(question, self.text)
 
     def _stuck(self, width: int) -> list[Row]:
         from abm_tree.walk.explain import explain
@@ -237,50 +211,10 @@ class Asking(OfWalk):
             out = [row((f"Waiting until {record.until}.", "title")), BLANK]
         for line in explain(record, self.walk.tree)[-2:]:
             out += wrap(line, width)
-        out += [
-            BLANK,
-            *wrap([("The walk is saved. Undo takes the last answer back; g h goes Home.", "dim")], width),
-        ]
-        return out
-
-    def _way(self, width: int, height: int) -> Pane:
-        """The answers, what was known before, and what is still possible."""
-        lines = self.walk.answered()
-        rows: list[Row] = [row(("The way so far", "title"))]
-        marked = -1
-        for number, line in enumerate(lines):
-            if self.on_path and number == self.mark:
-                marked = len(rows)
-            rows += _fact_rows(line, width, number)
-        if not lines:
-            rows.append(row(("no answers yet", "dim")))
-        return Pane(rows, marked, None if self.on_path else 0, self._beneath(width, height - len(rows)))
-
-    def _beneath(self, width: int, room: int) -> list[Row]:
-        """What was known before, and every outcome with whether it can still be reached.
-
-        It stands at the bottom and keeps its lines, so that an answer changes few of them.
-        """
-        # Names stand in the line at the top.
-        known = [line for line in self.walk.known() if not line.key.endswith(".name")]
-        rows: list[Row] = []
-        if known:
-            rows += [BLANK, row(("Known before", "title"))]
-            for line in known:
-                rows += _fact_rows(line, width, -1)
-        possible = set(self.walk.record.possible)
-        names = [*dict.fromkeys([*self.walk.tree.outcomes, *self.walk.record.possible])]
-        rows += [BLANK, row((f"Still possible: {len(possible)}", "title"))]
-        for name in names:
-            title = outcome_title(self.walk.tree, name)
-            if name in possible:
-                rows.append(row("· ", cut(title, width - 2)))
-            else:
-                rows.append(row((f"× {cut(title, width - 2)}", "off")))
-        if len(rows) > room:
-            # Short of room: only what is still possible.
-            rows = [one for one in rows if not one.plain.startswith("×")]
-        return rows[: max(room, 0)]
+        undo, go, home = (self.app.key_of(one) for one in ("walk.undo", "go", "go.home"))
+        saved = "The walk is saved." if self.app.saving else "The walk is not saved."
+        advice = f"{saved} {undo} takes the last answer back; {go} {home} goes Home."
+        return [*out, BLANK, *wrap([(advice, "dim")], width)]
 
     # -------------------------------------------------------------- keys
 
@@ -296,18 +230,26 @@ class Asking(OfWalk):
         # What differs between questions comes last, so that the line changes little.
         leave = Act("leave", "", "Keys") if typing else Act("choose", asked, "Answer")
         return [
+            *([leave] if typing else []),
             Act("walk.dont_know", asked or ("- and Enter, where a value is typed." if typing else "")),
             Act("walk.undo", first),
             Act("walk.note"),
             Act("go"),
             Act("walk.redo", last),
             Act("walk.pause", finished),
-            leave,
+            *([] if typing else [leave]),
             Act("walk.how", asked, f"How: {self.how}"),
             Act("walk.track"),
             Act("walk.message"),
             Act("walk.objections"),
         ]
+
+    @property
+    def own_keys(self) -> frozenset[str]:
+        """Of several answers out of many, Space marks one, also in the line that filters."""
+        question = self.question
+        several = question is not None and question.fact.type == "list" and bool(question.options)
+        return frozenset({"space"}) if several and not self.on_path else frozenset()
 
     def act(self, action: str) -> bool:
         """Answer, undo, redo, note, pause, words, another view."""
@@ -352,7 +294,8 @@ class Asking(OfWalk):
             return
         self.on_path, self.changing = True, ""
         self.mark = len(self.walk.answered()) - 1
-        self.app.say("Enter changes the marked answer, Esc goes back to the question.")
+        choose, leave = self.app.key_of("choose"), self.app.key_of("leave")
+        self.app.say(f"{choose} changes the marked answer, {leave} goes back to the question.")
 
     def digit(self, number: int) -> bool:
         """Answer by number."""
@@ -370,61 +313,76 @@ class Asking(OfWalk):
         return True
 
     def press(self, key: str, character: str | None) -> bool:
-        """Space marks one of several, + takes other words."""
+        """Space marks one of several, + takes other words, Tab shows other words for this person."""
         question = self.question
-        if character == "+" and question is not None and question.options and question.fact.open:
-            self._other(question)
-            return True
-        if key == "space" and question is not None and question.fact.type == "list" and question.options:
+        options = question is not None and not self.on_path and bool(question.options)
+        page = self.app.frame.pages["main"]
+        if key in ("tab", "shift+tab"):
+            names = [name for name, _, _ in TABS]
+            by = 1 if key == "tab" else -1
+            self.tab, self.words_top = names[(names.index(self.tab) + by) % len(names)], 0
+        elif key in ("pagedown", "pageup"):
+            page.scroll(max(page.room - 1, 1) * (1 if key == "pagedown" else -1))
+        elif question is not None and options and key == "space" and question.fact.type == "list":
             self._toggle(question)
-            return True
-        return False
+        elif question is not None and options and character == "+" and question.fact.open:
+            self._other(question)
+        else:
+            return False
+        return True
+
+    def wheel(self, pane: str, by: int) -> bool:
+        """Scroll the words beside the question."""
+        if pane != "right":
+            return False
+        self.words_top = max(self.words_top + by, 0)
+        return True
 
     def click(self, pane: str, index: int) -> None:
         """An answer was clicked."""
-        if pane == "left" or (self.on_path and pane == "main"):
-            return
         question = self.question
-        if question is None or pane != "main":
-            return
         shown = self.app.frame.pages["main"].rows
-        found = shown[index].id if index < len(shown) else ""
-        if found.startswith("o:"):
-            self.mark = int(found[2:])
-            self._choose()
+        if question is None or pane != "main" or self.on_path or index >= len(shown):
+            return
+        if shown[index].id.startswith("o:"):
+            self.mark = int(shown[index].id[2:])
+            if question.fact.type == "list" and self.mark < len(self._filtered(question)):
+                self._toggle(question)
+            else:
+                self._choose()
 
     def typed(self, text: str) -> None:
         """What stands in the field."""
-        self.text = text
+        self.text, self.typed_here = text, True
         question = self.question
         if question is not None and question.options:
-            self.mark = 0
+            # Where nothing has it, other words are marked, if the question takes those.
+            self.mark = 0 if self._filtered(question) else 1 if question.fact.open else -1
 
     def entered(self, text: str) -> None:
         """Enter in the field: an answer."""
         question = self.question
+        if self.behind:
+            self.typed_here = False
+            self.follow()
+            return
         if question is None:
             return
         self.text = text
         stripped = text.strip()
         if stripped == "-" or (stripped == "0" and question.options):
             self._dont_know()
-            return
-        if question.options:
-            found = self._filtered(question)
-            if found and self.mark < len(found):
-                self._answer(question, found[self.mark][1])
-                return
-            if not found and question.fact.open and stripped:
-                self._take(question, stripped)
-            elif self.mark == len(found) and not stripped:
-                self._dont_know()
-            else:
-                self.app.refuse("None of the answers has that in it.")
-            return
-        self._take(question, stripped)
+        elif not question.options:
+            self._take(question, stripped)
+        elif self._filtered(question) or not stripped or self.mark == 0:
+            self._choose()
+        elif question.fact.open:
+            self._take(question, stripped)
+        else:
+            self.app.refuse("None of the answers has that in it.")
 
     def _take(self, question: Question, text: str) -> None:
+        """An answer in words; of several, one more of them."""
         value = read_answer(question.fact, text, self.walk.style)
         if isinstance(value, Refused):
             self.app.refuse(f"{value.message} {value.help}".strip())
@@ -432,6 +390,9 @@ class Asking(OfWalk):
             self._dont_know()
         elif value is MISSING:
             self.app.refuse("Nothing is typed. - if nobody knows.")
+        elif question.fact.type == "list" and question.options and isinstance(value, tuple):
+            self.picked += [one for one in value if one not in self.picked]
+            self._unfilter()
         else:
             self._answer(question, value)  # type: ignore[arg-type]
 
@@ -442,21 +403,28 @@ class Asking(OfWalk):
             self.changing = lines[self.mark].key if self.mark < len(lines) else ""
             self.on_path = False
             self._fresh()
-            self.app.fresh()
+            self.app.fresh(typing=True)
             return
         if question is None or not question.options:
             self.app.fresh(typing=True)
             return
-        if question.fact.type == "list":
-            self._answer(question, tuple(self.picked))
+        page = self.app.frame.pages["main"]
+        if not page.shows_marked:
+            page.reveal()  # nobody takes an answer that cannot be seen
             return
         found = self._filtered(question)
         if self.mark > len(found):
             self._other(question)
         elif self.mark == len(found):
             self._dont_know()
+        elif question.fact.type != "list":
+            self._answer(question, found[self.mark].value)
+        elif self.text.strip():
+            self._toggle(question)  # what was typed meant one of them
         else:
-            self._answer(question, found[self.mark][1])
+            order = [value for value, _ in question.options]
+            chosen = sorted(self.picked, key=lambda one: order.index(one) if one in order else len(order))
+            self._answer(question, tuple(chosen))
 
     def _other(self, question: Question) -> None:
         """An answer in other words, where the question takes those."""
@@ -467,15 +435,25 @@ class Asking(OfWalk):
                 return f"{found.message} {found.help}".strip()
             return "Nothing is typed." if found is MISSING else ""
 
-        label = f"{question.fact.title}:"
-        self.app.ask(Prompt(label, lambda text: self._take(question, text.strip()), check=wrong))
+        label, text = f"{question.fact.title}:", self.text.strip()
+        self.app.ask(Prompt(label, lambda text: self._take(question, text.strip()), text, check=wrong))
 
     def _toggle(self, question: Question) -> None:
-        value = question.options[self.mark][0]
+        found = self._filtered(question)
+        if self.mark >= len(found):
+            self._choose()
+            return
+        value = found[self.mark].value
         if value in self.picked:
             self.picked.remove(value)
         else:
             self.picked.append(value)
+        self._unfilter(found[self.mark].number - 1)
+
+    def _unfilter(self, mark: int = 0) -> None:
+        """All answers again, one of them marked."""
+        self.text, self.typed_here, self.mark = "", False, mark
+        self.app.fresh()
 
     def _answer(self, question: Question, value: Value) -> None:
         self.walk.answer(question.key, value, self.how)
@@ -517,19 +495,12 @@ class Asking(OfWalk):
             return
         self.mark = min(max(self.mark + by, 0), count - 1)
 
+    # -------------------------------------------------------------- notes and pauses
+
     def _note(self) -> None:
         last = next((event.fact for event in self.walk.events if event.seq == self.walk.state.undo), "")
         question = self.question
-        key = self.changing or last or (question.key if question is not None else "")
-        fact = self.walk.tree.facts.get(key)
-        title = fact.title if fact is not None else "the call"
-
-        def done(text: str) -> None:
-            if text.strip():
-                self.walk.note(text.strip(), key)
-                self.app.say(f"Noted on {title}.")
-
-        self.app.ask(Prompt(f"Note on {title}:", done, hint="what they said, in their words"))
+        self.note_on(self.changing or last or (question.key if question is not None else ""))
 
     def _pause(self) -> None:
         def reason(text: str) -> None:
@@ -557,19 +528,4 @@ def _bad_day(text: str) -> str:
     return found.message + " " + found.help if isinstance(found, Refused) else ""
 
 
-def _fact_rows(line: FactLine, width: int, number: int) -> list[Row]:
-    style = "" if line.on_way else "dim"
-    value = (line.text, "bold" if line.known and line.on_way else "dim")
-    extra = line.source if number < 0 else ""
-    if not line.on_way and number >= 0:
-        extra = "set aside: not asked on this way"
-    if line.stale:
-        extra = f"{extra}, too old" if extra else "too old"
-    parts = [(f"{line.title}: ", style), value, (f"  {extra}" if extra else "", "dim")]
-    out = wrap(parts, width, hang="  ", id=f"a:{number}" if number >= 0 else "")
-    if line.note:
-        out += wrap([(f'"{line.note}"', "say")], width, first="  ", hang="  ")
-    return out
-
-
-__all__ = ["Asking", "words_of"]
+__all__ = ["MANY", "Asking", "words_of"]

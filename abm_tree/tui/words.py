@@ -15,9 +15,9 @@ TABS = (
 
 
 def word_rows(
-    walk: Walk, question: Question | None, tab: str, width: int, *, whole: bool = False
+    walk: Walk, question: Question | None, tab: str, width: int, *, whole: bool = False, say: str = ""
 ) -> list[Row]:
-    """One tab, or (`whole`) all of them, the chosen one first."""
+    """One tab, or (`whole`) all of them, the chosen one first; `say` stands for a question's talk track."""
     if not whole:
         return words_of(walk, question, tab, width)
     out: list[Row] = []
@@ -27,6 +27,8 @@ def word_rows(
             out.append(BLANK)
         out.append(row((title, "title")))
         block = words_of(walk, question, name, width)
+        if name == "track" and say:
+            block = wrap([(say, "say")], width)
         if name == "track":
             # A block of its own height: the words below do not move with each question.
             block += [BLANK] * (TRACK - len(block))

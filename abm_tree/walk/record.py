@@ -132,7 +132,9 @@ class Record:
                 {"fact": one.fact, "value": json_value(one.value), "state": one.state, "outcome": one.outcome}
                 for one in self.sets
             ],
-            "facts": {key: state_json(state) for key, state in self.facts.items() if isinstance(state, Known)},
+            "facts": {
+                key: state_json(state) for key, state in self.facts.items() if isinstance(state, Known)
+            },
             "unknown": {
                 key: state_json(state) for key, state in self.facts.items() if isinstance(state, Unknown)
             },

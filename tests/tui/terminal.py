@@ -12,7 +12,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyte
@@ -22,10 +22,35 @@ NOW = "2026-03-02T09:00:00+00:00"
 PATIENCE = 60.0  # seconds until a screen that does not come is a failure
 
 
+KEYS = {
+    "enter": "\r",
+    "esc": "\x1b",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
+    "backspace": "\x7f",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "f2": "\x1bOQ",
+    "f5": "\x1b[15~",
+    **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghklnopqrstuvwxyz"},
+}
+
+
 class Terminal:
     """A program in a pty of its own."""
 
-    def __init__(self, folder: Path, *arguments: str, size: tuple[int, int] = (80, 24), **env: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        program: Sequence[str] = ("-m", "abm_tree"),
+        **env: str,
+    ) -> None:
         self.columns, self.rows = size
         self.screen = pyte.Screen(*size)
         self.stream = pyte.ByteStream(self.screen)
@@ -48,7 +73,7 @@ class Terminal:
                 "ABM_TREE_CONFIG": str(folder / "config"),
                 **env,
             }
-            os.execvpe(sys.executable, [sys.executable, "-m", "abm_tree", *arguments], whole)
+            os.execvpe(sys.executable, [sys.executable, *program, *arguments], whole)
         self.resize(size)
 
     def resize(self, size: tuple[int, int]) -> None:
@@ -91,25 +116,21 @@ class Terminal:
                 break
         raise AssertionError(f"never seen: {shown if isinstance(shown, str) else 'a condition'}\n{self.text}")
 
+    @property
+    def lines(self) -> list[str]:
+        """The screen line by line."""
+        return [line.rstrip() for line in self.screen.display]
+
     def press(self, *keys: str) -> None:
         """Keys as a terminal sends them: text, or names like `enter`."""
-        names = {
-            "enter": "\r",
-            "esc": "\x1b",
-            "up": "\x1b[A",
-            "down": "\x1b[B",
-            "right": "\x1b[C",
-            "left": "\x1b[D",
-            "backspace": "\x7f",
-            "ctrl+q": "\x11",
-            "ctrl+r": "\x12",
-            "ctrl+p": "\x10",
-            "tab": "\t",
-        }
         for key in keys:
-            data = names.get(key, key).encode()
+            data = KEYS.get(key, key).encode()
             while data:
-                data = data[os.write(self.file, data[:512]) :]
+                # What comes meanwhile is read: a program that cannot write does not read either.
+                if select.select([], [self.file], [], 0)[1]:
+                    data = data[os.write(self.file, data[:512]) :]
+                else:
+                    self.read(0.01)
 
     def paste(self, text: str) -> None:
         """Text as a terminal pastes it."""

@@ -110,7 +110,7 @@ def test_every_screen_shows_hostile_text_as_text(account: int, folder: Path) -> 
         terminal.press("n")
         terminal.until("Note on")
         terminal.paste(f"note {MARKUP} {ESC}[31m {CSI}31m {OSC}{BEL} {RLO}")
-        terminal.until("note [@click")
+        terminal.until("]0;owned")
         terminal.press("enter")
         terminal.until("Noted")
         for view in ("m", "s"):

@@ -1,0 +1,66 @@
+"""The way so far as rows: what was answered, what was known before, where it may still lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from abm_tree.session.walk import FactLine, Walk, outcome_title
+from abm_tree.tui.text import BLANK, Row, cut, row, wrap
+from abm_tree.tui.view import Pane
+
+
+def way(walk: Walk, lines: Sequence[FactLine], mark: int, width: int, height: int) -> Pane:
+    """The answers, what was known before, and what is still possible; `mark` is a line, or -1."""
+    rows: list[Row] = [row(("The way so far", "title"))]
+    marked, span = -1, 1
+    for number, line in enumerate(lines):
+        found = _fact_rows(line, width, number)
+        if number == mark:
+            marked, span = len(rows), len(found)
+        rows += found
+    if not lines:
+        rows.append(row(("no answers yet", "dim")))
+    beneath = _beneath(walk, width, height - len(rows))
+    return Pane(rows, marked, None if mark >= 0 else 0, beneath, span)
+
+
+def _beneath(walk: Walk, width: int, room: int) -> list[Row]:
+    """What was known before, and every outcome with whether it can still be reached.
+
+    It stands at the bottom and keeps its lines, so that an answer changes few of them.
+    """
+    # Names stand in the line at the top.
+    known = [line for line in walk.known() if not line.key.endswith(".name")]
+    rows: list[Row] = []
+    if known:
+        rows += [BLANK, row(("Known before", "title"))]
+        for line in known:
+            rows += _fact_rows(line, width, -1)
+    possible = set(walk.record.possible)
+    names = [*dict.fromkeys([*walk.tree.outcomes, *walk.record.possible])]
+    rows += [BLANK, row((f"Still possible: {len(possible)}", "title"))]
+    for name in names:
+        title = outcome_title(walk.tree, name)
+        if name in possible:
+            rows.append(row("· ", cut(title, width - 2)))
+        else:
+            rows.append(row((f"× {cut(title, width - 2)}", "off")))
+    if len(rows) > room:
+        # Short of room: only what is still possible.
+        rows = [one for one in rows if not one.plain.startswith("×")]
+    return rows[: max(room, 0)]
+
+
+def _fact_rows(line: FactLine, width: int, number: int) -> list[Row]:
+    style = "" if line.on_way else "dim"
+    value = (line.text, "bold" if line.known and line.on_way else "dim")
+    extra = line.source if number < 0 else ""
+    if not line.on_way and number >= 0:
+        extra = "set aside: not asked on this way"
+    if line.stale:
+        extra = f"{extra}, too old" if extra else "too old"
+    parts = [(f"{line.title}: ", style), value, (f"  {extra}" if extra else "", "dim")]
+    out = wrap(parts, width, hang="  ", id=f"a:{number}" if number >= 0 else "")
+    if line.note:
+        out += wrap([(f'"{line.note}"', "say")], width, first="  ", hang="  ")
+    return out
