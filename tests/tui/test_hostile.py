@@ -92,7 +92,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("account", range(len(HOSTILE)), ids=HOSTILE)
+# Two by default; the others take as long again each.
+SLOW = {"bidi", "formula", "long", "newline", "wide"}
+EACH = [
+    pytest.param(at, id=name, marks=[pytest.mark.slow] if name in SLOW else [])
+    for at, name in enumerate(HOSTILE)
+]
+
+
+@pytest.mark.parametrize("account", EACH)
 def test_every_screen_shows_hostile_text_as_text(account: int, folder: Path) -> None:
     with Terminal(folder, size=(100, 30)) as terminal:
         terminal.until("Accounts (7)")
