@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from abm_tree.feel import FeelError, show
+from abm_tree.feel.values import NUMBERS
 from abm_tree.tree.conditions import parsed, parsed_tests
 from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Fact, Parameter, Setting, Tree
@@ -134,7 +135,7 @@ def number(value: Decimal) -> int | float | dict[str, str]:
     if value == value.to_integral_value() and abs(value) < 10**15:
         return int(value)
     short = float(value)
-    return short if Decimal(repr(short)) == value else {"decimal": str(value.normalize())}
+    return short if Decimal(repr(short)) == value else {"decimal": str(value.normalize(NUMBERS))}
 
 
 def restored(value: Any) -> Any:

@@ -1,0 +1,241 @@
+"""Codes: a fact's values as the few that a tree can tell apart.
+
+Promises: code 0 is unknown, 1 is null (known to be none); each point has a code, and so has each stretch
+between two; which code a value has is decided over exact values, whatever form its column has. Refuses:
+values that a fact of its type cannot have; they are strays, and their rows go to the interpreter.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from abm_tree.feel import Date, Value, compare
+from abm_tree.feel.calendar import date_of_number, day_number
+from abm_tree.tree.parts import Fact
+
+UNKNOWN, NULL, FIRST = 0, 1, 2
+STRAY = -1
+LEAST, MOST = -(2**63), 2**63 - 1
+_EXACT = Context(prec=4000, Emin=-999_999, Emax=999_999)
+
+Codes = npt.NDArray[np.int32]
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Coder:
+    """How one fact is coded."""
+
+    key: str
+    kind: type  # of its values
+    domain: str  # "boolean", "ids" (nothing but the points), "whole" (numbers), or ""
+    points: tuple[Any, ...]  # sorted
+    opaque: bool  # some decision needs the value itself
+    lacks: tuple[str, ...] = ()  # of a computed number: the facts that can keep it open, a code for each
+
+    @property
+    def size(self) -> int:
+        """How many codes there are."""
+        return self.lack(len(self.lacks))
+
+    def lack(self, at: int) -> int:
+        """The code for a fact that is not known and keeps the number open."""
+        return FIRST + 2 * len(self.points) + 1 + at
+
+    def code(self, value: Value) -> int:
+        """A known value's code; STRAY for a value that the fact cannot have."""
+        if value is None:
+            return NULL
+        if not self.points and not self.domain:
+            return FIRST  # nothing is told apart, so no value is a stray
+        if type(value) is not self.kind:
+            return STRAY
+        at = bisect_left(self.points, _Key(value)) if self.kind is Date else bisect_left(self.points, value)
+        if at < len(self.points) and self.points[at] == value:
+            return FIRST + 2 * at + 1
+        if self.domain in ("boolean", "ids"):
+            return STRAY
+        if self.domain == "whole" and isinstance(value, Decimal) and value != value.to_integral_value():
+            return STRAY
+        return FIRST + 2 * at
+
+    def example(self, code: int) -> Value:
+        """A value with a code from FIRST on; None where no value has it."""
+        at, is_point = divmod(code - FIRST, 2)
+        if is_point:
+            found: Value = self.points[at]
+            return found
+        if self.domain in ("boolean", "ids"):
+            return None
+        low = self.points[at - 1] if at else None
+        high = self.points[at] if at < len(self.points) else None
+        found = _between(self.kind, low, high)
+        return found if found is not None and self.code(found) == code else None
+
+
+class _Key:
+    """Dates in their order, for `bisect`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __gt__(self, other: Any) -> bool:
+        return compare(self.value, other) == 1
+
+
+def coder(key: str, fact: Fact, kind: type, points: set[Value], exact: bool, whole: bool) -> Coder:
+    """The coder of a fact with these points."""
+    distinct: list[Any] = []
+    for point in sorted(points, key=_order):
+        if not distinct or distinct[-1] != point:
+            distinct.append(point)
+    domain = ""
+    if fact.type == "boolean":
+        domain = "boolean"
+    elif fact.type == "choice" and not fact.open and set(fact.choices) <= points:
+        domain = "ids"
+    elif whole:
+        domain = "whole"
+    return Coder(key, kind, domain, tuple(distinct), exact)
+
+
+def _order(value: Any) -> Any:
+    return day_number(value) if isinstance(value, Date) else value
+
+
+def _between(kind: type, low: Any, high: Any) -> Value:
+    """Some value strictly between two (None: no end)."""
+    if kind is Decimal:
+        if low is None:
+            return Decimal(0 if high is None else math.ceil(high) - 1)
+        whole = Decimal(math.floor(low) + 1)
+        if high is None or whole < high:
+            return whole
+        return _EXACT.divide(_EXACT.add(low, high), Decimal(2))
+    if kind is str:
+        if low is None:
+            return "" if high is None or high > "" else None
+        return str(low) + "\0"
+    if kind is Date:
+        if low is None:
+            return date_of_number(0 if high is None else day_number(high) - 1)
+        return date_of_number(day_number(low) + 1)
+    return None
+
+
+FEW = 6  # bounds that are compared with one by one
+CELLS = 2**16
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Codes for a column of numbers: region r lies from bounds[r - 1] on, up to bounds[r].
+
+    Where there are many bounds, `near` finds the only one that is left to compare with: rounding keeps the
+    order of numbers, so a number in a lower cell than a bound's is below it, in a higher one above.
+    """
+
+    bounds: Array
+    codes: Array
+    near: tuple[float, Array, Array] | None = None  # cells for 1; each cell's region, and its bound
+
+    def apply(self, data: Array) -> Array:
+        """The code of each number, in the column's own form."""
+        count = len(self.bounds)
+        if count == 0:
+            return np.full(len(data), self.codes[0])
+        if count <= FEW:
+            region = np.zeros(len(data), dtype=np.uint8)
+            for bound in self.bounds:
+                region += data >= bound
+            return self.codes.take(region)
+        if self.near is None:
+            return self.codes.take(np.searchsorted(self.bounds, data, side="right"))
+        scale, regions, bounds = self.near
+        if data.dtype.kind == "i":
+            # Every number between the bounds has a cell of its own, one below them and one above.
+            cell = np.clip(data, self.bounds[0] - 1, self.bounds[-1]) - (self.bounds[0] - 1)
+            return np.asarray(regions.take(cell))
+        moved = np.fmin(np.fmax(data, self.bounds[0]), self.bounds[-1])
+        moved -= self.bounds[0]
+        moved *= scale
+        cell = moved.astype(np.intp)
+        found = regions.take(cell)
+        found += data >= bounds.take(cell)
+        return np.asarray(self.codes.take(found))
+
+
+def _cells(bounds: Array, codes: Array) -> tuple[float, Array, Array] | None:
+    """Cells that hold one bound at most; None where there would be too many."""
+    if len(bounds) <= FEW:
+        return None
+    low, high = bounds[0], bounds[-1]
+    if bounds.dtype.kind == "i":
+        if int(high) - int(low) >= CELLS:
+            return None
+        regions = np.searchsorted(bounds, np.arange(low - 1, high + 1), side="right")
+        return 1.0, codes.take(regions), bounds
+    cells = 256
+    while cells <= CELLS:
+        with np.errstate(over="ignore"):
+            width = float(high - low)
+        scale = cells / width if 0 < width < np.inf else 0.0
+        where = ((bounds - low) * scale).astype(np.intp) if 0 < scale < np.inf else np.zeros(2, dtype=np.intp)
+        if len(np.unique(where)) == len(where) and where[-1] <= CELLS:
+            every = np.arange(where[-1] + 1)
+            nearest = np.searchsorted(where, every, side="left")
+            return scale, nearest.astype(np.int16), bounds.take(nearest)
+        cells *= 4
+    return None
+
+
+def steps_of_ints(
+    code: Coder, value: Callable[[int], Value], number: Callable[[Any], Any], table: Codes, kind: type
+) -> Steps:
+    """Steps over int64; `value` is what a number stands for, `number` where a point lies (or None)."""
+    bounds: set[int] = set()
+    for point in code.points:
+        at = number(point)
+        if at is None:
+            continue
+        floor, ceiling = math.floor(at), math.ceil(at)
+        bounds |= {bound for bound in (floor, floor + 1, ceiling, ceiling + 1) if LEAST < bound <= MOST}
+    ordered = sorted(bounds)
+    probes = [ordered[0] - 1 if ordered else 0, *ordered]
+    return _merged(ordered, [int(table[code.code(value(probe))]) for probe in probes], np.int64, kind)
+
+
+def steps_of_floats(code: Coder, table: Codes, kind: type) -> Steps:
+    """Steps over float64, where each number means its shortest decimal."""
+    bounds: set[float] = set()
+    for point in code.points:
+        at = float(point)
+        for near in (np.nextafter(at, -np.inf), at, np.nextafter(at, np.inf)):
+            bounds |= {float(bound) for bound in (near, np.nextafter(near, np.inf)) if math.isfinite(bound)}
+    ordered = sorted(bounds)
+    below = float(np.nextafter(ordered[0], -np.inf)) if ordered else 0.0
+    probes = [below if math.isfinite(below) else ordered[0], *ordered]
+    return _merged(ordered, [int(table[code.code(decimal_of(probe))]) for probe in probes], np.float64, kind)
+
+
+def _merged(bounds: list[Any], codes: list[int], of: type, kind: type) -> Steps:
+    """Steps without those that change nothing."""
+    kept = [at for at in range(len(bounds)) if codes[at + 1] != codes[at]]
+    ends: Array = np.array([bounds[at] for at in kept], dtype=of)
+    table: Array = np.array([codes[0], *(codes[at + 1] for at in kept)], dtype=kind)
+    return Steps(ends, table, _cells(ends, table))
+
+
+def decimal_of(number: float) -> Decimal:
+    """The decimal that a float64 means: its shortest."""
+    return Decimal(repr(float(number)))

@@ -1,0 +1,223 @@
+"""Columns: the values of one fact for many rows, in the form that a batch reads.
+
+Promises: a column tells each row's value exactly (a float64 means its shortest decimal), whether it is known,
+and from which day it dates; `cell` gives the very value that the interpreter would see. NaN is unknown.
+Refuses: infinite numbers, and lengths that differ, with a ValueError.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from abm_tree.batch.codes import FIRST, LEAST, NULL, STRAY, UNKNOWN, Array, Coder, Codes, decimal_of
+from abm_tree.batch.codes import steps_of_floats as float_steps
+from abm_tree.batch.codes import steps_of_ints as int_steps
+from abm_tree.feel import NUMBER, Date, DateTime, Value
+from abm_tree.feel.calendar import date_of_number, day_number
+from abm_tree.tree.facts import Known, seen
+from abm_tree.tree.parts import Fact
+
+OLDEST = 10_000_000  # days; what is believed so long after is always believed
+DATED = Fact("#", "number", NUMBER, "account", False, "#")  # a fact of which only the age counts
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One fact's values.
+
+    `kind`: "int" (int64), "float" (float64), "bool", "days" (int64 days since 1970-01-01), or "codes"
+    (int32 places in `values`, -1: unknown). `known` is False where nothing is known, `none` True where the
+    fact is known to be none; None: nowhere. `dated` says from which day each value dates: days or codes of
+    dates, undated where not known.
+    """
+
+    kind: str
+    data: Array
+    values: tuple[Value, ...] = ()
+    known: Array | None = None
+    none: Array | None = None
+    dated: Column | None = None
+
+    def __post_init__(self) -> None:
+        for part in (self.known, self.none, self.dated.data if self.dated is not None else None):
+            if part is not None and len(part) != len(self.data):
+                raise ValueError("a column's parts differ in length")
+        if self.kind == "float" and np.isinf(self.data).any():
+            raise ValueError("a column holds an infinite number")
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def part(self, start: int, stop: int) -> Column:
+        """Some of the rows."""
+        cut = slice(start, stop)
+        return Column(
+            self.kind,
+            self.data[cut],
+            self.values,
+            None if self.known is None else self.known[cut],
+            None if self.none is None else self.none[cut],
+            None if self.dated is None else self.dated.part(start, stop),
+        )
+
+    def knows(self) -> Array | None:
+        """Where a value is known, its age aside; None: everywhere."""
+        found = self.known
+        if self.kind == "float":
+            number = self.data == self.data
+            if not number.all():
+                number = number if self.none is None else number | self.none
+                found = number if found is None else found & number
+        elif self.kind == "codes" and len(self.data) and self.data.min() < 0:
+            there = self.data >= 0
+            found = there if found is None else found & there
+        return found
+
+    def raw(self, row: int) -> Any:
+        """What identifies a known row's value, cheaply: equal ones are equal values."""
+        if self.none is not None and self.none[row]:
+            return None
+        return self.data[row].item()
+
+    def cell(self, row: int) -> Value:
+        """A known row's value."""
+        return self.value(self.raw(row))
+
+    def value(self, raw: Any) -> Value:
+        """The value that `raw` identifies."""
+        if raw is None:
+            return None
+        match self.kind:
+            case "int":
+                return Decimal(raw)
+            case "float":
+                return decimal_of(raw)
+            case "bool":
+                return bool(raw)
+            case "days":
+                return date_of_number(raw)
+            case _:
+                found: Value = self.values[raw]
+                return found
+
+
+def fresh(column: Column, stale_after: Value, as_of: DateTime) -> Column:
+    """The column with what is stale, or dated later than `as_of`, not known."""
+    if column.dated is None:
+        return column
+    dated = column.dated
+    if dated.kind == "days":
+        first, last = believed(stale_after, as_of)
+        mask = (dated.data >= first) & (dated.data <= last)
+    elif dated.kind == "codes":
+        table = [_believes(stale_after, as_of, day) for day in dated.values] or [True]
+        mask = np.array(table).take(dated.data, mode="clip")
+    else:
+        raise ValueError("a column's dates are days or codes of dates")
+    known = dated.knows()
+    if known is not None:
+        mask |= ~known  # undated is never stale
+    if mask.all():
+        return column
+    return Column(
+        column.kind,
+        column.data,
+        column.values,
+        mask if column.known is None else mask & column.known,
+        column.none,
+    )
+
+
+@lru_cache(maxsize=256)
+def believed(stale_after: Value, as_of: DateTime) -> tuple[int, int]:
+    """The first and the last day from which a value may date; the later a value, the later it is stale."""
+    last = day_number(as_of.date)
+    days = range(last - OLDEST, last + 1)
+    first = bisect_left(days, True, key=lambda day: _believes(stale_after, as_of, date_of_number(day)))
+    return (days[first] if 0 < first < len(days) else last + 1 if first else LEAST), last
+
+
+def _believes(stale_after: Value, as_of: DateTime, day: Value) -> bool:
+    if not isinstance(day, Date | DateTime):
+        return True
+    state, _ = seen(replace(DATED, stale_after=stale_after), Known(True, "given", day), as_of)
+    return state is not None
+
+
+class Encoder:
+    """Turns the columns of one fact into codes; keeps what it has worked out."""
+
+    def __init__(self, coder: Coder, table: Codes, kind: type) -> None:
+        self.coder = coder
+        self.kind = kind  # of the codes
+        self._map = np.append(table, STRAY)  # the coder's codes as the table's
+        self.unknown, self.none = kind(table[UNKNOWN]), kind(table[NULL])
+        self._steps: dict[str, Any] = {}
+        self._values: tuple[tuple[Value, ...], Array] | None = None
+
+    def codes(self, column: Column) -> Array:
+        """A code for each row; STRAY where a value is none that the fact can have."""
+        found = self._known(column)
+        if column.none is not None:
+            found[column.none] = self.none
+        known = column.knows()
+        if known is not None:
+            found[~known] = self.unknown
+        return found
+
+    def code(self, value: Value) -> int:
+        """The code of one known value."""
+        return int(self._map[self.coder.code(value)])
+
+    def mapped(self, codes: Codes) -> Array:
+        """The coder's codes as the table's."""
+        return self._map.take(codes).astype(self.kind)
+
+    def _table(self, values: Iterable[Value]) -> Array:
+        return np.array([self.code(value) for value in values] or [STRAY], dtype=self.kind)
+
+    def _known(self, column: Column) -> Array:
+        coder = self.coder
+        if not coder.points and not coder.domain and column.kind != "codes":
+            return np.full(len(column), self._map[FIRST], dtype=self.kind)
+        match column.kind:
+            case "codes":
+                if self._values is None or self._values[0] is not column.values:
+                    self._values = (column.values, self._table(column.values))
+                return self._values[1].take(column.data, mode="clip")
+            case "bool":
+                return self._table((False, True)).take(column.data.astype(np.int8))
+            case "float" if coder.kind is Decimal and coder.domain != "whole":
+                return self._step(column, "float")
+            case "int" if coder.kind is Decimal:
+                return self._step(column, "int")
+            case "days" if coder.kind is Date:
+                return self._step(column, "days")
+            case _:
+                distinct, inverse = np.unique(column.data, return_inverse=True)
+                # NaN is unknown, which is seen to later.
+                values = [None if raw != raw else column.value(raw) for raw in distinct.tolist()]
+                return self._table(values).take(inverse.reshape(-1))
+
+    def _step(self, column: Column, kind: str) -> Array:
+        if kind not in self._steps:
+            match kind:
+                case "float":
+                    self._steps[kind] = float_steps(self.coder, self._map, self.kind)
+                case "int":
+                    self._steps[kind] = int_steps(
+                        self.coder, Decimal, lambda point: point, self._map, self.kind
+                    )
+                case _:
+                    self._steps[kind] = int_steps(
+                        self.coder, date_of_number, day_number, self._map, self.kind
+                    )
+        found: Array = self._steps[kind].apply(column.data)
+        return found
