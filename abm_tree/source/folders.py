@@ -28,7 +28,7 @@ def shown(path: Path) -> str:
     """A path as people write it: relative where it lies below the current folder."""
     try:
         return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # a link that leads to itself
         return str(path)
 
 

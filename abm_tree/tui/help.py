@@ -15,8 +15,6 @@ from abm_tree.tui.view import Act, Pane, Picture, Size, View
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
 
-HERE = {"home": "walk", "outcome": "walk"}  # views that use keys of another one, too
-
 
 class Help(View):
     """What each key does where it was pressed."""
@@ -45,7 +43,8 @@ class Help(View):
     def _rows(self, width: int) -> list[Row]:
         offered = {act.id: act for act in self.before.acts()}
         out = [row(("Here", "title"))]
-        out.append(self._line("1-9", "Answer", "An answer by its number; undo takes it back.", "", width)[0])
+        if self.before.digits:
+            out += self._line("1-9", "By number", self.before.digits, "", width)
         for action in ACTIONS.values():
             act = offered.get(action.id)
             if action.where not in (EVERYWHERE, GO) and (act is not None or action.where == self.before.name):

@@ -49,6 +49,7 @@ class Home(View):
     """The lists, and what has been chosen so far."""
 
     name: ClassVar[str] = "home"
+    digits: ClassVar[str] = "A line of a short list by its number."
 
     def __init__(self, app: AbmTree) -> None:
         super().__init__(app)
@@ -223,8 +224,6 @@ class Home(View):
                 self.app.fresh(typing=True)
             case "leave":
                 self._back()
-            case "walk.undo" if self.steps:
-                self._back()
             case _:
                 return False
         return True
@@ -238,8 +237,11 @@ class Home(View):
             return True
         if key in self.own_keys:
             self.app.open_sample()
-            return True
-        return False
+        elif key == "backspace" and (self.steps or self.searching):
+            self._back()
+        else:
+            return False
+        return True
 
     @property
     def own_keys(self) -> frozenset[str]:
@@ -339,9 +341,8 @@ class Home(View):
             # One that cannot be walked says so here, not two choices later.
             self.app.workspace.tree(tree)
         except TreeProblem:
-            # By its file: where that cannot be read, its id is a guess.
-            self.app.workspace.tree(str(line.path))
-            raise
+            # By its file: where that could not be read, its id is a guess.
+            tree = self.app.workspace.tree(str(line.path)).tree.id
         people = self.app.book.people.get(entry.id, ())
         items = [
             Item(one.name or one.id, one.role, one.title, partial(self._role, entry, tree, one))

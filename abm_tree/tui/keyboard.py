@@ -57,7 +57,17 @@ class Keyboard:
         view = self.app.view
         if key in view.own_keys:
             return None
-        return self.actions.get((view.name, key)) or self.actions.get((EVERYWHERE, key))
+        found = self.actions.get((view.name, key)) or self.actions.get((EVERYWHERE, key))
+        if found is None:
+            # What a view offers of the walk's actions has the walk's keys.
+            other = self.actions.get(("walk", key))
+            found = next((act.id for act in view.acts() if act.id == other), None)
+        return found
+
+    @property
+    def hears(self) -> bool:
+        """Whether a key that is pressed now counts."""
+        return time.monotonic() >= self._deaf
 
     def surprised(self, seconds: float = SURPRISE) -> None:
         """The screen has changed by itself: what was pressed until then was meant for the one before."""

@@ -116,9 +116,11 @@ class Page(Widget):
     def _settle(self, *, moved: bool) -> None:
         room = self.room
         if room and self.marked >= 0 and moved:
-            # The last line that is seen may have to say how many follow.
+            # The last line that is seen may have to say how many follow; above may stand a heading.
             end = min(self.marked + self.span + 1, len(self.rows))
-            self.top = min(max(self.top, end - room), self.marked)
+            self.top = min(max(self.top, end - room), max(self.marked - 1, 0))
+            if end - 1 > self.top + room:
+                self.top = self.marked  # what is marked goes before what stands around it
         self.top = min(self.top, max(len(self.rows) - room, 0)) if room else self.top
         self._draw()
 

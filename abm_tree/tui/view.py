@@ -99,6 +99,7 @@ class View:
     """One view; the app shows one at a time."""
 
     name: ClassVar[str] = ""
+    digits: ClassVar[str] = ""  # what the digits from 1 to 9 do here, for the help
 
     def __init__(self, app: AbmTree) -> None:
         self.app = app

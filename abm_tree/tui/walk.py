@@ -31,6 +31,7 @@ class Asking(OfWalk):
     """One question at a time."""
 
     name: ClassVar[str] = "walk"
+    digits: ClassVar[str] = "An answer by its number; undo takes it back."
 
     def __init__(self, app: AbmTree, walk: Walk) -> None:
         super().__init__(app, walk)
