@@ -18,6 +18,8 @@ from abm_tree.tui.app import AbmTree
 from abm_tree.tui.home import Home
 from abm_tree.tui.walk import Asking
 
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
+
 HEAD = "Account ID,Account Name,Industry,Employees\n"
 
 

@@ -16,6 +16,8 @@ from abm_tree.tui.app import AbmTree
 from abm_tree.tui.revise import Revise
 from abm_tree.tui.walk import Asking
 
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
+
 TREE = kinds.tree("one", ("money", "flag", "words"))
 
 

@@ -110,6 +110,8 @@ def test_a_mistake_behind_the_screen_is_said_and_the_call_goes_on(tmp_path: Path
 import sys
 from abm_tree.cli import main
 import abm_tree.tui.watch
+
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
 def fail(*arguments):
     heard = "{SECRET}"
     raise RuntimeError(heard)

@@ -17,6 +17,8 @@ from abm_tree.tui.app import AbmTree
 from abm_tree.tui.asked import MANY
 from abm_tree.tui.walk import Asking
 
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
+
 SIZES = [(60, 16), (80, 24), (120, 40), (200, 60)]
 IDS = [f"{width}x{height}" for width, height in SIZES]
 

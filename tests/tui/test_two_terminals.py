@@ -19,6 +19,8 @@ from abm_tree.session.workspace import Workspace, open_workspace
 from abm_tree.tui.app import AbmTree
 from abm_tree.tui.walk import Asking
 
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
+
 ORDER = ("money", "flag", "sum", "words", "grade")
 SOON = 3.0  # seconds until another terminal shows what happened: it looks every second
 

@@ -235,6 +235,8 @@ FULL = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 from abm_tree.cli import main
+
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
 sys.exit(main([]))
 """  # no file may be longer: SQLite's log of what is new soon is
 
