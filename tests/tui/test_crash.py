@@ -13,6 +13,8 @@ from terminal import Terminal
 
 from abm_tree.journal.store import open_journal
 
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
+
 SECRET = "Geheimnis-4711"
 # A mistake in one place of the interface, once the walk stands at its second question.
 CODE = """
@@ -111,7 +113,6 @@ import sys
 from abm_tree.cli import main
 import abm_tree.tui.watch
 
-pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
 def fail(*arguments):
     heard = "{SECRET}"
     raise RuntimeError(heard)

@@ -21,6 +21,8 @@ from abm_tree.tui.home import Home
 from abm_tree.tui.outcome import Ending
 from abm_tree.tui.walk import Asking
 
+pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
+
 ORDER = ("money", "flag", "sum", "words")
 HELD = "Not saved: another program holds the journal. Nothing is lost; press the key again."
 
@@ -236,7 +238,6 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 from abm_tree.cli import main
 
-pytestmark = pytest.mark.slow  # whole programs in terminals, minutes together
 sys.exit(main([]))
 """  # no file may be longer: SQLite's log of what is new soon is
 
