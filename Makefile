@@ -7,10 +7,10 @@ check:
 	lint-imports
 
 test:
-	python -m pytest
+	python -m pytest -n auto
 
 slow:
-	python -m pytest -m slow
+	python -m pytest -n auto -m slow
 
 bench:
 	@for file in benchmarks/*.py; do echo "== $$file"; python $$file || exit 1; done

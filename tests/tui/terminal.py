@@ -59,6 +59,8 @@ class Terminal:
         self.pid, self.file = pty.fork()
         if self.pid == 0:  # pragma: no cover - another process
             os.chdir(folder)
+            # Before the program starts: it must not see another size first.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
             kept = {key: value for key, value in os.environ.items() if not key.startswith(("ABM_", "COV"))}
             whole = {
                 **kept,
