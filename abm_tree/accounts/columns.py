@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from abm_tree.accounts.headings import ACCOUNT_IDS, ANY_IDS, DEAL_IDS, PEOPLE_IDS, ROW, first, fold
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.tree.parts import Fact
+from abm_tree.tree.terms import BOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,14 @@ def find_columns(
     dictionary: frozenset[str] = frozenset(),
     id_column: str | None,
     dated_by: str | None = None,
+    headed: str | None = "line",
 ) -> tuple[Columns | None, list[Diagnostic]]:
-    """The columns of a list, and findings about its heading."""
+    """The columns of a list, and findings about its heading.
+
+    `headed` is what the headings stand in; None: in nothing that could be missing.
+    """
     found: list[Diagnostic] = []
+    facts = {key: fact for key, fact in facts.items() if fact.scope != BOOK}  # computed, never read
     folded = [fold(heading) for heading in header]
     left_out: set[int] = set()
     chosen = _mapped(name, header, folded, facts, mapping, dictionary, left_out, found)
@@ -68,7 +74,7 @@ def find_columns(
     if any(finding.severity is Severity.ERROR for finding in found):
         return None, found
     if not chosen:
-        found.append(_unrecognised(name, header, facts))
+        found.append(_unrecognised(name, header, facts, headed))
         return None, found
     return Columns(key, key_name, ids["account"], ids["deal"], ids["stakeholder"], chosen, dated), found
 
@@ -218,14 +224,16 @@ def _twice(name: str, heading: str) -> Diagnostic:
     )
 
 
-def _unrecognised(name: str, header: Sequence[str], facts: Mapping[str, Fact]) -> Diagnostic:
-    if any(_looks_like_data(cell) for cell in header):
+def _unrecognised(
+    name: str, header: Sequence[str], facts: Mapping[str, Fact], headed: str | None
+) -> Diagnostic:
+    if headed is not None and any(_looks_like_data(cell) for cell in header):
         return Diagnostic(
             "no-header",
             Severity.ERROR,
-            "The first line looks like data; the list has no header.",
+            f"The first {headed} looks like data; the list has no header.",
             name,
-            help="Put a line with headings above it, such as: account_id,name,employees,industry",
+            help=f"Put a {headed} with headings above it, such as: account_id,name,employees,industry",
             row=1,
         )
     wanted = ", ".join(sorted(key for key in facts)[:8])

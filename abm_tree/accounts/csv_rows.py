@@ -1,4 +1,4 @@
-"""The rows of a CSV text, quotes and all.
+"""The rows of a CSV text, quotes and all; other formats give their rows in the same shape.
 
 Promises: every line ends up in a row; a row whose quotes do not fit is one bad row, and reading goes on with
 the next line, so that nothing behind it is lost. Refuses: to guess where a quote was meant.
@@ -17,15 +17,16 @@ MAX_LINES = 500  # of one cell: beyond, its quote was never closed
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row: the line it begins in, its cells, and why they cannot be trusted."""
+    """A row of any list: the line it begins in, the texts of its cells, and why they cannot be trusted."""
 
     line: int
     cells: tuple[str, ...]
     problem: str = ""
+    typed: frozenset[int] | None = None  # the positions of cells that are numbers, and not texts of numbers
 
 
-def csv_rows(text: str) -> tuple[tuple[CsvRow, ...], int]:
-    """All rows but blank ones, and how many blank lines stood between them."""
+def csv_rows(text: str, first: int = 1) -> tuple[tuple[CsvRow, ...], int]:
+    """All rows but blank ones from a line on, and how many blank lines stood between them."""
     rows: list[CsvRow] = []
     blank = between = 0
     lines = text.split("\n")
@@ -34,7 +35,8 @@ def csv_rows(text: str) -> tuple[tuple[CsvRow, ...], int]:
     if lines[0][:4].lower() == "sep=" and len(lines[0].strip()) == 5:
         # A hint that spreadsheets write for each other.
         separator, skip = lines[0][4], 1
-    separator = separator or _separator(lines)
+    skip = max(skip, first - 1)
+    separator = separator or separator_of(lines[skip:] if skip else lines)
     csv.field_size_limit(MAX_CELL)
     at = skip
     while at < len(lines):
@@ -42,7 +44,7 @@ def csv_rows(text: str) -> tuple[tuple[CsvRow, ...], int]:
             at += 1
             between += 1
             continue
-        taken, cells, problem = _row(lines, at, separator)
+        taken, cells, problem = row_at(lines, at, separator)
         if rows:
             blank += between
         between = 0
@@ -51,7 +53,7 @@ def csv_rows(text: str) -> tuple[tuple[CsvRow, ...], int]:
     return tuple(rows), blank
 
 
-def _row(lines: list[str], at: int, separator: str) -> tuple[int, tuple[str, ...], str]:
+def row_at(lines: list[str], at: int, separator: str) -> tuple[int, tuple[str, ...], str]:
     """One row: how many lines it takes, its cells, or what is wrong with it."""
     if '"' not in lines[at]:
         return 1, tuple(lines[at].split(separator)), ""
@@ -74,7 +76,7 @@ def _row(lines: list[str], at: int, separator: str) -> tuple[int, tuple[str, ...
     return taken, tuple(cells), ""
 
 
-def _separator(lines: list[str]) -> str:
+def separator_of(lines: list[str]) -> str:
     """The separator of the first line with anything in it: the one that occurs most outside quotes."""
     line = next((line for line in lines if line.strip()), "")
     counts = dict.fromkeys(SEPARATORS, 0)

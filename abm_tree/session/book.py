@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from abm_tree.accounts.csv_rows import CsvRow, csv_rows
 from abm_tree.accounts.headings import (
     ACCOUNT_IDS,
     ACCOUNT_NAMES,
@@ -24,7 +23,8 @@ from abm_tree.accounts.headings import (
     first,
     fold,
 )
-from abm_tree.source import clean, decode
+from abm_tree.accounts.raw_rows import RawList, read_rows
+from abm_tree.source import Diagnostic, Severity, clean
 
 SHOWN = ("industry", "billing country", "country", "office location", "region", "owner", "account owner")
 # What contacts lists say of a person, by the usual headings.
@@ -119,38 +119,41 @@ def open_book(places: Places, limit: int | None = None) -> Book:
     entries: tuple[Entry, ...] = ()
     people: dict[str, list[Person]] = {}
     if places.accounts is not None:
-        rows = _rows(places.accounts, problems, limit)
-        entries = _entries(rows, places.account_settings, places.accounts, problems)
+        raw = _rows(places.accounts, places.account_settings, problems, limit)
+        if raw is not None:
+            entries = _entries(raw, places.account_settings, places.accounts, problems)
     if places.contacts is not None and limit is None:
-        rows = _rows(places.contacts, problems, None)
-        for person in _people(rows, places.contact_settings):
+        raw = _rows(places.contacts, places.contact_settings, problems, None)
+        for person in _people(raw, places.contact_settings) if raw is not None else ():
             people.setdefault(person.account_id, []).append(person)
     return Book(entries, {key: tuple(found) for key, found in people.items()}, tuple(problems), stamp)
 
 
-def _rows(path: Path, problems: list[str], limit: int | None) -> Sequence[CsvRow]:
-    try:
-        with path.open("rb") as file:
-            data = file.read() if limit is None else file.read(limit * 400)
-    except OSError as error:
-        problems.append(f"{path.name} cannot be read: {error.strerror}.")
-        return ()
-    if limit is not None and len(data) == limit * 400:
-        data = data[: data.rfind(b"\n") + 1]
-    text = decode(data)
-    if text is None:
-        problems.append(f"{path.name} is not text; export it as CSV.")
-        return ()
-    rows, _ = csv_rows(text)
-    return rows
+def _rows(path: Path, settings: Mapping[str, Any], problems: list[str], limit: int | None) -> RawList | None:
+    sheet, row = settings.get("sheet"), settings.get("header_row")
+    raw, found = read_rows(
+        path,
+        path.name,
+        sheet=sheet if isinstance(sheet, str) else None,
+        header_row=row if isinstance(row, int) and row > 0 else None,
+        limit=limit,
+    )
+    problems += [
+        f"{path.name} cannot be read: {_reason(one)}"
+        for one in found
+        if one.severity is Severity.ERROR and one.code != "empty-file"
+    ]
+    return raw
 
 
-def _entries(
-    rows: Sequence[CsvRow], settings: Mapping[str, Any], path: Path, problems: list[str]
-) -> tuple[Entry, ...]:
-    if not rows:
-        return ()
-    header = [fold(clean(cell)) for cell in rows[0].cells]
+def _reason(finding: Diagnostic) -> str:
+    """Why, as the end of a sentence, and what to do."""
+    reason = finding.message.removeprefix("The file cannot be read: ")
+    return f"{reason[:1].lower()}{reason[1:]} {finding.help}".rstrip()
+
+
+def _entries(raw: RawList, settings: Mapping[str, Any], path: Path, problems: list[str]) -> tuple[Entry, ...]:
+    header = [fold(heading) for heading in raw.header]
     key = _key(header, settings)
     named = str(settings.get("id") or "").casefold() == ROW
     if key is None and not named:
@@ -163,7 +166,7 @@ def _entries(
         at for at in dict.fromkeys(first(header, (one,)) for one in SHOWN) if at is not None and at != name
     ]
     found: dict[str, Entry] = {}
-    for number, row in enumerate(rows[1:], start=1):
+    for number, row in enumerate(raw.rows, start=1):
         if row.problem:
             continue
         cells = row.cells
@@ -176,10 +179,8 @@ def _entries(
     return tuple(found.values())
 
 
-def _people(rows: Sequence[CsvRow], settings: Mapping[str, Any]) -> list[Person]:
-    if not rows:
-        return []
-    header = [fold(clean(cell)) for cell in rows[0].cells]
+def _people(raw: RawList, settings: Mapping[str, Any]) -> list[Person]:
+    header = [fold(heading) for heading in raw.header]
     account = first(header, ACCOUNT_IDS)
     key = _key(header, settings, PEOPLE_IDS)
     name = _mapped(header, settings, "stakeholder.name")
@@ -193,7 +194,7 @@ def _people(rows: Sequence[CsvRow], settings: Mapping[str, Any]) -> list[Person]
     dated_by = settings.get("dated_by")
     places["dated"] = first(header, (str(dated_by),)) if dated_by else None
     found = []
-    for row in rows[1:]:
+    for row in raw.rows:
         if row.problem or not _cell(row.cells, account):
             continue
         title = _cell(row.cells, name)

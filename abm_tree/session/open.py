@@ -174,6 +174,8 @@ def list_options(
     unknown: Iterable[str] = (),
     dated_by: str | None = None,
     list_date: Date | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
     dictionary: Iterable[str] = (),
 ) -> Options:
     """How to read a list: what the command says, over what the workspace says."""
@@ -191,6 +193,8 @@ def list_options(
         style=style,
         dated_by=dated_by or settings.dated_by,
         list_date=list_date,
+        sheet=sheet if sheet is not None else settings.sheet,
+        header_row=header_row or settings.header_row,
     )
 
 

@@ -5,9 +5,9 @@ Promises: what these files may say, with their types. Refuses: names and conditi
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from abm_tree.tree.terms import Feel, Part, Scalar
 
@@ -111,6 +111,13 @@ class CasesFile(Part):
     )
 
 
+def _counted(row: int) -> int:
+    """A row's number, counted from 1."""
+    if row < 1:
+        raise ValueError("expected a row's number, 1 or more")
+    return row
+
+
 class ListSettings(Part):
     """An account or contact list: where it is and how to read it."""
 
@@ -134,6 +141,11 @@ class ListSettings(Part):
         None,
         description="How dates with slashes are meant. Without it, one that can be read in two ways "
         "is an error.",
+    )
+    sheet: str | None = Field(None, description="The sheet of a workbook. Default: the first.")
+    header_row: Annotated[int, AfterValidator(_counted)] | None = Field(
+        None,
+        description="The line or row with the headings, counted from 1; what is above it is skipped.",
     )
 
 

@@ -1,0 +1,88 @@
+"""How a typed cell is spelled: Parquet, JSON and Excel hold numbers, dates and lists where CSV holds texts.
+
+Promises: one spelling for a value, whichever file it comes from; `read_value` reads it back as that value.
+Refuses: to know facts; what a text means for a fact is `values`'.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+WHOLE = 1e16  # from here on a float is spelled with its exponent
+INT64 = 2**63
+
+
+def text_of(value: Any) -> str:
+    """The text of a typed value; "" for what is missing: None and NaN."""
+    quick = _QUICK.get(type(value))
+    if quick is not None:
+        return quick(value)
+    match value:
+        case float():
+            return _float(float(value))
+        case Decimal():
+            return _decimal(value)
+        case dt.datetime():
+            # The clock on the wall of the value's own zone, so that a day is the day that people saw.
+            return value.replace(tzinfo=None).isoformat()
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case dt.timedelta():
+            return _duration(value)
+        case bytes() | bytearray() | memoryview():
+            return bytes(value).decode("utf-8", errors="replace")
+        case Mapping():
+            return json.dumps(value, ensure_ascii=False, default=text_of)
+        case list() | tuple():
+            return ";".join(filter(None, map(_item, value)))
+        case _:
+            return str(value)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a cell is typed as a number, so that its point is a decimal point."""
+    return type(value) in _NUMBERS or isinstance(value, float)
+
+
+def _float(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return str(int(value)) if value == int(value) and abs(value) < WHOLE else repr(value)
+
+
+def _decimal(value: Decimal) -> str:
+    if value.is_nan():
+        return ""
+    if value.is_infinite():
+        return "inf" if value > 0 else "-inf"
+    return format(value, "f")
+
+
+def _duration(value: dt.timedelta) -> str:
+    """Hours, minutes and seconds, as a spreadsheet shows a length of time."""
+    seconds = value // dt.timedelta(seconds=1)
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _item(value: Any) -> str:
+    nested = isinstance(value, list | tuple)
+    return json.dumps(value, ensure_ascii=False, default=text_of) if nested else text_of(value)
+
+
+# Nearly every cell is one of these.
+_QUICK: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "",
+    str: lambda value: value,
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: _float,
+}
+_NUMBERS = frozenset({int, float, Decimal})
