@@ -7,16 +7,18 @@ very states that the interpreter would see. Refuses: to decide.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from abm_tree.batch.codes import STRAY, Array, Codes
+from abm_tree.batch.codes import Array, Codes
 from abm_tree.batch.columns import Column, Encoder
-from abm_tree.batch.numeric import codes_of, exactly
 from abm_tree.batch.plan import Plan
-from abm_tree.feel import Undetermined, Value
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.feel.open import Undetermined
+from abm_tree.feel.values import Value
+
+if TYPE_CHECKING:
+    from abm_tree.tree.facts import Facts
 
 _NONE, _UNKNOWN = ("none",), ("unknown",)
 
@@ -45,36 +47,47 @@ class Block:
         plan: Plan,
         columns: Mapping[str, Column],
         encoders: Mapping[str, Encoder],
+        codes: Array,
         rows: int,
         kept: States,
         memo: dict[Any, int],
     ) -> None:
         self.plan = plan
         self.columns = columns
+        self.encoders = encoders
+        self.codes = codes  # by column of the table and row; there may be room for more rows
         self.rows = rows
         self.kept = kept
-        self.known = {key: column.knows() for key, column in columns.items()}
-        coded = plan.table.columns if plan.table is not None else ()
-        self.at = {key: number for number, key in enumerate(coded)}
-        self.encoders = encoders
-        kind = next((one.kind for one in encoders.values()), np.int16)
-        self.codes: Array = np.zeros((len(coded) + 1, rows), dtype=kind)
-        self.stray = np.zeros(rows, dtype=bool)
+        self.at = {key: number for number, key in enumerate(plan.table.columns)} if plan.table else {}
         self.sets: dict[str, Codes] = {key: np.zeros(rows, dtype=np.int32) for key in plan.sets}
+        self._known: dict[str, Array | None] = {}
+        self.strays = self._encode(memo)
+
+    def _encode(self, memo: dict[Any, int]) -> Array | None:
+        """Write all codes; which rows hold values that no code stands for (None: none)."""
+        strays: Array | None = None
         for key, number in self.at.items():
-            if key in plan.numbers:
+            encoder, out = self.encoders[key], self.codes[number, : self.rows]
+            if key in self.plan.numbers:
                 found = self._computed(key, memo)
-                self.codes[number] = encoders[key].mapped(found)
-                self.stray |= found == STRAY
-                continue
-            if key not in columns:
-                self.codes[number] = encoders[key].unknown
-                continue
-            self.codes[number] = found = encoders[key].codes(columns[key])
-            if found.size and found.min() == STRAY:
-                self.stray |= found == STRAY
+                encoder.mapped(found, out)
+                some = True
+            elif key not in self.columns:
+                out.fill(0)
+                some = False
+            else:
+                some = encoder.encode(self.columns[key], out)
+            if some and (stray := out == encoder.stray).any():
+                strays = stray if strays is None else strays | stray
+        if strays is None:
+            return None
+        rows: Array = np.flatnonzero(strays)
+        self.codes[:, rows] = 0
+        return rows
 
     def _computed(self, key: str, memo: dict[Any, int]) -> Array:
+        from abm_tree.batch.numeric import codes_of, exactly  # not every tree computes with facts
+
         number, coder = self.plan.numbers[key], self.plan.coders[key]
 
         def exact(rows: Array) -> Array:
@@ -95,7 +108,8 @@ class Block:
         self.sets[key][rows] = number
         value = self.kept.found[number]
         if key in self.at and not isinstance(value, Undetermined):
-            self.codes[self.at[key], rows] = max(self.encoders[key].code(value), 0)
+            code = self.encoders[key].code(value)
+            self.codes[self.at[key], rows] = code if code != self.encoders[key].stray else 0
 
     def sums(self, key: str, rows: Array) -> tuple[Array, ...]:
         """What tells the sums of a score apart, for some rows."""
@@ -124,8 +138,10 @@ class Block:
         """A row's states of some facts."""
         return {key: self.state(key, row) for key in keys}
 
-    def facts(self, row: int) -> dict[str, Known | Unknown]:
+    def facts(self, row: int) -> Facts:
         """A row's facts as a batch hands them to `advance`: what is not known is unknown."""
+        from abm_tree.tree.facts import Known, Unknown
+
         return {
             key: Known(self.columns[key].cell(row)) if self._knows(key, row) else Unknown()
             for key in self.plan.facts
@@ -149,8 +165,13 @@ class Block:
     def _knows(self, key: str, row: int) -> bool:
         if key not in self.columns:
             return False
-        known = self.known[key]
+        known = self._knows_of(key)
         return known is None or bool(known[row])
+
+    def _knows_of(self, key: str) -> Array | None:
+        if key not in self._known:
+            self._known[key] = self.columns[key].knows()
+        return self._known[key]
 
     def _by_code(self, key: str) -> bool:
         coder = self.plan.coders.get(key)
@@ -167,7 +188,7 @@ class Block:
             found = inverse.reshape(-1).astype(np.int64) + 2
             if column.none is not None:
                 found[column.none[rows]] = 1
-            known = self.known[key]
+            known = self._knows_of(key)
             if known is not None:
                 found[~known[rows]] = 0
         else:

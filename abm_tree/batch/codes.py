@@ -12,14 +12,16 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from abm_tree.feel import Date, Value, compare
-from abm_tree.feel.calendar import date_of_number, day_number
-from abm_tree.tree.parts import Fact
+from abm_tree.feel.calendar import Date, date_of_number, day_number
+from abm_tree.feel.values import Value
+
+if TYPE_CHECKING:
+    from abm_tree.tree.parts import Fact
 
 UNKNOWN, NULL, FIRST = 0, 1, 2
 STRAY = -1
@@ -58,7 +60,11 @@ class Coder:
             return FIRST  # nothing is told apart, so no value is a stray
         if type(value) is not self.kind:
             return STRAY
-        at = bisect_left(self.points, _Key(value)) if self.kind is Date else bisect_left(self.points, value)
+        at = (
+            bisect_left(self.points, day_number(value), key=day_number)
+            if isinstance(value, Date)
+            else bisect_left(self.points, value)
+        )
         if at < len(self.points) and self.points[at] == value:
             return FIRST + 2 * at + 1
         if self.domain in ("boolean", "ids"):
@@ -79,18 +85,6 @@ class Coder:
         high = self.points[at] if at < len(self.points) else None
         found = _between(self.kind, low, high)
         return found if found is not None and self.code(found) == code else None
-
-
-class _Key:
-    """Dates in their order, for `bisect`."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __gt__(self, other: Any) -> bool:
-        return compare(self.value, other) == 1
 
 
 def coder(key: str, fact: Fact, kind: type, points: set[Value], exact: bool, whole: bool) -> Coder:
@@ -133,58 +127,52 @@ def _between(kind: type, low: Any, high: Any) -> Value:
     return None
 
 
-FEW = 6  # bounds that are compared with one by one
+FEW = 20  # bounds that are compared with one by one
 CELLS = 2**16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Steps:
     """Codes for a column of numbers: region r lies from bounds[r - 1] on, up to bounds[r].
 
-    Where there are many bounds, `near` finds the only one that is left to compare with: rounding keeps the
-    order of numbers, so a number in a lower cell than a bound's is below it, in a higher one above.
+    `direct`: the code of each whole number from 0 on, the last for all above, the first for all below. `near`
+    finds the only bound that is left to compare with: rounding keeps the order of numbers, so a number in a
+    lower cell than a bound's is below it, in a higher one above.
     """
 
     bounds: Array
     codes: Array
+    direct: Array | None = None
     near: tuple[float, Array, Array] | None = None  # cells for 1; each cell's region, and its bound
 
-    def apply(self, data: Array) -> Array:
-        """The code of each number, in the column's own form."""
-        count = len(self.bounds)
-        if count == 0:
-            return np.full(len(data), self.codes[0])
-        if count <= FEW:
-            region = np.zeros(len(data), dtype=np.uint8)
-            for bound in self.bounds:
-                region += data >= bound
-            return self.codes.take(region)
-        if self.near is None:
-            return self.codes.take(np.searchsorted(self.bounds, data, side="right"))
-        scale, regions, bounds = self.near
-        if data.dtype.kind == "i":
-            # Every number between the bounds has a cell of its own, one below them and one above.
-            cell = np.clip(data, self.bounds[0] - 1, self.bounds[-1]) - (self.bounds[0] - 1)
-            return np.asarray(regions.take(cell))
-        moved = np.fmin(np.fmax(data, self.bounds[0]), self.bounds[-1])
-        moved -= self.bounds[0]
-        moved *= scale
-        cell = moved.astype(np.intp)
-        found = regions.take(cell)
-        found += data >= bounds.take(cell)
-        return np.asarray(self.codes.take(found))
+    def apply(self, data: Array, out: Array) -> None:
+        """Write the code of each number; NaN gets any."""
+        if self.direct is not None:
+            self.direct.take(data, out=out, mode="clip")
+        elif len(self.bounds) <= FEW:
+            # Codes are added up by what each bound changes, which may wrap around.
+            out.fill(self.codes[0])
+            for bound, change in zip(self.bounds, np.diff(self.codes), strict=True):
+                above = (data >= bound).view(np.uint8)
+                out += above if change == 1 else (above * change).astype(out.dtype, copy=False)
+        elif self.near is None:
+            self.codes.take(np.searchsorted(self.bounds, data, side="right"), out=out, mode="clip")
+        else:
+            scale, regions, bounds = self.near
+            moved = np.maximum(data, self.bounds[0])
+            np.minimum(moved, self.bounds[-1], out=moved)
+            moved -= self.bounds[0]
+            moved *= scale
+            with np.errstate(invalid="ignore"):
+                cell = moved.astype(np.intp)
+            found = regions.take(cell, mode="clip")
+            found += data >= bounds.take(cell, mode="clip")
+            self.codes.take(found, out=out, mode="clip")
 
 
-def _cells(bounds: Array, codes: Array) -> tuple[float, Array, Array] | None:
+def _cells(bounds: Array) -> tuple[float, Array, Array] | None:
     """Cells that hold one bound at most; None where there would be too many."""
-    if len(bounds) <= FEW:
-        return None
     low, high = bounds[0], bounds[-1]
-    if bounds.dtype.kind == "i":
-        if int(high) - int(low) >= CELLS:
-            return None
-        regions = np.searchsorted(bounds, np.arange(low - 1, high + 1), side="right")
-        return 1.0, codes.take(regions), bounds
     cells = 256
     while cells <= CELLS:
         with np.errstate(over="ignore"):
@@ -233,7 +221,11 @@ def _merged(bounds: list[Any], codes: list[int], of: type, kind: type) -> Steps:
     kept = [at for at in range(len(bounds)) if codes[at + 1] != codes[at]]
     ends: Array = np.array([bounds[at] for at in kept], dtype=of)
     table: Array = np.array([codes[0], *(codes[at + 1] for at in kept)], dtype=kind)
-    return Steps(ends, table, _cells(ends, table))
+    if of is np.int64 and len(ends) and ends[0] > 0 and ends[-1] < CELLS:
+        return Steps(ends, table, table.take(np.searchsorted(ends, np.arange(ends[-1] + 1), side="right")))
+    if of is np.float64 and len(ends) > FEW:
+        return Steps(ends, table, near=_cells(ends))
+    return Steps(ends, table)
 
 
 def decimal_of(number: float) -> Decimal:

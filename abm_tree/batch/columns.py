@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -19,13 +19,10 @@ import numpy as np
 from abm_tree.batch.codes import FIRST, LEAST, NULL, STRAY, UNKNOWN, Array, Coder, Codes, decimal_of
 from abm_tree.batch.codes import steps_of_floats as float_steps
 from abm_tree.batch.codes import steps_of_ints as int_steps
-from abm_tree.feel import NUMBER, Date, DateTime, Value
-from abm_tree.feel.calendar import date_of_number, day_number
-from abm_tree.tree.facts import Known, seen
-from abm_tree.tree.parts import Fact
+from abm_tree.feel.calendar import Date, DateTime, date_of_number, day_number
+from abm_tree.feel.values import Value
 
 OLDEST = 10_000_000  # days; what is believed so long after is always believed
-DATED = Fact("#", "number", NUMBER, "account", False, "#")  # a fact of which only the age counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Column:
     def part(self, start: int, stop: int) -> Column:
         """Some of the rows."""
         cut = slice(start, stop)
-        return Column(
+        return _unchecked(
             self.kind,
             self.data[cut],
             self.values,
@@ -126,13 +123,23 @@ def fresh(column: Column, stale_after: Value, as_of: DateTime) -> Column:
         mask |= ~known  # undated is never stale
     if mask.all():
         return column
-    return Column(
-        column.kind,
-        column.data,
-        column.values,
-        mask if column.known is None else mask & column.known,
-        column.none,
-    )
+    known = mask if column.known is None else mask & column.known
+    return _unchecked(column.kind, column.data, column.values, known, column.none, None)
+
+
+def _unchecked(
+    kind: str,
+    data: Array,
+    values: tuple[Value, ...],
+    known: Array | None,
+    none: Array | None,
+    dated: Column | None,
+) -> Column:
+    """A column out of parts that were checked before."""
+    made = object.__new__(Column)
+    for name, part in zip(Column.__slots__, (kind, data, values, known, none, dated), strict=True):
+        object.__setattr__(made, name, part)
+    return made
 
 
 @lru_cache(maxsize=256)
@@ -147,7 +154,12 @@ def believed(stale_after: Value, as_of: DateTime) -> tuple[int, int]:
 def _believes(stale_after: Value, as_of: DateTime, day: Value) -> bool:
     if not isinstance(day, Date | DateTime):
         return True
-    state, _ = seen(replace(DATED, stale_after=stale_after), Known(True, "given", day), as_of)
+    from abm_tree.feel.types import NUMBER
+    from abm_tree.tree.facts import Known, seen
+    from abm_tree.tree.parts import Fact
+
+    of_age = Fact("#", "number", NUMBER, "account", False, "#", stale_after=stale_after)
+    state, _ = seen(of_age, Known(True, "given", day), as_of)
     return state is not None
 
 
@@ -157,56 +169,74 @@ class Encoder:
     def __init__(self, coder: Coder, table: Codes, kind: type) -> None:
         self.coder = coder
         self.kind = kind  # of the codes
-        self._map = np.append(table, STRAY)  # the coder's codes as the table's
-        self.unknown, self.none = kind(table[UNKNOWN]), kind(table[NULL])
+        self.stray = int(np.iinfo(kind).max)
+        # The coder's codes as the table's, which begin with that of what is not known: 0.
+        self._map: Array = np.append(table, self.stray).astype(kind)
+        self.none = int(table[NULL])
         self._steps: dict[str, Any] = {}
         self._values: tuple[tuple[Value, ...], Array] | None = None
 
-    def codes(self, column: Column) -> Array:
-        """A code for each row; STRAY where a value is none that the fact can have."""
-        found = self._known(column)
+    def encode(self, column: Column, out: Array) -> bool:
+        """Write a code for each row; whether some may be `stray`: no values that the fact can have."""
+        table = self._known(column, out)
+        if column.kind == "float":
+            np.multiply(out, column.data == column.data, out=out)
         if column.none is not None:
-            found[column.none] = self.none
-        known = column.knows()
-        if known is not None:
-            found[~known] = self.unknown
-        return found
+            np.putmask(out, column.none, self.none)
+            if column.kind == "codes":
+                np.multiply(out, column.data >= 0, out=out)
+        if column.known is not None:
+            np.multiply(out, column.known, out=out)
+        return bool((table == self.stray).any())
+
+    def codes(self, column: Column) -> Codes:
+        """A code for each row, STRAY for a stray."""
+        out: Array = np.empty(len(column), dtype=self.kind)
+        self.encode(column, out)
+        return np.where(out == self.stray, STRAY, out.astype(np.int32))
 
     def code(self, value: Value) -> int:
         """The code of one known value."""
         return int(self._map[self.coder.code(value)])
 
-    def mapped(self, codes: Codes) -> Array:
+    def mapped(self, codes: Codes, out: Array) -> None:
         """The coder's codes as the table's."""
-        return self._map.take(codes).astype(self.kind)
+        self._map.take(codes, out=out, mode="wrap")  # a stray's -1 is the last
 
     def _table(self, values: Iterable[Value]) -> Array:
-        return np.array([self.code(value) for value in values] or [STRAY], dtype=self.kind)
+        return np.array([self.code(value) for value in values], dtype=self.kind)
 
-    def _known(self, column: Column) -> Array:
+    def _known(self, column: Column, out: Array) -> Array:
+        """Write codes as if all were known; the codes that there can be."""
         coder = self.coder
         if not coder.points and not coder.domain and column.kind != "codes":
-            return np.full(len(column), self._map[FIRST], dtype=self.kind)
+            out.fill(self._map[FIRST])
+            return self._map[FIRST : FIRST + 1]
         match column.kind:
             case "codes":
                 if self._values is None or self._values[0] is not column.values:
-                    self._values = (column.values, self._table(column.values))
-                return self._values[1].take(column.data, mode="clip")
+                    self._values = (column.values, np.append(self._table(column.values), self.kind(UNKNOWN)))
+                self._values[1].take(column.data, out=out, mode="wrap")  # -1, unknown, is the last
+                return self._values[1]
             case "bool":
-                return self._table((False, True)).take(column.data.astype(np.int8))
+                table = self._table((False, True))
+                table.take(column.data.view(np.uint8), out=out, mode="clip")
+                return table
             case "float" if coder.kind is Decimal and coder.domain != "whole":
-                return self._step(column, "float")
+                return self._step(column, "float", out)
             case "int" if coder.kind is Decimal:
-                return self._step(column, "int")
+                return self._step(column, "int", out)
             case "days" if coder.kind is Date:
-                return self._step(column, "days")
+                return self._step(column, "days", out)
             case _:
                 distinct, inverse = np.unique(column.data, return_inverse=True)
                 # NaN is unknown, which is seen to later.
-                values = [None if raw != raw else column.value(raw) for raw in distinct.tolist()]
-                return self._table(values).take(inverse.reshape(-1))
+                table = self._table(None if raw != raw else column.value(raw) for raw in distinct.tolist())
+                if len(table):
+                    table.take(inverse.reshape(-1), out=out, mode="clip")
+                return table
 
-    def _step(self, column: Column, kind: str) -> Array:
+    def _step(self, column: Column, kind: str, out: Array) -> Array:
         if kind not in self._steps:
             match kind:
                 case "float":
@@ -219,5 +249,7 @@ class Encoder:
                     self._steps[kind] = int_steps(
                         self.coder, date_of_number, day_number, self._map, self.kind
                     )
-        found: Array = self._steps[kind].apply(column.data)
+        steps = self._steps[kind]
+        steps.apply(column.data, out)
+        found: Array = steps.codes
         return found

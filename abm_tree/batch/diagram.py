@@ -8,15 +8,16 @@ too many combinations would have to be tried. Refuses: nothing.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from abm_tree.batch.codes import FIRST, NULL, UNKNOWN, Coder
-from abm_tree.batch.supposed import OPAQUE, Opaque, Supposed, Unsupposed
+from abm_tree.batch.supposed import OPAQUE, Clock, Opaque, Supposed, Unsupposed
 from abm_tree.batch.uses import Uses
-from abm_tree.feel import DateTime, Undetermined
+from abm_tree.feel import Undetermined
 from abm_tree.tree.parts import Node, Tree
-from abm_tree.walk.choose import Choice, choose
+from abm_tree.walk.choose import choose
+from abm_tree.walk.reader import Reader
 
 TRIES = 3_000  # combinations for one node
 PATIENCE, FEWER = 60_000, 200  # after so many for all nodes, each gets fewer
@@ -35,7 +36,7 @@ class Test:
 class Leaf:
     """What is chosen; None: ask the interpreter."""
 
-    choice: Choice | None
+    choice: object  # a Choice, or what else was asked for
     why: str = ""
 
 
@@ -48,8 +49,10 @@ class Builder:
 
     coders: Mapping[str, Coder]
     hidden: frozenset[str]  # facts whose state no code tells
-    as_of: DateTime
+    clock: Clock
     tries: int = TRIES
+    decides: Callable[[Node, Reader], object] = choose
+    unknown: bool = True  # whether what is not known is unknown for good
     _left: int = 0
     _spent: int = 0
     _leaves: dict[object, Diagram] = field(default_factory=dict)
@@ -73,7 +76,7 @@ class Builder:
             raise _TooMany
         self._left -= 1
         try:
-            return self._leaf(choose(node, Supposed(tree, states, self.as_of, prefix)))
+            return self._leaf(self.decides(node, Supposed(tree, states, self.clock, prefix)))
         except Opaque:
             return self._leaf(None, "values of facts are computed with, or compared with each other")
         except Unsupposed as lack:
@@ -97,7 +100,7 @@ class Builder:
         if mark in self._known:
             return self._known[mark]
         here = [at for at, point in enumerate(coder.points) if point in points]
-        states: list[object] = [Undetermined(coder.lacks[0] if coder.lacks else key, True), None]
+        states: list[object] = [Undetermined(coder.lacks[0] if coder.lacks else key, self.unknown), None]
         found: dict[int, int] = {}
         of_code = [UNKNOWN, NULL]
         for code in range(FIRST, coder.lack(0)):
@@ -117,12 +120,12 @@ class Builder:
             of_code.append(found[mine])
         for lack in coder.lacks:
             of_code.append(len(states))
-            states.append(Undetermined(lack, True))
+            states.append(Undetermined(lack, self.unknown))
         # A code that no value has goes where its class goes, or anywhere.
         self._known[mark] = found_all = states, [at if at >= 0 else 1 for at in of_code]
         return found_all
 
-    def _leaf(self, choice: Choice | None, why: str = "") -> Diagram:
+    def _leaf(self, choice: object, why: str = "") -> Diagram:
         mark = (type(choice), choice, why)
         return self._leaves.setdefault(mark, Leaf(choice, why))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from abm_tree.batch.paths import END, Paths, Spot, _after, _Frame
+from abm_tree.batch.table import Passed
 from abm_tree.tree.parts import Node, Outcome, Tree
 from abm_tree.tree.reads import outcome_sets
 from abm_tree.walk.choose import ways_of
@@ -18,14 +19,6 @@ from abm_tree.walk.choose import ways_of
 
 class Untabled(Exception):
     """Why a tree has no table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """An outcome that establishes facts, and the calls that lead to its tree."""
-
-    calls: Spot
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +39,6 @@ class Place:
     stuck: tuple[Arrival, int] | None
     needs: tuple[str, ...]
     exits: int  # the increment of the first exit
-
-    def needed(self, fact: str) -> int:
-        """The increment of the exit for a needed fact."""
-        at = self.needs.index(fact) if fact in self.needs else len(self.needs) + 1
-        return self.exits + at
-
-    @property
-    def waits(self) -> int:
-        """The increment of the exit for a wait."""
-        return self.exits + len(self.needs)
-
-    @property
-    def fails(self) -> int:
-        """The increment of the exit for an error."""
-        return self.exits + len(self.needs) + 1
 
 
 class Inlined:

@@ -1,317 +1,311 @@
 """Plan x columns -> results.
 
 Promises: each row's status, outcome, need, error, path number and facts set are what `advance` gives for the
-row's facts with all that it lacks marked unknown; rows stay in order; the block size changes nothing. What
-columns do not decide is decided by the walk's own functions, once for each distinct combination.
-Refuses: to read or write files.
+row's facts with all that it lacks marked unknown; rows stay in order; how rows are cut into calls and blocks
+changes nothing. What columns do not decide is decided by the walk's own functions, once for each distinct
+combination. Refuses: to read or write files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from abm_tree.batch.block import Block, States
 from abm_tree.batch.codes import Array, Codes
 from abm_tree.batch.columns import Column, Encoder, fresh
-from abm_tree.batch.inlined import called, established, prefix_of
-from abm_tree.batch.paths import Paths
-from abm_tree.batch.plan import Plan, tree_for
+from abm_tree.batch.plan import Plan
 from abm_tree.batch.results import Results
-from abm_tree.batch.supposed import Supposed
-from abm_tree.batch.table import (
-    DECIDED,
-    ERROR,
-    LIMB,
-    NEEDS,
-    STATUS,
-    WAITS,
-    Asked,
-    Established,
-    Exit,
-    Table,
-    failure,
-)
-from abm_tree.feel import Undetermined, Value
-from abm_tree.tree.parts import Tree
-from abm_tree.tree.reads import fact_keys, node_reads
-from abm_tree.walk.advance import _computed, advance
-from abm_tree.walk.choose import Broken, Choice, Lack, Pause, Way, choose
-from abm_tree.walk.reader import Reader
+from abm_tree.batch.table import DECIDED, ERROR, LIMB, STATUS, Asked, Established, Exit, Table, limbs
+from abm_tree.batch.walker import Walker, add
+from abm_tree.feel.open import Undetermined
 
-BLOCK = 32_000
+if TYPE_CHECKING:
+    from abm_tree.batch.asking import Interpreter
+    from abm_tree.batch.possible import Possible
+
+BLOCK = 2**15
+MEMO = 200_000  # answers that are remembered; then all are forgotten
 
 
 def run(plan: Plan, columns: Mapping[str, Column], rows: int | None = None, *, block: int = BLOCK) -> Results:
     """Decide every row; `rows` says how many there are where no column does."""
-    used = {key: column for key, column in columns.items() if key in plan.facts}
     count = next((len(column) for column in columns.values()), 0) if rows is None else rows
-    if any(len(column) != count for column in columns.values()):
-        raise ValueError("columns differ in length")
-    runner = _Runner(plan, used, count)
-    for start in range(0, count, block):
-        runner.block(start, min(start + block, count))
-    return runner.results()
+    return Runner(plan, block=block).run(columns, count)
 
 
-class _Runner:
-    """Walks one block after another."""
+class Runner:
+    """Decides rows, one call after another; for one thread. What the interpreter said is kept for a while."""
 
-    def __init__(self, plan: Plan, columns: Mapping[str, Column], count: int) -> None:
+    def __init__(self, plan: Plan, *, block: int = BLOCK) -> None:
         self.plan = plan
-        self.columns = columns
-        self.encoders: dict[str, Encoder] = {}
-        if plan.table is not None:
-            widest = max((int(one.max()) + 1 for one in plan.table.maps), default=0)
-            kind = np.int8 if widest < 128 else np.int16 if widest < 2**15 else np.int32
-            for key, one in zip(plan.table.columns, plan.table.maps, strict=True):
-                self.encoders[key] = Encoder(plan.coders[key], one, kind)
-        self.kept = States()
-        self.outcomes: dict[str, int] = {}
-        self.errors: dict[str, int] = {}
-        self.places = {key: at for at, key in enumerate(plan.facts)}
-        self.exits: dict[Exit, int] = {}
-        self.ways_out: list[Exit] = []
-        self.told: tuple[Array, Array, Array] = (np.zeros(0), np.zeros(0), np.zeros(0))
-        self.memo: dict[Any, Any] = {}
-        self.computed: dict[Any, int] = {}  # numbers in exact decimals
-        self.asked = 0
-        if plan.table is not None:
-            self.exits = {exit: at for at, exit in enumerate(plan.table.exits)}
-        self.limbs = len(plan.table.increments) if plan.table is not None else 0
-        self.status = np.zeros(count, dtype=np.uint8)
-        self.outcome = np.full(count, -1, dtype=np.int32)
-        self.needs = np.full(count, -1, dtype=np.int32)
-        self.error = np.full(count, -1, dtype=np.int32)
-        self.path = [np.zeros(count, dtype=np.int64) for _ in range(self.limbs)]
-        self.sets: dict[str, Codes] = {key: np.zeros(count, dtype=np.int32) for key in plan.sets}
+        self.block = block
+        self._encoders: dict[str, Encoder] = {}
+        self._outcomes: dict[str, int] = {}
+        self._facts = {key: at for at, key in enumerate(plan.facts)}
+        self._exits: dict[Exit, int] = {}
+        self._told: tuple[Array, Array, Array] = (np.zeros(0), np.zeros(0), np.zeros(0))
+        self._kept = States()
+        self._memo: dict[Any, Any] = {}
+        self._computed: dict[Any, int] = {}  # numbers in exact decimals
+        self._asks: Interpreter | None = None
+        self._asked = 0
+        self._codes: Array = np.zeros((0, 0), dtype=np.uint8)
+        self._walker: Walker | None = None
+        self._possible: Possible | None = None
+        self._stride = 1 << max(block - 1, 0).bit_length()
+        table = plan.table
+        if table is None:
+            return
+        widest = max((int(one.max()) + 1 for one in table.maps), default=0)
+        kind = np.uint8 if widest < 2**8 else np.uint16 if widest < 2**16 else np.int32
+        for key, one in zip(table.columns, table.maps, strict=True):
+            self._encoders[key] = Encoder(plan.coders[key], one, kind)
+        self._exits = {exit: at for at, exit in enumerate(table.exits)}
+        self._codes = np.zeros((len(table.columns) + 1, self._stride), dtype=kind)
+        self._walker = Walker(table, self._stride)
+
+    def run(self, columns: Mapping[str, Column], rows: int, *, possible: bool = False) -> Results:
+        """Decide some rows; ValueError where columns differ in length.
+
+        `possible`: say too what outcomes are still possible, which needs the tree and costs more.
+        """
+        if any(len(column) != rows for column in columns.values()):
+            raise ValueError("columns differ in length")
+        if len(self._kept.found) > MEMO:
+            self._memo, self._kept = {}, States()
+        self._asked = 0
+        call = _Call(self.plan, rows, possible)
+        if possible and self._possible is None:
+            from abm_tree.batch.possible import Possible  # loads the tree
+
+            self._possible = Possible(self.plan, self._stride)
+        used = {key: column for key, column in columns.items() if key in self._facts}
+        for start in range(0, rows, self.block):
+            self._block(call, used, start, min(start + self.block, rows))
+        return call.results(self._outcomes, self._facts, self._kept, self._asked)
 
     @property
-    def tree(self) -> Tree:
-        """The tree, loaded when it is first needed."""
-        return tree_for(self.plan)
+    def _interpreter(self) -> Interpreter:
+        if self._asks is None:
+            from abm_tree.batch.asking import Interpreter  # loads the tree: late, and often never
 
-    def results(self) -> Results:
-        """What all blocks came to."""
+            self._asks = Interpreter(self.plan)
+        self._asked += 1
+        return self._asks
+
+    def _block(self, call: _Call, columns: Mapping[str, Column], start: int, stop: int) -> None:
+        if len(self._memo) > MEMO:
+            self._memo = {}
+        if len(self._computed) > MEMO:
+            self._computed = {}
+        count = stop - start
+        parts: dict[str, Column] = {}
+        for key, column in columns.items():
+            part = column.part(start, stop) if count < len(column) else column
+            if part.dated is not None:
+                part = fresh(part, self.plan.stale_after.get(key), self.plan.as_of)
+            parts[key] = part
+        if call.possible is not None and self._possible is not None:
+            before = self._possible.asked
+            numbers, found = self._possible.run(parts, count)
+            call.possible[start:stop] = np.array([call.names(one) for one in found], dtype=np.int32)[numbers]
+            self._asked += self._possible.asked - before
+        block = Block(self.plan, parts, self._encoders, self._codes, count, self._kept, self._computed)
+        table, walker = self.plan.table, self._walker
+        if table is None or walker is None:
+            self._whole(call, block, np.arange(count), start)
+            return
+        arrived, sums = walker.run(self._codes, count)
+        if table.specials:
+            self._specials(block, table, walker, arrived, sums)
+        self._tell(call, block, table, arrived - table.ends, sums, start)
+        if block.strays is not None:
+            self._whole(call, block, block.strays, start)
+
+    def _specials(
+        self, block: Block, table: Table, walker: Walker, arrived: Array, sums: list[Array]
+    ) -> None:
+        """Ask, establish, and walk on, until every row is at an exit; strays wait."""
+        special = arrived < table.ends
+        if block.strays is not None:
+            special[block.strays] = False
+            arrived[block.strays] = table.ends
+        waiting = np.flatnonzero(special)
+        while len(waiting):
+            here = arrived.take(waiting)
+            for number in np.unique(here).tolist():
+                self._special(block, table, number - table.plain, waiting[here == number], arrived, sums)
+            here = arrived.take(waiting)
+            onward = waiting[here < table.plain]
+            if len(onward):
+                arrived[onward], added = walker.go_on(self._codes, onward, arrived.take(onward))
+                some = [limb.take(onward) for limb in sums]
+                add(some, added)
+                for limb, part in zip(sums, some, strict=True):
+                    limb[onward] = part
+            waiting = waiting[arrived.take(waiting) < table.ends]
+
+    def _special(
+        self, block: Block, table: Table, number: int, rows: Array, arrived: Array, sums: list[Array]
+    ) -> None:
+        special = table.specials[number]
+        if isinstance(special, Established):
+            self._establish(block, special, rows)
+            arrived[rows] = special.target
+            return
+        for group in block.groups(special.groups, rows, exact=False):
+            one = int(group[0])
+            mark = (number, *(block.mark(key, one, False) for key in special.groups))
+            if mark not in self._memo:
+                self._memo[mark] = self._edge(table, special, block, one)
+            target, increment = self._memo[mark]
+            arrived[group] = target
+            if increment:
+                some = [limb.take(group) for limb in sums]
+                add(some, [np.full(len(group), limb) for limb in limbs(increment, len(sums))])
+                for limb, part in zip(sums, some, strict=True):
+                    limb[group] = part
+
+    def _edge(self, table: Table, asked: Asked, block: Block, row: int) -> tuple[int, int]:
+        found, increment = self._interpreter.edge(asked, block.states(asked.reads, row))
+        return (table.ends + self._exit(found), increment) if isinstance(found, Exit) else found
+
+    def _establish(self, block: Block, special: Established, rows: Array) -> None:
+        if special not in self._memo:
+            self._memo[special] = self._interpreter.writes(special.passed)
+            self._asked -= 1
+        plain, computes = self._memo[special]
+        writes = [(key, self._kept.number(value), rows) for key, value in plain]
+        for key, name, reads in computes:
+            for group in block.groups(reads, rows, exact=True):
+                one = int(group[0])
+                mark = (special, name, *(block.mark(read, one, True) for read in reads))
+                if mark not in self._memo:
+                    value = self._interpreter.computed(special.passed, name, block.states(reads, one))
+                    self._memo[mark] = self._kept.number(value)
+                writes.append((key, self._memo[mark], group))
+        # What an outcome computes is computed before it establishes anything.
+        for key, number, group in writes:
+            block.establish(key, number, group)
+
+    def _tell(
+        self, call: _Call, block: Block, table: Table, ends: Array, sums: list[Array], start: int
+    ) -> None:
+        """Note how rows ended."""
+        if len(self._told[0]) != len(self._exits):
+            self._told = (
+                np.array([exit.status for exit in self._exits], dtype=np.uint8),
+                np.array([self._outcome(exit.outcome) for exit in self._exits], dtype=np.int32),
+                np.array([self._fact(exit.needs) for exit in self._exits], dtype=np.int32),
+            )
+        cut = slice(start, start + block.rows)
+        for told, out in zip(self._told, (call.status, call.outcome, call.needs), strict=True):
+            told.take(ends, out=out[cut], mode="clip")
+        at, shift = divmod(table.path_bits, LIMB)
+        np.greater_equal(sums[at], 1 << shift, out=call.rested[cut])
+        for above in sums[at + 1 :]:
+            call.rested[cut] |= above > 0
+        for limb, part in enumerate(sums[: len(call.path)]):
+            mask = (1 << shift) - 1 if limb == at else -1
+            np.bitwise_and(part, mask, out=call.path[limb][cut])
+        for key, numbers in block.sets.items():
+            np.multiply(numbers, call.status[cut] == DECIDED, out=call.sets[key][cut])
+        failed = np.flatnonzero(call.status[cut] == ERROR) if (self._told[0] == ERROR).any() else ()
+        if len(failed) and block.strays is not None:
+            failed = np.setdiff1d(failed, block.strays, assume_unique=True)
+        if len(failed):
+            where = ends.take(failed)
+            exits = list(self._exits)
+            for number in np.unique(where).tolist():
+                self._errors(call, block, exits[number], failed[where == number], start)
+
+    def _errors(self, call: _Call, block: Block, exit: Exit, rows: Array, start: int) -> None:
+        place = f"at node `{'/'.join(exit.spot)}`"
+        if exit.message is not None:
+            call.error[rows + start] = call.text(f"{exit.message}, {place}")
+            return
+        asks = self._interpreter
+        self._asked -= 1
+        keys = asks.reads(exit.spot)
+        for group in block.groups(keys, rows, exact=True):
+            self._asked += 1
+            message = asks.message(exit.spot, block.states(keys, int(group[0])))
+            call.error[group + start] = call.text(f"{message}, {place}")
+
+    def _whole(self, call: _Call, block: Block, rows: Array, start: int) -> None:
+        """Rows that no table decides: the whole walk, once for each distinct row."""
+        for group in block.groups(self.plan.facts, rows, exact=True):
+            record, path = self._interpreter.record(block.facts(int(group[0])))
+            where = group + start
+            call.status[where] = STATUS.index(record.status)
+            call.outcome[where] = self._outcome(record.outcome)
+            call.needs[where] = self._fact(record.needs.fact if record.needs is not None else "")
+            call.error[where] = call.text(record.error)
+            call.rested[where] = any(step.kind == "unknown" for step in record.trail)
+            for limb, part in zip(call.path, limbs(path, len(call.path)), strict=True):
+                limb[where] = part
+            for numbers in call.sets.values():
+                numbers[where] = 0
+            for one in record.sets:
+                open = Undetermined(one.fact, one.state == "unknown")
+                state = open if one.state != "known" else one.value
+                call.sets[one.fact][where] = self._kept.number(state)
+
+    def _exit(self, exit: Exit) -> int:
+        return self._exits.setdefault(exit, len(self._exits))
+
+    def _outcome(self, name: str) -> int:
+        return self._outcomes.setdefault(name, len(self._outcomes)) if name else -1
+
+    def _fact(self, key: str) -> int:
+        return self._facts.setdefault(key, len(self._facts)) if key else -1
+
+
+class _Call:
+    """What one call has come to so far."""
+
+    def __init__(self, plan: Plan, rows: int, possible: bool) -> None:
+        self.status: Array = np.empty(rows, dtype=np.uint8)
+        self.outcome: Codes = np.empty(rows, dtype=np.int32)
+        self.needs: Codes = np.empty(rows, dtype=np.int32)
+        self.error: Codes = np.full(rows, -1, dtype=np.int32)
+        self.rested: Array = np.empty(rows, dtype=bool)
+        self.numbered = plan.table is not None
+        count = max(1, -(-plan.table.path_bits // LIMB)) if plan.table is not None else 0
+        self.path: list[Array] = [np.empty(rows, dtype=np.int64) for _ in range(count)]
+        self.sets: dict[str, Codes] = {key: np.zeros(rows, dtype=np.int32) for key in plan.sets}
+        self.possible: Codes | None = np.empty(rows, dtype=np.int32) if possible else None
+        self._errors: dict[str, int] = {}
+        self._possibles: dict[tuple[str, ...], int] = {}
+
+    def names(self, outcomes: tuple[str, ...]) -> int:
+        """The number of some outcomes."""
+        return self._possibles.setdefault(outcomes, len(self._possibles))
+
+    def text(self, message: str) -> int:
+        """The number of an error's text."""
+        return self._errors.setdefault(message, len(self._errors)) if message else -1
+
+    def results(
+        self, outcomes: Mapping[str, int], facts: Mapping[str, int], kept: States, asked: int
+    ) -> Results:
+        """All of it."""
         return Results(
             self.status,
             self.outcome,
             self.needs,
             self.error,
-            tuple(self.path) if self.limbs else None,
+            self.rested,
+            tuple(self.path) if self.numbered else None,
             self.sets,
-            tuple(self.outcomes),
-            tuple(self.places),
-            tuple(self.errors),
-            tuple(self.kept.found),
-            self.asked + len(self.computed),
+            tuple(outcomes),
+            tuple(facts),
+            tuple(self._errors),
+            tuple(kept.found),
+            asked,
+            self.possible,
+            tuple(self._possibles),
         )
-
-    def block(self, start: int, stop: int) -> None:
-        """Walk some rows."""
-        parts: dict[str, Column] = {}
-        for key, column in self.columns.items():
-            part = column.part(start, stop)
-            if part.dated is not None:
-                part = fresh(part, self.plan.stale_after.get(key), self.plan.as_of)
-            parts[key] = part
-        block = Block(self.plan, parts, self.encoders, stop - start, self.kept, self.computed)
-        table = self.plan.table
-        if table is None:
-            self._whole(block, np.arange(stop - start), start)
-            return
-        rows = np.arange(stop - start)
-        strays = block.stray.any()
-        if strays:
-            rows = rows[~block.stray]
-        ends = np.zeros(stop - start, dtype=np.int32)
-        self._walk(block, table, rows, ends, [limb[start:stop] for limb in self.path])
-        self._tell(block, ends, rows, start, stop)
-        if strays:
-            self._whole(block, np.flatnonzero(block.stray), start)
-
-    def _walk(self, block: Block, table: Table, rows: Array, ends: Array, path: list[Array]) -> None:
-        """Walk rows to their exits; `ends` takes in the exits, `path` the numbers of the ways."""
-        offsets = table.column * block.codes.shape[1]
-        flat = block.codes.reshape(-1)
-        single = table.increments[0] if len(table.increments) == 1 else None
-        waiting: list[tuple[Array, Array]] = []  # rows at special rows of the table
-        active: list[tuple[Array, Array]] = [(rows, np.full(len(rows), table.start, dtype=np.intp))]
-        while active:
-            rows, node = active.pop()
-            ways = path[0][rows]
-            while len(rows):
-                still = node < table.plain
-                left = np.flatnonzero(still)
-                if len(left) < len(rows):
-                    arrived = np.flatnonzero(~still)
-                    there, where = rows.take(arrived), node.take(arrived)
-                    if single is not None:
-                        path[0][there] = ways.take(arrived)
-                    done = where >= table.ends
-                    if done.all():
-                        ends[there] = where - table.ends
-                    else:
-                        ends[there[done]] = where[done] - table.ends
-                        waiting.append((there[~done], where[~done]))
-                    rows, node, ways = rows.take(left), node.take(left), ways.take(left)
-                    if not len(rows):
-                        break
-                at = offsets.take(node)
-                at += rows
-                at = flat.take(at) + table.base.take(node)
-                if single is not None:
-                    ways += single.take(at)
-                else:
-                    self._add(path, rows, [limb.take(at) for limb in table.increments])
-                node = table.targets.take(at)
-            if waiting and not active:
-                rows = np.concatenate([one for one, _ in waiting])
-                node = np.concatenate([one for _, one in waiting])
-                waiting = []
-                for number in np.unique(node).tolist():
-                    there = rows[node == number]
-                    active.append(self._special(block, table, number - table.plain, there, path))
-
-    def _add(self, path: list[Array], rows: Array, amounts: list[Array]) -> None:
-        carry: Any = 0
-        for limb, amount in zip(path, amounts, strict=True):
-            total = limb[rows] + amount + carry
-            carry = total >> LIMB
-            limb[rows] = total & (2**LIMB - 1)
-
-    def _special(
-        self, block: Block, table: Table, number: int, rows: Array, path: list[Array]
-    ) -> tuple[Array, Array]:
-        """Establish facts, or ask the interpreter; rows, and where they go."""
-        special = table.specials[number]
-        if isinstance(special, Established):
-            self._establish(block, special, rows)
-            return rows, np.full(len(rows), special.target, dtype=np.intp)
-        target = np.zeros(block.rows, dtype=np.intp)
-        for group in block.groups(special.groups, rows, exact=False):
-            one = int(group[0])
-            mark = (number, *(block.mark(key, one, False) for key in special.groups))
-            if mark not in self.memo:
-                self.memo[mark] = self._edge(table, special, self._choose(block, special, one))
-            to, increment = self.memo[mark]
-            target[group] = to
-            if increment:
-                limbs = [(increment >> (LIMB * at)) & (2**LIMB - 1) for at in range(self.limbs)]
-                self._add(path, group, [np.full(len(group), limb, dtype=np.int64) for limb in limbs])
-        return rows, target[rows]
-
-    def _choose(self, block: Block, asked: Asked, row: int) -> Choice:
-        self.asked += 1
-        calls = asked.spot[:-1]
-        tree = called(self.tree, calls)
-        states = block.states(asked.reads, row)
-        reader = Supposed(tree, states, self.plan.as_of, prefix_of(self.tree, calls))
-        return choose(tree.nodes[asked.spot[-1]], reader)
-
-    def _edge(self, table: Table, asked: Asked, choice: Choice) -> tuple[int, int]:
-        place = asked.place
-        match choice:
-            case Way(number):
-                return asked.ways[number]
-            case Lack(fact):
-                if asked.stuck is not None:
-                    return asked.stuck
-                return table.ends + self._exit(Exit(NEEDS, needs=fact)), place.needed(fact)
-            case Pause():
-                return table.ends + self._exit(Exit(WAITS)), place.waits
-            case Broken(message):
-                return table.ends + self._exit(failure(asked.spot, message)), place.fails
-
-    def _exit(self, exit: Exit) -> int:
-        return self.exits.setdefault(exit, len(self.exits))
-
-    def _establish(self, block: Block, special: Established, rows: Array) -> None:
-        tree, outcome, prefix = established(self.tree, special.passed)
-        key_of = Reader(tree, {}, self.plan.as_of, prefix=prefix).key
-        writes: list[tuple[str, int, Array]] = [
-            (key_of(name), self.kept.number(value), rows) for name, value in outcome.sets.items()
-        ]
-        for name, condition in outcome.computes.items():
-            keys = sorted(fact_keys(tree, condition.names, prefix))
-            for group in block.groups(keys, rows, exact=True):
-                one = int(group[0])
-                mark = (special.passed, name, *(block.mark(key, one, True) for key in keys))
-                if mark not in self.memo:
-                    self.asked += 1
-                    reader = Supposed(tree, block.states(keys, one), self.plan.as_of, prefix)
-                    value: Value | Undetermined = _computed(tree, name, condition, reader)
-                    self.memo[mark] = self.kept.number(value)
-                writes.append((key_of(name), self.memo[mark], group))
-        # What an outcome computes is computed before it establishes anything.
-        for key, number, group in writes:
-            block.establish(key, number, group)
-
-    def _tell(self, block: Block, ends: Array, rows: Array, start: int, stop: int) -> None:
-        """Note how rows ended."""
-        if len(self.ways_out) != len(self.exits):
-            self.ways_out = list(self.exits)
-            self.told = (
-                np.array([exit.status for exit in self.exits], dtype=np.uint8),
-                np.array([self._outcome(exit.outcome) for exit in self.exits], dtype=np.int32),
-                np.array([self._fact(exit.needs) for exit in self.exits], dtype=np.int32),
-            )
-        status, outcome, needs = self.told
-        where = rows + start
-        ended = ends[rows]
-        self.status[where] = status[ended]
-        self.outcome[where] = outcome[ended]
-        self.needs[where] = needs[ended]
-        for at in np.unique(ended[status[ended] == ERROR]).tolist():
-            self._errors(block, self.ways_out[at], rows[ended == at], start)
-        decided = self.status[start:stop] == DECIDED
-        for key, numbers in block.sets.items():
-            self.sets[key][start:stop] = np.where(decided, numbers, 0)
-
-    def _errors(self, block: Block, exit: Exit, rows: Array, start: int) -> None:
-        place = f"at node `{'/'.join(exit.spot)}`"
-        if exit.message is not None:
-            self.error[rows + start] = self._text(f"{exit.message}, {place}")
-            return
-        calls = exit.spot[:-1]
-        tree = called(self.tree, calls)
-        prefix = prefix_of(self.tree, calls)
-        node = tree.nodes[exit.spot[-1]]
-        keys = sorted(node_reads(tree, node, prefix))
-        for group in block.groups(keys, rows, exact=True):
-            states = block.states(keys, int(group[0]))
-            self.asked += 1
-            choice = choose(node, Supposed(tree, states, self.plan.as_of, prefix))
-            assert isinstance(choice, Broken), choice
-            self.error[group + start] = self._text(f"{choice.message}, {place}")
-
-    def _whole(self, block: Block, rows: Array, start: int) -> None:
-        """Rows that no table decides: the whole walk, once for each distinct row."""
-        paths = Paths(self.tree)
-        for group in block.groups(self.plan.facts, rows, exact=True):
-            self.asked += 1
-            facts = block.facts(int(group[0]))
-            record = advance(self.tree, facts, self.plan.as_of, possible=False)
-            where = group + start
-            self.status[where] = STATUS.index(record.status)
-            self.outcome[where] = self._outcome(record.outcome)
-            self.needs[where] = self._fact(record.needs.fact if record.needs is not None else "")
-            if record.error:
-                self.error[where] = self._text(record.error)
-            number = paths.number(record) or 0
-            for at in range(self.limbs):
-                self.path[at][where] = (number >> (LIMB * at)) & (2**LIMB - 1)
-            for one in record.sets:
-                open = Undetermined(one.fact, one.state == "unknown")
-                self.sets[one.fact][where] = self.kept.number(open if one.state != "known" else one.value)
-
-    def _outcome(self, name: str) -> int:
-        return self.outcomes.setdefault(name, len(self.outcomes)) if name else -1
-
-    def _fact(self, key: str) -> int:
-        return self.places.setdefault(key, len(self.places)) if key else -1
-
-    def _text(self, message: str) -> int:
-        return self.errors.setdefault(message, len(self.errors))

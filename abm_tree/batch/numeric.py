@@ -16,8 +16,7 @@ import numpy as np
 
 from abm_tree.batch.codes import FIRST, NULL, Array, Coder
 from abm_tree.batch.columns import Column
-from abm_tree.feel import Value, literal
-from abm_tree.feel.operators import OPERATIONS, compare, negate
+from abm_tree.feel.values import Value, literal
 
 UNIT = 2.0**-52  # twice the rounding of float64: room for the rounding of decimals, which is far smaller
 SLACK = 1 + 2.0**-40
@@ -100,11 +99,15 @@ def exactly(number: Number, values: Mapping[str, Value]) -> Value:
         return Decimal(0)
     if one is None or other is None:
         return None
+    from abm_tree.feel.operators import compare
+
     order = compare(one, other)
     return "" if order is None else Decimal(order)  # a text is a stray: the interpreter decides its row
 
 
 def _exact(term: Term, values: Mapping[str, Value]) -> Value:
+    from abm_tree.feel.operators import OPERATIONS, negate
+
     match term:
         case Input(key):
             return values[key]

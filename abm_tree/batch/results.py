@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from abm_tree.batch.codes import Array, Codes
 from abm_tree.batch.table import LIMB, STATUS
-from abm_tree.feel import Undetermined, Value
+from abm_tree.feel.open import Undetermined
+from abm_tree.feel.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Results:
     """Rows decided; numbers are places in `outcomes`, `facts`, `errors`, `states`, -1 (0 in sets): none."""
 
@@ -22,6 +23,7 @@ class Results:
     outcome: Codes
     needs: Codes
     error: Codes
+    rested: Array  # bool: whether an `unknown` way was taken
     path: tuple[Array, ...] | None  # limbs of 62 bits, least first; None: ways have no numbers
     sets: Mapping[str, Codes]  # by fact; 0: not set
     outcomes: tuple[str, ...]
@@ -29,6 +31,8 @@ class Results:
     errors: tuple[str, ...]
     states: tuple[Value | Undetermined, ...]
     asked: int = 0  # how often the interpreter was asked
+    possible: Codes | None = None  # places in `possibles`; None: not asked for
+    possibles: tuple[tuple[str, ...], ...] = ()
 
     def __len__(self) -> int:
         return len(self.status)
@@ -57,6 +61,10 @@ class Results:
         if self.path is None:
             return None
         return sum(int(limb[row]) << (LIMB * at) for at, limb in enumerate(self.path))
+
+    def possible_of(self, row: int) -> tuple[str, ...]:
+        """The outcomes still possible, in the tree's order; nothing where they were not asked for."""
+        return self.possibles[int(self.possible[row])] if self.possible is not None else ()
 
     def sets_of(self, row: int) -> dict[str, Value | Undetermined]:
         """The facts that the row's outcomes established; undetermined: what their computation lacked."""

@@ -1,7 +1,7 @@
 """A list through a tree, row by row.
 
 Promises: every row of the list gives one result, in order; what a row lacks is unknown, since nobody can be
-asked. Refuses: to stop at a bad row.
+asked; list facts are computed over the whole list before the first row. Refuses: to stop at a bad row.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from abm_tree.accounts.lists import AccountList, Row
+from abm_tree.batch.book_rows import list_of
 from abm_tree.feel import DateTime
 from abm_tree.tree.facts import complete
 from abm_tree.tree.parts import Tree
@@ -31,11 +32,13 @@ def evaluate_rows(
     tree: Tree, accounts: AccountList, as_of: DateTime, *, possible: bool = True
 ) -> Iterator[Result]:
     """Each row's decision, as of one moment."""
-    for row in accounts.read():
+    listed = list_of(tree, accounts, as_of)
+    for number, row in enumerate(accounts.read()):
         if row.error:
             yield Result(row, None)
             continue
-        facts = complete(tree.facts, row.facts, as_of, source="given")
+        whole = {**row.facts, **listed[number]} if listed else row.facts
+        facts = complete(tree.facts, whole, as_of, source="given")
         subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
         yield Result(row, advance(tree, facts, as_of, subject=subject, possible=possible))
 

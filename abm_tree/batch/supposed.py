@@ -1,12 +1,14 @@
 """One decision over supposed facts.
 
 Promises: `Supposed` is the walk's own reader over given states, so that a decision made with it is the
-interpreter's. Refuses: facts that nothing was supposed of; it says which, so that a caller can suppose more.
+interpreter's; a clock tells whether the moment counted. Refuses: facts that nothing was supposed of; it says
+which, so that a caller can suppose more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.parts import Fact, Tree
@@ -27,11 +29,37 @@ class Opaque(Exception):
 OPAQUE = object()
 
 
-class Supposed(Reader):
+@dataclass(slots=True)
+class Clock:
+    """A moment, and whether anything asked for it."""
+
+    moment: DateTime
+    read: bool = False
+
+
+class Watched(Reader):
+    """A reader that notes when `as_of` is read: what never reads it is the same at any moment."""
+
+    def __init__(self, tree: Tree, clock: Clock, prefix: str) -> None:
+        self._clock = clock
+        super().__init__(tree, {}, clock.moment, prefix=prefix)
+
+    @property
+    def as_of(self) -> DateTime:
+        """The moment."""
+        self._clock.read = True
+        return self._clock.moment
+
+    @as_of.setter
+    def as_of(self, moment: DateTime) -> None:
+        """The clock has it."""
+
+
+class Supposed(Watched):
     """A reader over supposed states of facts, by key."""
 
-    def __init__(self, tree: Tree, states: Mapping[str, object], as_of: DateTime, prefix: str) -> None:
-        super().__init__(tree, {}, as_of, prefix=prefix)
+    def __init__(self, tree: Tree, states: Mapping[str, object], clock: Clock, prefix: str) -> None:
+        super().__init__(tree, clock, prefix)
         self._states = states
 
     def _fact(self, name: str, fact: Fact) -> Value | Undetermined:

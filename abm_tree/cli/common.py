@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from abm_tree.accounts.lists import AccountList, Options
@@ -21,7 +21,7 @@ from abm_tree.session.open import (
     open_accounts,
     open_tree,
 )
-from abm_tree.source import Diagnostic, Severity, has_errors
+from abm_tree.source import Diagnostic, Severity, Source, has_errors
 
 
 class Stop(Exception):
@@ -32,11 +32,13 @@ class Stop(Exception):
         self.code = code
 
 
-def tell(findings: Iterable[Diagnostic]) -> None:
-    """Show findings on standard error."""
+def tell(findings: Iterable[Diagnostic], texts: Mapping[str, str] | None = None) -> None:
+    """Show findings on standard error; `texts` are those of options, by their names."""
     found = list(findings)
     if found:
-        print(full(found, Sources()), file=sys.stderr)
+        given = {name: Source(name, text) for name, text in (texts or {}).items()}
+        files = Sources()
+        print(full(found, lambda name: given.get(name) or files(name)), file=sys.stderr)
 
 
 def usable_tree(name: str, start: Path | None = None) -> Opened:
@@ -90,6 +92,11 @@ def reading(options: argparse.Namespace, opened: Opened) -> Options:
             message = f'"{options.list_date}" is no date.'
             tell([Diagnostic("bad-date", Severity.ERROR, message, "--list-date", help="Write 2026-03-31.")])
             raise Stop(Exit.USAGE)
+    if options.header_row is not None and options.header_row < 1:
+        message = f"{options.header_row} is no row; they are counted from 1."
+        advice = "Write --header-row 3 for headings in the third row."
+        tell([Diagnostic("bad-option", Severity.ERROR, message, "--header-row", help=advice)])
+        raise Stop(Exit.USAGE)
     return list_options(
         opened.shelf.settings.accounts,
         mapping=mapping,
@@ -99,6 +106,8 @@ def reading(options: argparse.Namespace, opened: Opened) -> Options:
         unknown=options.unknown_value,
         dated_by=options.dated_by,
         list_date=day,
+        sheet=options.sheet,
+        header_row=options.header_row,
         dictionary=opened.shelf.definitions.facts,
     )
 

@@ -1,61 +1,143 @@
-"""`abm-tree evaluate`: a whole list through a tree."""
+"""`abm-tree evaluate`: a whole list through one tree, or through several at once."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from abm_tree.cli.common import Stop, accounts, as_of, reading, tell, usable_tree
+from abm_tree.batch.plan import plan
+from abm_tree.batch.tables.writers import Kind
+from abm_tree.cli.common import Stop, as_of, reading, tell, usable_tree
 from abm_tree.cli.exits import Exit
-from abm_tree.session.evaluate import Targets, evaluate, problems
-from abm_tree.session.open import Opened
-from abm_tree.source import Diagnostic, Severity
-from abm_tree.tree.shelf import library
+from abm_tree.cli.progress import Progress
+from abm_tree.feel import DateTime
+from abm_tree.report.results import Summary, summaries
+from abm_tree.session.condition import where
+from abm_tree.session.evaluate import WEIGHTS, Done, Planned, Refused, Wish, evaluate, problems
+from abm_tree.session.open import Opened, list_options
+from abm_tree.source import Diagnostic, Severity, did_you_mean
+from abm_tree.tree.parts import Fact
+from abm_tree.tree.shelf import library, shown
 
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate the list, write what is asked for, and sum up."""
     try:
-        opened = usable_tree(options.tree)
-        now = as_of(options, opened)
-        source = _source(options, opened)
-        to_stream = options.output == "-"
-        records_to_stream = options.records == "-"
-        if to_stream and records_to_stream:
-            tell([_both()])
-            return Exit.USAGE
-        targets = Targets(
-            out=None if options.output is None or to_stream else Path(options.output),
-            records=None if options.records is None or records_to_stream else Path(options.records),
-            stream=sys.stdout if to_stream else None,
-            records_stream=sys.stdout if records_to_stream else None,
-            possible=options.possible,
-            paths=options.paths,
-        )
-        found = list(problems(targets, [source, *opened.shelf.files]))
+        opened = [usable_tree(name) for name in (options.tree, *options.also)]
+        now = as_of(options, opened[0])
+        trees = [_planned(one, now) for one in opened]
+        if options.explain_plan:
+            print("\n\n".join("\n".join(one.plan.explain()) for one in trees))
+            return Exit.OK
+        wish = _wish(options, opened[0], now, trees)
+        inputs = [wish.source, *([wish.contacts] if wish.contacts else []), *opened[0].shelf.files]
+        found = list(problems(wish, inputs))
         if found:
             tell(found)
             return Exit.INPUT
-        listed = accounts(opened, source, reading(options, opened))
+        with Progress() as told:
+            done = evaluate(trees, wish, told)
     except Stop as stop:
         return stop.code
-    summary = evaluate(opened.tree, listed, now, targets)
+    except Refused as refused:
+        tell(refused.findings, {"--where": options.where or ""})
+        usage = refused.findings and refused.findings[-1].source in ("--columns", "--where", "--weigh")
+        return Exit.USAGE if usage else Exit.INPUT
+    tell(done.findings)
     # With results on standard output, the summary is for people.
-    out = sys.stderr if to_stream or records_to_stream else sys.stdout
-    if options.summary == "json":
-        print(json.dumps(summary.as_json(), ensure_ascii=False, indent=2), file=out)
-    elif options.summary == "text":
-        print("\n".join(summary.lines()), file=out)
-    return Exit.OK
+    out = sys.stderr if "-" in (options.output, options.records) else sys.stdout
+    _sum_up(options, done, trees, out)
+    return _verdict(options.fail_on, done)
 
 
-def _both() -> Diagnostic:
-    message = "Results and records cannot both go to standard output."
-    return Diagnostic(
-        "same-output", Severity.ERROR, message, "--records", help="Name a file for one of them."
+def _planned(opened: Opened, now: DateTime) -> Planned:
+    tree = opened.tree
+    return Planned(plan(tree, now), tree.subject, lambda: tree)
+
+
+def _wish(options: argparse.Namespace, opened: Opened, now: DateTime, trees: list[Planned]) -> Wish:
+    to_stream, records_to_stream = options.output == "-", options.records == "-"
+    if to_stream and records_to_stream:
+        message = "Results and records cannot both go to standard output."
+        advice = "Name a file for one of them."
+        tell([Diagnostic("same-output", Severity.ERROR, message, "--records", help=advice)])
+        raise Stop(Exit.USAGE)
+    source = _source(options, opened)
+    shared = dict(opened.shelf.definitions.facts)
+    columns = tuple(name.strip() for name in (options.columns or "").split(",") if name.strip())
+    contacts, contact_options = _contacts(options, opened)
+    return Wish(
+        source=source,
+        name=shown(source),
+        options=reading(options, opened),
+        contacts=contacts,
+        contact_options=contact_options,
+        out=None if options.output is None or to_stream else Path(options.output),
+        stream=_printed() if to_stream else None,
+        kind=None if options.format is None else Kind(options.format),
+        records=None if options.records is None or records_to_stream else Path(options.records),
+        records_stream=_printed() if records_to_stream else None,
+        columns=columns,
+        possible=options.possible,
+        paths=options.paths,
+        where=None if options.where is None else where(options.where, opened.tree, shared, now),
+        weigh=_weigh(options.weigh, {**shared, **opened.tree.facts}),
+        usual={name: shared[name] for name in WEIGHTS if name in shared},
+        threads=options.threads,
     )
+
+
+class _Printed(io.RawIOBase):
+    """Standard output for bytes, where it takes nothing but text."""
+
+    def write(self, data: Any) -> int:
+        """Write UTF-8."""
+        sys.stdout.write(bytes(data).decode("utf-8"))
+        return len(data)
+
+    def flush(self) -> None:
+        """Write what is held."""
+        sys.stdout.flush()
+
+
+def _printed() -> Any:
+    return getattr(sys.stdout, "buffer", None) or _Printed()
+
+
+def _weigh(name: str | None, facts: dict[str, Fact]) -> Fact | None:
+    if name is None:
+        return None
+    fact = facts.get(name)
+    if fact is None or not fact.is_number:
+        numbers = [key for key, one in facts.items() if one.is_number]
+        message = f"`{name}` is no number." if fact is not None else f"There is no fact `{name}`."
+        advice = did_you_mean(name, numbers) or "Numbers: " + ", ".join(numbers) + "."
+        raise Refused([Diagnostic("unknown-fact", Severity.ERROR, message, "--weigh", help=advice)])
+    return replace(fact, name=name)
+
+
+def _contacts(options: argparse.Namespace, opened: Opened) -> tuple[Path | None, Any]:
+    """The list of people: the one named."""
+    settings = opened.shelf.settings.contacts
+    how = list_options(
+        settings,
+        mapping={},
+        id_column=None,
+        decimal=options.decimal,
+        dates=options.dates,
+        unknown=options.unknown_value,
+        dated_by=None,
+        list_date=None,
+        dictionary=opened.shelf.definitions.facts,
+    )
+    if options.contacts is None:
+        return None, how
+    return Path(options.contacts), how
 
 
 def _source(options: argparse.Namespace, opened: Opened) -> Path:
@@ -73,3 +155,39 @@ def _source(options: argparse.Namespace, opened: Opened) -> Path:
     sample = library() / "examples" / "accounts.csv"
     print("No list is named, so this is the sample that ships with abm-tree.\n", file=sys.stderr)
     return sample
+
+
+def _sum_up(options: argparse.Namespace, done: Done, trees: list[Planned], out: Any) -> None:
+    if options.summary == "none":
+        return
+    found = summaries(done.tally, done.headings, done.weighed_by, _unit(done, trees))
+    if options.summary == "json":
+        whole: Any = [one.as_json() for one in found]
+        print(json.dumps(whole[0] if len(whole) == 1 else whole, ensure_ascii=False, indent=2), file=out)
+        return
+    print("\n\n".join("\n".join(_headed(one, len(found) > 1)) for one in found), file=out)
+    if done.unmet:
+        people = "1 person belongs" if done.unmet == 1 else f"{done.unmet:,} people belong"
+        print(f"\n{people} to no account of the list.", file=out)
+
+
+def _headed(summary: Summary, several: bool) -> list[str]:
+    return [summary.plan.tree, "", *summary.lines()] if several else summary.lines()
+
+
+def _unit(done: Done, trees: list[Planned]) -> str:
+    """The currency of what rows are weighed by."""
+    for one in trees:
+        fact = one.plan.fact_defs.get(done.weighed_by or "")
+        if fact is not None:
+            return fact.currency or fact.unit
+    return ""
+
+
+def _verdict(fail_on: str | None, done: Done) -> int:
+    """The exit code, where rows of some status are not to be there."""
+    if fail_on is None:
+        return Exit.OK
+    wanted = ("error",) if fail_on == "error" else ("error", "needs")
+    failed = any(part.status[status] for part in done.tally.parts for status in wanted)
+    return Exit.FINDINGS if failed else Exit.OK

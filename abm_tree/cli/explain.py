@@ -7,6 +7,7 @@ import json
 
 from abm_tree.cli.common import Stop, account_list, accounts, as_of, reading, tell, usable_tree
 from abm_tree.cli.exits import Exit
+from abm_tree.session.list_facts import placed
 from abm_tree.session.open import given_facts
 from abm_tree.source import Diagnostic, Severity
 from abm_tree.tree.facts import Known, Unknown
@@ -28,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
             if path is None:
                 tell([_no_list()])
                 return Exit.USAGE
-            row = accounts(opened, path, how).find(options.account)
+            listed = accounts(opened, path, how)
+            row = listed.find(options.account)
             if row is None or row.error:
                 tell(
                     [
@@ -39,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
                 )
                 return Exit.INPUT
             facts.update(row.facts)
+            facts.update(placed(opened.tree, listed, now, path).facts(listed, row))
             subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
         given, wrong = given_facts(opened.tree, options.fact, [], how.style)
         facts.update(given)

@@ -73,23 +73,7 @@ def build() -> argparse.ArgumentParser:
         help="go on with a walk: the one named by the beginning of its id, else the one that is open",
     )
 
-    evaluate = _command(commands, "evaluate", "run a whole list through a tree")
-    evaluate.add_argument("tree", metavar="TREE", help=TREE)
-    evaluate.add_argument(
-        "list",
-        metavar="LIST",
-        nargs="?",
-        help="the list, a CSV export (default: the workspace's, else a sample)",
-    )
-    evaluate.add_argument("-o", "--output", metavar="OUT", help="the results as CSV (- for standard output)")
-    evaluate.add_argument(
-        "--records", metavar="FILE", help="each decision record as JSON lines, for `replay`"
-    )
-    evaluate.add_argument("--possible", action="store_true", help="add the outcomes still possible")
-    evaluate.add_argument("--paths", action="store_true", help="spell each way instead of numbering it")
-    evaluate.add_argument("--summary", choices=("text", "json", "none"), default="text", help="how to sum up")
-    _reading(evaluate)
-    evaluate.add_argument("--as-of", metavar="DAY", help=AS_OF)
+    _evaluate(commands)
 
     explain = _command(commands, "explain", "say why facts lead to a decision")
     explain.add_argument("tree", metavar="TREE", help=TREE)
@@ -140,6 +124,52 @@ def build() -> argparse.ArgumentParser:
     feel.add_argument("--explain", action="store_true", help="show the value of each part")
     feel.add_argument("--as-of", metavar="DAY", help="the day that today() answers (default: now)")
     return parser
+
+
+def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Whole lists."""
+    evaluate = _command(commands, "evaluate", "run a whole list through a tree")
+    evaluate.add_argument("tree", metavar="TREE", help=TREE)
+    evaluate.add_argument(
+        "list",
+        metavar="LIST",
+        nargs="?",
+        help="the list: CSV, Parquet, JSON lines or Excel (default: the workspace's, else a sample)",
+    )
+    evaluate.add_argument(
+        "--also", metavar="TREE", action="append", default=[], help="another tree, in the same pass"
+    )
+    evaluate.add_argument("--contacts", metavar="FILE", help="people: a row for each, for a tree about them")
+    evaluate.add_argument(
+        "--where", metavar="CONDITION", help="only rows for which this FEEL condition holds"
+    )
+    evaluate.add_argument(
+        "-o", "--output", metavar="OUT", help="the results: .csv, .parquet or .jsonl (- for standard output)"
+    )
+    evaluate.add_argument(
+        "--format", choices=("csv", "parquet", "jsonl"), help="of the results (default: as OUT ends)"
+    )
+    evaluate.add_argument(
+        "--columns", metavar="NAMES", help="the columns of the results, with commas between"
+    )
+    evaluate.add_argument(
+        "--records", metavar="FILE", help="each decision record as JSON lines, for `replay`"
+    )
+    evaluate.add_argument("--possible", action="store_true", help="add the outcomes still possible")
+    evaluate.add_argument("--paths", action="store_true", help="spell each way instead of numbering it")
+    evaluate.add_argument("--summary", choices=("text", "json", "none"), default="text", help="how to sum up")
+    evaluate.add_argument(
+        "--weigh", metavar="FACT", help="count rows by this number, too (default: deal amount, else revenue)"
+    )
+    evaluate.add_argument(
+        "--fail-on", choices=("needs", "error"), help="end with code 1 where such rows are (needs: or errors)"
+    )
+    evaluate.add_argument(
+        "--explain-plan", action="store_true", help="show how the tree is decided in columns, and stop"
+    )
+    evaluate.add_argument("--threads", metavar="N", type=int, help="at most so many (default: one a core)")
+    _reading(evaluate)
+    evaluate.add_argument("--as-of", metavar="DAY", help=AS_OF)
 
 
 def _journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -228,3 +258,10 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--dated-by", metavar="COLUMN", help="the column that dates a row's facts")
     group.add_argument("--list-date", metavar="DAY", help="the day that the list dates from")
+    group.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first)")
+    group.add_argument(
+        "--header-row",
+        metavar="N",
+        type=int,
+        help="the line or row with the headings; what is above it is skipped",
+    )

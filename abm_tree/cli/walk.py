@@ -95,7 +95,7 @@ def _begin(options: argparse.Namespace, workspace: Workspace, console: Console) 
     accounts = Path(options.accounts) if options.accounts is not None else None
     wish = Wish(options.account, accounts, options.person, options.role, options.fact)
     try:
-        start = prepare(workspace, opened, wish, how)
+        start = prepare(workspace, opened, wish, how, now)
     except Refusal as refusal:
         tell(refusal.findings)
         raise Stop(Exit.USAGE if refusal.usage else Exit.INPUT) from None

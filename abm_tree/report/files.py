@@ -6,6 +6,7 @@ from outside is text in a cell and in a file's name. Refuses: to write over the 
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import tempfile
@@ -13,10 +14,11 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from abm_tree.source import clean
 
+PART = ".part"  # how a file ends that is not complete
 MAX_NAME = 100  # bytes: file systems take 255, archives and shares less
 
 # What Windows takes for a device, whatever follows the first dot.
@@ -40,29 +42,68 @@ def written_aside(path: Path) -> Iterator[TextIO]:
 
     A link is followed; a device or a pipe, which cannot be replaced, is written to as it is.
     """
+    with bytes_aside(path) as stream:
+        file = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+        yield file
+        file.flush()
+        file.detach()
+
+
+@contextmanager
+def bytes_aside(path: Path) -> Iterator[BinaryIO]:
+    """The same for bytes. What a run that was killed left beside `path` is removed."""
     path = path.resolve()
     if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with path.open("wb") as file:
             yield file
         return
+    prefix = f".{path.name[:40]}."
+    _swept(path.parent, prefix)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=PART, dir=path.parent)
     except OSError as error:
         # Named by the file that is wanted, not by the one beside it.
         raise OSError(error.errno, error.strerror, str(path)) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "wb") as file:
+            held(handle)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+            if os.name != "nt":
+                Path(name).replace(path)
+        if os.name == "nt":  # pragma: no cover - an open file is not moved there
+            Path(name).replace(path)
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def held(handle: int) -> bool:
+    """Lock an open file, as long as it is open; whether that could be done."""
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows, where open files cannot be removed anyway
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _swept(folder: Path, prefix: str) -> None:
+    """Remove files that a killed run left: those that nobody holds."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            if name.startswith(prefix) and name.endswith(PART):
+                with suppress(OSError), (folder / name).open("rb") as file:
+                    if held(file.fileno()):
+                        (folder / name).unlink()
 
 
 def inert(text: str) -> str:

@@ -1,44 +1,107 @@
-"""Evaluating a list: results, records and a summary, written whole or not at all."""
+"""Evaluating a list: trees over a whole list, results, records and a summary, written whole or not at all.
+
+Promises: what is wrong with the list, the options or the files is a finding, told before anything is
+written; the old output stays until the new one is complete. Refuses: to print, and to decide.
+"""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from abm_tree.accounts.lists import AccountList
-from abm_tree.batch.rows import evaluate_rows
-from abm_tree.feel import DateTime
-from abm_tree.report.files import written_aside
-from abm_tree.report.results import RecordsFile, Summary, Table, about, csv_writer
-from abm_tree.source import Diagnostic, Severity
-from abm_tree.tree.parts import Tree
+from abm_tree.accounts.understand import Options, understand
+from abm_tree.batch.plan import Plan
+from abm_tree.batch.selected import Selected
+from abm_tree.batch.stream import Job, Progress, Twice, run, threads_of, which
+from abm_tree.batch.tables.listing import Listing, View
+from abm_tree.batch.tables.opening import Opened, opened
+from abm_tree.batch.tables.out import FIXED, Field, Layout
+from abm_tree.batch.tables.raw import Restart, Unreadable
+from abm_tree.batch.tables.writers import CsvWriter, JsonWriter, Kind, ParquetWriter, Writer, kind_of
+from abm_tree.batch.tally import Tally
+from abm_tree.feel.calendar import DateTime
+from abm_tree.report.files import bytes_aside, inert
+from abm_tree.report.results import about, record_lines
+from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
+from abm_tree.tree.parts import Fact
+
+if TYPE_CHECKING:
+    from abm_tree.batch.contacts import Contacts
+    from abm_tree.tree.parts import Tree
+
+CLOSE = 250_000  # undecided rows that are all looked at; of more, some
+WEIGHTS = ("deal.amount", "account.annual_revenue")
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Where results go; None: nowhere. The streams take what there is no file for."""
+class Refused(Exception):
+    """It cannot be done; `findings` say why."""
 
+    def __init__(self, findings: Sequence[Diagnostic]) -> None:
+        super().__init__(findings[-1].message if findings else "")
+        self.findings = list(findings)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A tree and its plan; the tree is loaded where it is needed."""
+
+    plan: Plan
+    subject: str
+    load: Callable[[], Tree]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted."""
+
+    source: Path
+    name: str
+    options: Options
+    contacts: Path | None = None
+    contact_options: Options = field(default_factory=Options)
     out: Path | None = None
+    stream: BinaryIO | None = None
+    kind: Kind | None = None  # of the results; None: as the file's name says
     records: Path | None = None
-    stream: TextIO | None = None
-    records_stream: TextIO | None = None
+    records_stream: BinaryIO | None = None
+    columns: tuple[str, ...] = ()  # none: all
     possible: bool = False
     paths: bool = False
+    where: Planned | None = None
+    weigh: Fact | None = None  # says how much a row counts for; None: the usual facts, where they are
+    usual: Mapping[str, Fact] = field(default_factory=dict)
+    threads: int | None = None
 
 
-def problems(targets: Targets, inputs: Iterable[Path]) -> Iterator[Diagnostic]:
+@dataclass(frozen=True)
+class Done:
+    """What came of it."""
+
+    tally: Tally
+    headings: Sequence[Mapping[str, str]]  # for each tree, the heading of each fact that the list holds
+    findings: Sequence[Diagnostic]
+    weighed_by: str | None = None
+    unmet: int = 0  # people of no account on the list
+
+
+def problems(wish: Wish, inputs: Sequence[Path]) -> Iterator[Diagnostic]:
     """Why results cannot be written where they are wanted; `inputs` are the files that are being read."""
     read = [path.resolve() for path in inputs]
-    for path in (targets.out, targets.records):
+    for path in (wish.out, wish.records):
         if path is None:
             continue
         if path.is_dir():
             yield Diagnostic("is-a-directory", Severity.ERROR, "This is a folder; name a file.", str(path))
-        elif path.resolve() in read:
+        elif path.resolve() in read or any(
+            path.exists() and one.exists() and path.samefile(one) for one in read
+        ):
             yield Diagnostic(
                 "output-is-input",
                 Severity.ERROR,
@@ -50,59 +113,311 @@ def problems(targets: Targets, inputs: Iterable[Path]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "no-such-folder", Severity.ERROR, "The folder for the results does not exist.", str(path)
             )
-    both = [targets.out, targets.records]
+    both = [wish.out, wish.records]
     if None not in both and len({path.resolve() for path in both if path is not None}) == 1:
         yield Diagnostic(
             "same-output",
             Severity.ERROR,
             "Results and records cannot go to the same file.",
-            str(targets.records),
+            str(wish.records),
         )
 
 
-def evaluate(tree: Tree, accounts: AccountList, as_of: DateTime, targets: Targets) -> Summary:
-    """Run a list through a tree; files appear when everything is written."""
-    headings = {name: accounts.header[at].strip() for at, name in accounts.columns.facts.items()}
-    summary = Summary(tree, headings)
-    ids = id_columns(accounts)
-    table = Table(tree, ids, targets.possible, targets.paths)
-    with ExitStack() as stack:
-        writers = []
-        if targets.out is not None:
-            writers.append(csv_writer(stack.enter_context(written_aside(targets.out))))
-        elif targets.stream is not None:
-            writers.append(csv_writer(targets.stream))
-        records = None
-        if targets.records is not None:
-            records = RecordsFile(stack.enter_context(written_aside(targets.records)))
-        elif targets.records_stream is not None:
-            records = RecordsFile(targets.records_stream)
-        note = None
-        if targets.out is not None and (targets.out.is_file() or not targets.out.exists()):
-            note = stack.enter_context(written_aside(targets.out.with_name(targets.out.name + ".about.json")))
-        for writer in writers:
-            writer.writerow(table.header)
-        wanted = targets.possible or records is not None
-        for result in evaluate_rows(tree, accounts, as_of, possible=wanted):
-            summary.add(result)
+def evaluate(trees: Sequence[Planned], wish: Wish, progress: Progress | None = None) -> Done:
+    """Run a list through trees; `Refused` where that cannot be done."""
+    try:
+        return _Evaluation(trees, wish, progress).run()
+    except Unreadable as problem:
+        raise Refused([problem.finding]) from None
+
+
+class _Evaluation:
+    def __init__(self, trees: Sequence[Planned], wish: Wish, progress: Progress | None) -> None:
+        self.trees, self.wish, self.progress = trees, wish, progress
+        self.findings: list[Diagnostic] = []
+        self.encoding: str | None = None
+        self.twice: Mapping[int, str] | None = None
+        self.weigh: tuple[int, str] | None = None
+
+    def run(self) -> Done:
+        for _ in range(4):
+            try:
+                return self._once()
+            except Restart as again:
+                self.encoding = again.encoding
+            except Twice as found:
+                self.twice = which(Job(self._listing()[1], ()), found.numbers)
+        raise AssertionError("a list that never ends to be read")  # pragma: no cover
+
+    def _once(self) -> Done:
+        source, listing = self._listing()
+        plans = [one.plan for one in self.trees]
+        contacts = self._contacts()
+        book = self._book(listing)
+        layout = self._layout(listing, contacts is not None)
+        wish = self.wish
+        with ExitStack() as stack:
+            writers = self._writers(stack, layout, plans, source)
+            records = self._records(stack, layout)
+            job = Job(
+                listing,
+                plans,
+                writers,
+                Selected(wish.where.plan, len(plans)) if wish.where is not None else None,
+                contacts,
+                book,
+                self.twice,
+                possible=wish.possible,
+                spelled=self._spelled() if wish.paths else (),
+                weigh=self.weigh,
+                sample=max(1, _rows(source) // CLOSE),
+                threads=threads_of(wish.threads),
+                each=records,
+            )
+            tally = run(job, self.progress, self._write_records if records is not None else None)
             for writer in writers:
-                writer.writerow(table.cells(result))
-            if records is not None and result.record is not None:
-                records.write(tree, result.record)
-            elif records is not None:
-                records.unread(result, ids)
-        if note is not None:
-            json.dump(about(tree, as_of, accounts.name, summary.rows), note, ensure_ascii=False, indent=2)
-            note.write("\n")
-    return summary
+                writer.close()
+            self._about(stack, tally, source)
+        tally.blank += source.blank
+        self._notes(tally, source)
+        headings = [
+            {name: listing.header[at].strip() for at, name in view.columns.facts.items()}
+            for view in listing.views[: len(plans)]
+        ]
+        weighed = None if self.weigh is None else self.weigh[1]
+        return Done(tally, headings, self.findings, weighed, 0 if contacts is None else contacts.unmet)
+
+    # The list
+
+    def _listing(self) -> tuple[Opened, Listing]:
+        wish = self.wish
+        self.findings = []
+        source = self._open(wish.source, wish.name, wish.options)
+        views: list[View] = []
+        wanted = [one.plan for one in self.trees]
+        if wish.where is not None:
+            wanted.append(wish.where.plan)
+        for at, plan in enumerate(wanted):
+            facts = _listed(plan)
+            columns, found = understand(
+                wish.name,
+                source.header,
+                source.first,
+                facts,
+                self.trees[min(at, len(self.trees) - 1)].subject,
+                replace(wish.options, dictionary=wish.options.dictionary | frozenset(facts)),
+                whole=source.whole,
+                place=source.place,
+                at=source.at,
+            )
+            if columns is None and at >= len(self.trees):
+                continue
+            self.findings += [one for one in found if one not in self.findings]
+            if columns is None or has_errors(found):
+                raise Refused(self.findings)
+            views.append(View(columns, facts))
+        if wish.where is not None and len(views) == len(self.trees):
+            views.append(View(replace(views[0].columns, facts={}), {}))
+        if not source.first:
+            message = "The list has a header but no rows."
+            raise Refused(
+                [*self.findings, Diagnostic("no-rows", Severity.ERROR, message, wish.name, row=source.at)]
+            )
+        self.weigh = self._weights(source, views)
+        return source, Listing(source.table, source.header, views, wish.options)
+
+    def _open(self, path: Path, name: str, options: Options) -> Opened:
+        try:
+            source, found = opened(path, name, options, self.encoding)
+        except OSError as error:
+            message = f"The file cannot be read: {error.strerror or error}."
+            raise Refused([Diagnostic("unreadable", Severity.ERROR, message, name)]) from None
+        self.findings += found
+        if source is None or has_errors(found):
+            raise Refused(self.findings)
+        return source
+
+    def _weights(self, source: Opened, views: list[View]) -> tuple[int, str] | None:
+        """Where it stands how much a row counts for: the fact named, else a usual one that the list has."""
+        wish = self.wish
+        wanted = {wish.weigh.name: wish.weigh} if wish.weigh is not None else dict(wish.usual)
+        for key, fact in wanted.items():
+            for at, view in enumerate(views):
+                if key in view.columns.facts.values():
+                    return at, key
+            columns, _ = understand(
+                wish.name,
+                source.header,
+                source.first,
+                {key: fact},
+                self.trees[0].subject,
+                replace(wish.options, dictionary=wish.options.dictionary | {key}),
+                whole=source.whole,
+                place=source.place,
+                at=source.at,
+            )
+            if columns is not None:
+                views.append(View(replace(views[0].columns, facts=columns.facts), {key: fact}))
+                return len(views) - 1, key
+        if wish.weigh is not None:
+            message = f"The list has no column for `{wish.weigh.name}`, which rows are to be weighed by."
+            raise Refused([*self.findings, Diagnostic("no-such-column", Severity.ERROR, message, wish.name)])
+        return None
+
+    def _contacts(self) -> Contacts | None:
+        wish = self.wish
+        if wish.contacts is None:
+            return None
+        from abm_tree.session.evaluate_people import contacts_of
+
+        return contacts_of(wish.contacts, wish.contact_options, self.trees, self.findings)
+
+    def _book(self, listing: Listing) -> list[Mapping[str, Any]]:
+        """The facts over the whole list, for each tree: they ask for a pass of their own."""
+        passes: list[Any] = []
+        for one in self.trees:
+            if any(fact.scope == "book" for fact in one.plan.fact_defs.values()):
+                from abm_tree.batch.book import BookPass
+
+                passes.append(BookPass(one.load(), one.plan.as_of))
+            else:
+                passes.append(None)
+        if not any(one is not None for one in passes):
+            return []
+        from abm_tree.batch.over_all import over_all
+
+        self.twice = over_all(listing, passes, self.twice)
+        return [{} if one is None else one.finish() for one in passes]
+
+    # The results
+
+    def _layout(self, listing: Listing, people: bool) -> Layout:
+        columns = listing.columns
+        ids = ["account_id"]
+        if columns.deal is not None or columns.key_name == "deal_id":
+            ids.append("deal_id")
+        if people or columns.stakeholder is not None or columns.key_name == "stakeholder_id":
+            ids.append("stakeholder_id")
+        fields = [Field(name, "id", of=name) for name in ids]
+        for at, one in enumerate(self.trees):
+            mark = f"{one.plan.tree}." if len(self.trees) > 1 else ""
+            fields += [Field(mark + name, name, at) for name in FIXED]
+            fields += [Field(mark + key, "set", at, key) for key in sorted(one.plan.sets)]
+            if self.wish.possible:
+                fields.append(Field(mark + "possible", "possible", at))
+        wanted = self.wish.columns
+        if not wanted:
+            return Layout(tuple(fields), inert)
+        known = {one.name: one for one in fields}
+        for name in wanted:
+            if name not in known:
+                advice = did_you_mean(name, known) or "Columns: " + ", ".join(known) + "."
+                message = f"The results have no column `{name}`."
+                raise Refused(
+                    [Diagnostic("no-such-column", Severity.ERROR, message, "--columns", help=advice)]
+                )
+        return Layout(tuple(known[name] for name in dict.fromkeys(wanted)), inert)
+
+    def _writers(
+        self, stack: ExitStack, layout: Layout, plans: Sequence[Plan], source: Opened
+    ) -> list[Writer]:
+        wish = self.wish
+        if wish.out is not None:
+            stream: BinaryIO = stack.enter_context(bytes_aside(wish.out))
+        elif wish.stream is not None:
+            # What has been printed cannot be taken back, so it is printed when it is complete.
+            stream = stack.enter_context(tempfile.TemporaryFile())
+            target, printed = wish.stream, stream
+
+            def show(*failed: Any) -> None:
+                if failed[0] is None:
+                    printed.seek(0)
+                    shutil.copyfileobj(printed, target)
+                    target.flush()
+
+            stack.push(lambda *failed: show(*failed))
+        else:
+            return []
+        match wish.kind or kind_of(wish.out or Path()):
+            case Kind.PARQUET:
+                metadata = {"abm-tree": json.dumps(self._told(source, None), ensure_ascii=False)}
+                return [ParquetWriter(stream, layout, plans, metadata)]
+            case Kind.JSONL:
+                return [JsonWriter(stream, layout)]
+            case _:
+                return [CsvWriter(stream, layout)]
+
+    def _records(self, stack: ExitStack, layout: Layout) -> Callable[..., Any] | None:
+        wish = self.wish
+        if wish.records is not None:
+            self._record_stream: BinaryIO = stack.enter_context(bytes_aside(wish.records))
+        elif wish.records_stream is not None:
+            self._record_stream = wish.records_stream
+        else:
+            return None
+        ids = [one.of for one in layout.fields if one.kind == "id"] or ["account_id"]
+        trees = [one.load() for one in self.trees]
+        for tree in trees:
+            line = json.dumps(
+                {"revision": tree.revision, "canonical": tree.canonical},
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
+            self._record_stream.write(line.encode("utf-8") + b"\n")
+        return record_lines(trees, ids)
+
+    def _write_records(self, lines: bytes) -> None:
+        self._record_stream.write(lines)
+
+    def _spelled(self) -> list[Any]:
+        from abm_tree.batch.spelling import Spelling
+
+        return [Spelling(one.load(), one.plan) for one in self.trees]
+
+    def _told(self, source: Opened, rows: int | None) -> dict[str, Any]:
+        found = [about(one.plan) for one in self.trees]
+        whole: dict[str, Any] = found[0] if len(found) == 1 else {"trees": found}
+        whole["list"] = self.wish.name
+        if rows is not None:
+            whole["rows"] = rows
+        return whole
+
+    def _about(self, stack: ExitStack, tally: Tally, source: Opened) -> None:
+        out, kind = self.wish.out, self.wish.kind or kind_of(self.wish.out or Path())
+        if out is None or kind is Kind.PARQUET or not (out.is_file() or not out.exists()):
+            return
+        note = stack.enter_context(bytes_aside(out.with_name(out.name + ".about.json")))
+        text = io.TextIOWrapper(note, encoding="utf-8", newline="", write_through=True)
+        json.dump(self._told(source, tally.read), text, ensure_ascii=False, indent=2)
+        text.write("\n")
+        text.flush()
+        text.detach()
+
+    def _notes(self, tally: Tally, source: Opened) -> None:
+        name = self.wish.name
+        if tally.blank:
+            place = source.place
+            lines = f"1 blank {place} is" if tally.blank == 1 else f"{tally.blank:,} blank {place}s are"
+            message = f"{lines} left out; the results have no rows for them."
+            self.findings.append(Diagnostic("blank-lines", Severity.NOTE, message, name))
+        told = {one.code for one in self.findings}
+        if self.encoding == "cp1252" and "read-as-windows" not in told:
+            message = "The file is not UTF-8; it was read as Windows-1252."
+            self.findings.append(Diagnostic("read-as-windows", Severity.NOTE, message, name))
+        elif self.encoding is not None and self.encoding != "cp1252" and "bad-bytes" not in told:
+            message = "Some bytes are no UTF-8 text; they were read as \ufffd."
+            self.findings.append(Diagnostic("bad-bytes", Severity.NOTE, message, name))
 
 
-def id_columns(accounts: AccountList) -> list[str]:
-    """The id columns that apply to a list: the account's always, others where the list has them."""
-    columns = accounts.columns
-    found = ["account_id"]
-    if columns.deal is not None or columns.key_name == "deal_id":
-        found.append("deal_id")
-    if columns.stakeholder is not None or columns.key_name == "stakeholder_id":
-        found.append("stakeholder_id")
-    return found
+def _listed(plan: Plan) -> dict[str, Fact]:
+    """The facts that a list can hold: not those that are worked out over it."""
+    return {key: fact for key, fact in plan.fact_defs.items() if fact.scope != "book"}
+
+
+def _rows(source: Opened) -> int:
+    """About how many rows there are."""
+    if source.whole:
+        return len(source.first)
+    if source.table.total < source.size:
+        return source.table.total  # it counts rows
+    return source.size // 100

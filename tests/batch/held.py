@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "properties"))
 from generated import DAYS, NUMBERS, day
 
 from abm_tree.batch.columns import Column
-from abm_tree.batch.kernel import run
+from abm_tree.batch.kernel import Runner
 from abm_tree.batch.paths import Paths
 from abm_tree.batch.plan import plan
 from abm_tree.feel import DateTime, Undetermined, parse_date_time
@@ -49,10 +49,20 @@ DATES = tuple(day(text) for text in DAYS)
 
 def told(tree: Tree, facts: Facts, paths: Paths) -> tuple[Any, ...]:
     """What the interpreter says of a row."""
-    record = advance(tree, complete(tree.facts, facts, NOW), NOW, possible=False)
+    record = advance(tree, complete(tree.facts, facts, NOW), NOW)
     sets = {one.fact: (one.state, one.value) for one in record.sets}
     needs = record.needs.fact if record.needs is not None else ""
-    return record.status, record.outcome, needs, record.error, paths.number(record), sets
+    rested = any(step.kind == "unknown" for step in record.trail)
+    return (
+        record.status,
+        record.outcome,
+        needs,
+        record.error,
+        paths.number(record),
+        rested,
+        record.possible,
+        sets,
+    )
 
 
 def column_of(fact: Fact, states: list[Known | Unknown | None], dice: random.Random) -> Column:
@@ -145,7 +155,9 @@ def compare_all(
 def hold(
     tree: Tree, rows: list[dict[str, Known | Unknown]], columns: dict[str, Column], block: int = 97
 ) -> Any:
-    found = run(plan(tree, NOW), columns, len(rows), block=block)
+    runner = Runner(plan(tree, NOW), block=block)
+    found = runner.run(columns, len(rows))
+    more = runner.run(columns, len(rows), possible=True)
     paths = Paths(tree)
     for at, row in enumerate(rows):
         sets = {
@@ -160,6 +172,8 @@ def hold(
             found.needs_of(at),
             found.error_of(at),
             found.path_of(at),
+            bool(found.rested[at]),
+            more.possible_of(at),
             sets,
         )
         assert mine == told(tree, row, paths), row

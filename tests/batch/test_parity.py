@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generated import trees  # isort: skip
-from abm_tree.batch import plan as planning
+from abm_tree.batch import build as planning
+from abm_tree.batch import plan as planned
 from abm_tree.batch.kernel import run
 from abm_tree.batch.plan import plan
 from abm_tree.session.open import open_tree
@@ -65,7 +66,7 @@ def test_a_pickled_plan_gives_the_same_answers(tree: Tree, seed: int) -> None:
     made = plan(tree, NOW)
     again = pickle.loads(pickle.dumps(made))
     one = run(made, columns, len(rows))
-    planning._LOADED.clear()
+    planned._LOADED.clear()
     two = run(again, columns, len(rows))
     for at in range(len(rows)):
         assert (one.path_of(at), one.error_of(at), one.sets_of(at)) == (

@@ -106,7 +106,7 @@ def test_the_file_about_says_what_results_were_made_from(example: Path) -> None:
 def test_the_summary_counts_outcomes_unknowns_and_errors(example: Path) -> None:
     text = (example / "summary.txt").read_text(encoding="utf-8")
     assert text.startswith("304 rows: 300 decided, 4 error\n")
-    for heading in ("Outcome", "Verdict", "Not known where it mattered", "Filled in the list", "Errors (4)"):
+    for heading in ("Outcome", "Verdict", "What holds the list up", "Filled in the list", "Errors (4)"):
         assert f"\n{heading}\n" in text
 
 

@@ -1,0 +1,103 @@
+"""The people of accounts, joined to the rows of a list.
+
+Promises: an account's people come in the order of their list, one row for each; an account without people is
+one row without a person. Whose account is not on the list is counted. Refuses: to guess an account by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from abm_tree.batch.codes import Array
+from abm_tree.batch.columns import Column
+from abm_tree.batch.merged import merged, taken
+from abm_tree.batch.tables.ids import hashes
+from abm_tree.batch.tables.listing import Listing, Reader, Rows
+
+
+class Contacts:
+    """A list of people, in memory."""
+
+    def __init__(self, listing: Listing, twice: Mapping[int, str]) -> None:
+        reader, start = Reader(listing), 0
+        accounts: list[Any] = []
+        ids: list[Any] = []
+        views: list[list[dict[str, Column]]] = []
+        self.problems: list[dict[int, str]] = [{} for _ in listing.views]
+        for piece in listing.table.pieces():
+            raw = listing.table.raw(piece)
+            rows = reader.read(raw, start, twice)
+            accounts.append(rows.ids["account_id"])
+            ids.append(rows.key)
+            views.append(rows.views)
+            for at, found in enumerate(self.problems):
+                found.update(
+                    {start + row: f"in the contacts, {words}" for row, words in rows.problems(at).items()}
+                )
+            start += rows.count
+        self.count = start
+        self.ids = pa.concat_arrays(ids) if ids else pa.array([], pa.string())
+        self.accounts = pa.concat_arrays(accounts) if accounts else pa.array([], pa.string())
+        self.columns: list[dict[str, Column]] = [
+            {key: merged([block[at][key] for block in views]) for key in (views[0][at] if views else ())}
+            for at in range(len(listing.views))
+        ]
+        numbers = hashes(self.accounts)
+        numbers[np.asarray(pc.equal(pc.binary_length(self.accounts), 0))] = 0
+        self._order = np.argsort(numbers, kind="stable")
+        ordered = numbers[self._order]
+        self._numbers, self._starts, self._sizes = np.unique(ordered, return_index=True, return_counts=True)
+        self._met = np.zeros(self.count, dtype=bool)
+
+    @property
+    def unmet(self) -> int:
+        """How many people belong to no account of the list, as far as it has been read."""
+        return int(self.count - self._met.sum())
+
+    def joined(
+        self, rows: Rows, columns: Sequence[Mapping[str, Column]], problems: Sequence[Mapping[int, str]]
+    ) -> tuple[dict[str, Any], list[dict[str, Column]], list[dict[int, str]]]:
+        """Ids, columns and problems with a row for each person."""
+        source, person = self._places(rows.ids["account_id"])
+        self._met[person[person >= 0]] = True
+        take = pa.array(source)
+        ids = {name: array.take(take) for name, array in rows.ids.items()}
+        people = pc.take(self.ids, pa.array(person, mask=person < 0)).fill_null("")
+        ids["stakeholder_id"] = people
+        found = []
+        for at, view in enumerate(columns):
+            own = {key: taken(column, source) for key, column in view.items() if key not in self.columns[at]}
+            found.append({**own, **{key: taken(one, person) for key, one in self.columns[at].items()}})
+        worse = []
+        for at, known in enumerate(problems):
+            mine = self.problems[at]
+            words: dict[int, str] = {}
+            if known:
+                bad = np.isin(source, list(known))
+                words.update({int(row): known[int(source[row])] for row in np.flatnonzero(bad)})
+            if mine:
+                bad = np.isin(person, list(mine))
+                words.update({int(row): mine[int(person[row])] for row in np.flatnonzero(bad)})
+            worse.append(words)
+        return ids, found, worse
+
+    def _places(self, accounts: Any) -> tuple[Array, Array]:
+        """For each row of the result, the account's row and the person's; -1: nobody."""
+        numbers = hashes(accounts)
+        count = len(numbers)
+        if not self.count:
+            return np.arange(count), np.full(count, -1)
+        at = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
+        first = self._order[self._starts[at]]
+        same = self.accounts.take(pa.array(first))
+        met = (self._numbers[at] == numbers) & np.asarray(pc.equal(accounts, same))
+        sizes = np.where(met, self._sizes[at], 1)
+        source = np.repeat(np.arange(count), sizes)
+        within = np.arange(len(source)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        place = np.minimum(np.repeat(self._starts[at], sizes) + within, self.count - 1)
+        return source, np.where(np.repeat(met, sizes), self._order[place], -1)

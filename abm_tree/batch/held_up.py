@@ -1,0 +1,264 @@
+"""What holds a list up: which single fact would let most undecided accounts be decided.
+
+Promises: a fact settles a row if every value of it decides the row; that is tried with one value of each
+stretch that the tree can tell apart, by the kernel itself. Where values cannot be told by codes, nothing is
+claimed. Refuses: to try more than `TRIALS` rows; of how many rows something is said is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from abm_tree.batch.codes import FIRST, UNKNOWN, Array, Coder
+from abm_tree.batch.columns import Column, Encoder, fresh
+from abm_tree.batch.kernel import Runner
+from abm_tree.batch.merged import taken
+from abm_tree.batch.plan import Plan
+from abm_tree.batch.table import DECIDED
+from abm_tree.feel.values import Value
+
+TRIALS = 150_000  # rows that are tried: so many kinds of undecided rows are looked at
+KEPT = 300_000  # kinds that are held; beyond, the list is too varied for more to say more
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Undecided rows, those that a tree cannot tell apart as one."""
+
+    marks: Array  # uint64
+    codes: Array  # facts x kinds
+    needs: Array  # undecided, and not only decided without knowing
+    rows: Array
+    weight: Array
+
+    @classmethod
+    def of(cls, codes: Array, needs: Array, rows: Array, weight: Array) -> Kinds:
+        """Rows put together."""
+        marks = needs.astype(np.uint64)
+        for one in codes:
+            marks ^= one.astype(np.uint64)
+            marks *= _MIX
+            marks ^= marks >> np.uint64(31)
+        marks, first, inverse = np.unique(marks, return_index=True, return_inverse=True)
+        at = inverse.reshape(-1)
+        return cls(
+            marks,
+            codes[:, first],
+            needs[first],
+            np.bincount(at, weights=rows, minlength=len(marks)),
+            np.bincount(at, weights=weight, minlength=len(marks)),
+        )
+
+
+@dataclass
+class Open:
+    """The rows whose decision lacks a fact, by kind."""
+
+    rows: int = 0  # all of them
+    weight: float = 0.0
+    needs: int = 0  # of which undecided
+    parts: list[Kinds] = field(default_factory=list)
+    _held: int = 0
+
+    def add(self, other: Open) -> None:
+        """Take in those of further rows."""
+        self.rows += other.rows
+        self.weight += other.weight
+        self.needs += other.needs
+        if self._held > KEPT:
+            return
+        self.parts += other.parts
+        self._held += sum(len(part.marks) for part in other.parts)
+
+    def kinds(self) -> Kinds | None:
+        """All kinds; None where there are none."""
+        if not self.parts:
+            return None
+        if len(self.parts) > 1:
+            joined = [
+                np.concatenate([getattr(one, name) for one in self.parts], axis=-1)
+                for name in ("codes", "needs", "rows", "weight")
+            ]
+            self.parts = [Kinds.of(*joined)]
+        return self.parts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """What one fact would do."""
+
+    fact: str
+    settles: int  # rows that it decides, whatever its value
+    weight: float  # of these
+    matters: int  # rows in which some value of it changes what comes out
+    outcomes: tuple[tuple[str, int], ...]  # what rows that it settles can still come to, most frequent first
+
+
+def asked_of(plan: Plan) -> tuple[str, ...]:
+    """The facts whose values codes tell, so that they can be tried."""
+    if plan.table is None:
+        return ()
+    computed = {key for number in plan.numbers.values() for key in number.inputs}
+    return tuple(
+        key
+        for key in plan.facts
+        if key in plan.coders
+        and key not in computed
+        and not plan.coders[key].opaque
+        and plan.fact_defs[key].scope != "book"
+        and _told_apart(plan.coders[key])
+    )
+
+
+def coded_of(plan: Plan) -> tuple[str, ...]:
+    """The facts that codes tell apart."""
+    return tuple(key for key in plan.facts if key in plan.coders and _told_apart(plan.coders[key]))
+
+
+def _told_apart(coder: Coder) -> bool:
+    return bool(coder.points or coder.domain)
+
+
+def gathered(
+    plan: Plan, columns: Mapping[str, Column], held: Array, needs: Array, weights: Array | None, sample: int
+) -> Open:
+    """The rows of a block that lack something, by kind."""
+    rows = np.flatnonzero(held)
+    found = Open(rows=len(rows), needs=int(needs[rows].sum()))
+    if weights is None:
+        weights = np.zeros(len(held))
+    found.weight = float(weights[rows].sum())
+    if sample > 1:
+        rows = rows[::sample]
+    if not len(rows) or plan.table is None:
+        return found
+    keys = coded_of(plan)
+    codes = np.zeros((len(keys), len(rows)), dtype=np.int32)
+    for at, key in enumerate(keys):
+        if key in columns:
+            coder = plan.coders[key]
+            encoder = Encoder(coder, np.arange(coder.size, dtype=np.int32), np.int32)
+            part = fresh(taken(columns[key], rows), plan.stale_after.get(key), plan.as_of)
+            if encoder.encode(part, codes[at]):
+                codes[at][codes[at] == encoder.stray] = -1
+    found.parts = [Kinds.of(codes, needs[rows], np.ones(len(rows)), weights[rows])]
+    return found
+
+
+def weights_of(column: Column) -> Array:
+    """A number for each row; 0 where there is none."""
+    if column.kind in ("int", "float"):
+        numbers = column.data.astype(np.float64)
+    elif column.kind == "codes":
+        table = np.array([float(one) if isinstance(one, Decimal) else 0.0 for one in column.values] or [0.0])
+        numbers = table.take(column.data, mode="clip")
+    else:
+        return np.zeros(len(column))
+    known = column.knows()
+    return np.nan_to_num(numbers if known is None else np.where(known, numbers, 0.0))
+
+
+def levers(plan: Plan, open: Open) -> tuple[list[Lever], int]:
+    """The facts that would do something, the strongest first; and of how many rows that is said."""
+    keys = coded_of(plan)
+    witnesses = {
+        key: [None, None, *(plan.coders[key].example(code) for code in range(FIRST, plan.coders[key].size))]
+        for key in keys
+    }
+    tried = {key: _values(plan, key) for key in asked_of(plan)}
+    kinds = open.kinds()
+    if kinds is None or not any(tried.values()):
+        return [], 0
+    # The marks are as good as dice: where there are too many kinds, those taken are any.
+    sizes = np.zeros(len(kinds.marks), dtype=np.int64)
+    for at, key in enumerate(keys):
+        sizes += (kinds.codes[at] == UNKNOWN) * len(tried.get(key, ()))
+    taken_in = np.flatnonzero((np.cumsum(sizes) <= TRIALS) & (kinds.codes >= 0).all(axis=0))
+    if not len(taken_in):
+        return [], 0
+    codes, needs = kinds.codes[:, taken_in], kinds.needs[taken_in]
+    rows, weight = kinds.rows[taken_in], kinds.weight[taken_in]
+    which, fact, value = (
+        [np.arange(len(taken_in))],
+        [np.full(len(taken_in), -1)],
+        [np.zeros(len(taken_in), np.int64)],
+    )
+    places: list[tuple[int, Array, slice]] = []
+    start = len(taken_in)
+    for at, key in enumerate(keys):
+        count = len(tried.get(key, ()))
+        lacking = np.flatnonzero(codes[at] == UNKNOWN)
+        if not count or not len(lacking):
+            continue
+        which.append(np.repeat(lacking, count))
+        fact.append(np.full(len(lacking) * count, at))
+        value.append(np.tile(np.arange(count), len(lacking)))
+        places.append((at, lacking, slice(start, start + len(lacking) * count)))
+        start += len(lacking) * count
+    of, facts, values = np.concatenate(which), np.concatenate(fact), np.concatenate(value)
+    columns = {}
+    for at, key in enumerate(keys):
+        known = codes[at][of]
+        data = np.where(known == UNKNOWN, -1, known).astype(np.int32)
+        data = np.where(facts == at, len(witnesses[key]) + values, data).astype(np.int32)
+        columns[key] = Column("codes", data, (*witnesses[key], *tried.get(key, ())))
+    results = Runner(plan).run(columns, len(of))
+    decided = (results.status == DECIDED) & (needs[of] | ~results.rested)
+    same = results.status == results.status[of]
+    for part in (results.outcome, results.needs):
+        same &= part == part[of]
+    found = []
+    for at, lacking, cut in places:
+        shape = (len(lacking), -1)
+        settles = decided[cut].reshape(shape).all(axis=1)
+        matters = ~same[cut].reshape(shape).all(axis=1)
+        ends = results.outcome[cut].reshape(shape)[settles]
+        outcomes: Counter[str] = Counter()
+        for number in np.unique(ends).tolist():
+            reached = (ends == number).any(axis=1)
+            outcomes[results.outcomes[number]] = int(rows[lacking][settles][reached].sum())
+        if settles.any() or matters.any():
+            found.append(
+                Lever(
+                    keys[at],
+                    int(rows[lacking][settles].sum()),
+                    float(weight[lacking][settles].sum()),
+                    int(rows[lacking][matters].sum()),
+                    tuple(sorted(outcomes.items(), key=lambda one: (-one[1], one[0]))),
+                )
+            )
+    order = {key: at for at, key in enumerate(keys)}
+    found.sort(key=lambda one: (-one.settles, -one.matters, order[one.fact]))
+    return found, int(rows.sum())
+
+
+def _values(plan: Plan, key: str) -> list[Value]:
+    """One value of every kind that the tree tells apart; none where not all of them can be given."""
+    coder, fact = plan.coders[key], plan.fact_defs[key]
+    out: list[Value] = [None] if fact.none is not None else []
+    for code in range(FIRST, coder.size):
+        value = coder.example(code)
+        if value is None:
+            continue  # nothing lies there
+        if _possible(fact, value):
+            out.append(value)
+    return out
+
+
+def _possible(fact: Any, value: Value) -> bool:
+    """Whether a fact can have a value, by its bounds and its choices."""
+    from abm_tree.feel.operators import compare
+
+    if fact.choices and not fact.open and fact.type == "choice":
+        return value in fact.choices
+    for bound, side in ((fact.minimum, -1), (fact.maximum, 1)):
+        if bound is not None and compare(value, bound) == side:
+            return False
+    return True

@@ -1,0 +1,215 @@
+"""A list, block by block: ids, the columns of facts, and rows that cannot be read.
+
+Promises: each row is what the row reader makes of it (`accounts.lists`), errors and their words included; a
+row with an error is there. Refuses: to decide; to look at columns that no tree reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from abm_tree.accounts.columns import Columns
+from abm_tree.accounts.numbers import Refused
+from abm_tree.accounts.understand import Options
+from abm_tree.batch.codes import Array
+from abm_tree.batch.columns import Column
+from abm_tree.batch.tables.cells import CellReader
+from abm_tree.batch.tables.ids import empty, hashes, texts
+from abm_tree.batch.tables.raw import Raw, Table
+from abm_tree.feel import DATE
+from abm_tree.feel.calendar import day_number
+from abm_tree.source import clean
+from abm_tree.tree.parts import Fact
+
+DATED = Fact("dated", "date", DATE, "account", False, "Dated")
+KEYS = ("account_id", "deal_id", "stakeholder_id")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one tree reads of a list."""
+
+    columns: Columns
+    facts: Mapping[str, Fact]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Some rows of a list."""
+
+    start: int  # the number of the first, from 0
+    count: int
+    ids: dict[str, Any]  # Arrow arrays of texts, by name
+    key: Any  # the id that rows are known by
+    numbers: Array  # hashes of the ids
+    views: list[dict[str, Column]]  # for each tree, its facts
+    ill: dict[int, str]  # rows that are none, whichever tree reads them: why
+    bad: list[dict[int, str]]  # for each tree: rows with cells that could not be read, and the whole words
+    refused: list[tuple[str, str]] = field(default_factory=list)  # heading and text of such cells
+    place: Any = None  # row -> "line 7"
+    blank: int = 0
+    trailing: int = 0
+
+    def problems(self, tree: int) -> dict[int, str]:
+        """Why rows could not be read, for one of the trees."""
+        return {**self.bad[tree], **self.ill}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list whose headings are understood, and the trees that read it."""
+
+    table: Table
+    header: Sequence[str]
+    views: Sequence[View]
+    options: Options
+
+    def __post_init__(self) -> None:
+        positions = dict.fromkeys(
+            at
+            for view in self.views
+            for at in (
+                view.columns.key,
+                view.columns.account,
+                view.columns.deal,
+                view.columns.stakeholder,
+                view.columns.dated,
+                *view.columns.facts,
+            )
+            if at is not None
+        )
+        coded = [
+            at
+            for view in self.views
+            for at, name in view.columns.facts.items()
+            if view.facts[name].type in ("choice", "boolean", "text", "list") and at != view.columns.key
+        ]
+        self.table.select(list(positions), coded)
+
+    @property
+    def columns(self) -> Columns:
+        """Where the ids stand."""
+        return self.views[0].columns
+
+
+class Reader:
+    """Turns the rows of pieces into columns; one for each thread."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        style = listing.options.style
+        self._dated = CellReader(DATED, style)
+        self._cells: list[tuple[int, Fact, CellReader]] = []
+        self._plan: list[list[tuple[int, str, int]]] = []  # by tree: position, fact, which reader
+        for view in listing.views:
+            found = []
+            for at, name in view.columns.facts.items():
+                fact = view.facts[name]
+                number = next(
+                    (n for n, one in enumerate(self._cells) if one[0] == at and one[1] == fact), None
+                )
+                if number is None:
+                    number = len(self._cells)
+                    self._cells.append((at, fact, CellReader(fact, style)))
+                found.append((at, name, number))
+            self._plan.append(found)
+
+    def ids(self, raw: Raw, start: int) -> tuple[dict[str, Any], Any]:
+        """The ids of rows, and the one they are known by."""
+        columns = self.listing.columns
+        found = {
+            name: texts(raw.arrays[at])
+            for name, at in zip(KEYS, (columns.account, columns.deal, columns.stakeholder), strict=True)
+            if at is not None
+        }
+        if columns.key is None:
+            key = pa.array(range(start + 1, start + raw.rows + 1), type=pa.int64()).cast(pa.string())
+        else:
+            key = found.get(columns.key_name)
+            if key is None or getattr(columns, columns.key_name.removesuffix("_id")) != columns.key:
+                key = texts(raw.arrays[columns.key])
+        found[columns.key_name] = key
+        return found, key
+
+    def read(self, raw: Raw, start: int, twice: Mapping[int, str]) -> Rows:
+        """A block; `twice` says which rows, by number, have an id that was there before, and where."""
+        ids, key = self.ids(raw, start)
+        ill = {at: f"{raw.place(at)}: {problem}" for at, problem in raw.problems.items()}
+        columns = self.listing.columns
+        nothing = empty(key)
+        if nothing.any():
+            heading = clean(self.listing.header[columns.key or 0]).strip()
+            for row in np.flatnonzero(nothing).tolist():
+                ill.setdefault(row, f'{raw.place(row)}: the id ("{heading}") is empty')
+        for row in range(raw.rows) if twice else ():
+            if start + row in twice and row not in ill:
+                ill[row] = (
+                    f'{raw.place(row)}: the id "{key[row].as_py()}" is there twice, {twice[start + row]}'
+                )
+        dated, undated = self._dates(raw)
+        cells = [one.read(raw.arrays[at], raw.typed.get(at)) for at, _, one in self._cells]
+        views = []
+        bad: list[dict[int, str]] = []
+        refused: list[tuple[str, str]] = []
+        told: set[int] = set()
+        for wanted in self._plan:
+            views.append({name: _with_dates(cells[number].column, dated) for _, name, number in wanted})
+            reasons: dict[int, list[str]] = {row: [words] for row, words in undated.items() if row not in ill}
+            for at, _, number in wanted:
+                heading = clean(self.listing.header[at]).strip()
+                for row, why, text in cells[number].refused:
+                    if row in ill:
+                        continue
+                    reasons.setdefault(row, []).append(_problem(heading, why))
+                    if number not in told:
+                        refused.append((heading, clean(text).strip()))
+                told.add(number)
+            bad.append({row: _sentence(raw.place(row), words) for row, words in reasons.items()})
+        numbers = hashes(key)
+        return Rows(
+            start, raw.rows, ids, key, numbers, views, ill, bad, refused, raw.place, raw.blank, raw.trailing
+        )
+
+    def _dates(self, raw: Raw) -> tuple[Column | None, dict[int, str]]:
+        """From which day each row dates, and rows where that cannot be read."""
+        at, day = self.listing.columns.dated, self.listing.options.list_date
+        if at is None and day is None:
+            return None, {}
+        whole = None if day is None else day_number(day)
+        if at is None:
+            return Column("days", np.full(raw.rows, whole, dtype=np.int64)), {}
+        found = self._dated.read(raw.arrays[at], raw.typed.get(at))
+        heading = self.listing.header[at]
+        undated = {row: _problem(clean(heading).strip(), why) for row, why, _ in found.refused}
+        column = found.column
+        days = np.zeros(raw.rows, dtype=np.int64)
+        if column.kind == "codes":
+            table = np.array([day_number(value) for value in column.values] or [0])  # type: ignore[arg-type]
+            days = table.take(column.data, mode="clip")
+        elif column.kind == "days":
+            days = column.data
+        known = column.knows()
+        if whole is not None and known is not None:
+            return Column("days", np.where(known, days, whole)), undated
+        return Column("days", days, known=known), undated
+
+
+def _with_dates(column: Column, dated: Column | None) -> Column:
+    if dated is None:
+        return column
+    return Column(column.kind, column.data, column.values, column.known, column.none, dated)
+
+
+def _problem(heading: str, refused: Refused) -> str:
+    text = f'column "{heading}": {refused.message}'
+    return f"{text} {refused.help}" if refused.help else text
+
+
+def _sentence(place: str, problems: Sequence[str]) -> str:
+    # Only the last sentence keeps its full stop.
+    return f"{place}, " + "; ".join([*(problem.rstrip(".") for problem in problems[:-1]), problems[-1]])

@@ -1,0 +1,42 @@
+"""Tables that are held in memory because their formats ask for it: workbooks and JSON arrays.
+
+Promises: the rows that the row reader gives. Refuses: to read files itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from abm_tree.accounts.csv_rows import CsvRow
+from abm_tree.batch.tables.raw import ROWS, Raw, from_rows
+
+
+class RowsTable:
+    """Rows that have been read."""
+
+    def __init__(self, header: Sequence[str], rows: Sequence[CsvRow], word: str) -> None:
+        self.header = tuple(header)
+        self.rows = rows
+        self.word = word
+        self.head = (CsvRow(0, self.header), *rows[:1000])
+        self.whole = len(rows) <= 1000
+        self.total = len(rows)
+        self.positions: tuple[int, ...] = ()
+
+    def select(self, positions: Collection[int], coded: Collection[int]) -> None:
+        """Which columns are read."""
+        self.positions = tuple(positions)
+
+    def pieces(self) -> Iterator[range]:
+        """Places of rows."""
+        for start in range(0, len(self.rows), ROWS):
+            yield range(start, min(start + ROWS, len(self.rows)))
+
+    def raw(self, piece: Any, *, one_by_one: bool = False) -> Raw:
+        """The rows of a piece."""
+        return from_rows(self.rows[piece.start : piece.stop], len(self.header), self.positions, self.word)
+
+    def done(self, piece: Any) -> int:
+        """Rows that have been read with this piece."""
+        return int(piece.stop)

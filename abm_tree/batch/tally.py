@@ -1,0 +1,142 @@
+"""What a batch came to, counted block by block.
+
+Promises: counts add up to the rows; the same for any number of threads. Refuses: to print.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from abm_tree.batch.columns import Column
+from abm_tree.batch.held_up import Open, gathered
+from abm_tree.batch.plan import Plan
+from abm_tree.batch.table import ERROR, NEEDS, STATUS
+from abm_tree.batch.tables.out import Decided
+
+TOLD = 1000  # errors that are kept as words
+SHORT = 40  # characters of a text that could not be read
+SPELLINGS = 2000  # different such texts that are counted, for each heading
+
+
+@dataclass
+class Part:
+    """One tree's counts, of a block or of all."""
+
+    rows: int = 0
+    left_out: int = 0  # by --where
+    status: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    needs: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
+    weights: Counter[str] = field(default_factory=Counter)  # by outcome
+    errors: list[str] = field(default_factory=list)  # the first of them
+    refused: dict[str, Counter[str]] = field(default_factory=dict)  # texts that could not be read, by heading
+    open: Open = field(default_factory=Open)
+    asked: int = 0
+
+    @classmethod
+    def of(
+        cls,
+        decided: Decided,
+        columns: Mapping[str, Column],
+        weights: Any,
+        sample: int,
+        refused: Sequence[tuple[str, str]],
+        left_out: int,
+    ) -> Part:
+        """The counts of some rows."""
+        results, problems, plan = decided.results, decided.problems, decided.plan
+        rows = len(results)
+        found = cls(rows=rows, left_out=left_out, asked=results.asked)
+        bad = list(problems)
+        status = results.status
+        if bad:
+            status = status.copy()
+            status[bad] = ERROR
+        _count(found.status, status, STATUS)
+        outcome = results.outcome
+        if bad:
+            outcome = outcome.copy()
+            outcome[bad] = -1
+        _count(found.outcomes, outcome, results.outcomes)
+        for name, count in found.outcomes.items():
+            found.verdicts[plan.verdicts.get(name) or "-"] += count
+        _count(found.needs, np.where(status == STATUS.index("needs"), results.needs, -1), results.facts)
+        for key, column in columns.items():
+            if key not in plan.facts:
+                continue
+            known = column.knows()
+            mask = np.ones(rows, dtype=bool) if known is None else known
+            if bad:
+                mask = mask.copy()
+                mask[bad] = False
+            if count := int(mask.sum()):
+                found.filled[key] = count
+        found.errors = [
+            problems[row] if row in problems else results.error_of(row)
+            for row in np.flatnonzero(status == ERROR)[:TOLD].tolist()
+        ]
+        for heading, text in refused:
+            counts = found.refused.setdefault(heading, Counter())
+            if len(counts) < SPELLINGS or text[:SHORT] in counts:
+                counts[text[:SHORT]] += 1
+        held = (status == NEEDS) | (results.rested & (status != ERROR))
+        found.open = gathered(plan, columns, held, status == NEEDS, weights, sample)
+        return found
+
+    def add(self, other: Part) -> None:
+        """Take in the counts of further rows."""
+        self.rows += other.rows
+        self.left_out += other.left_out
+        self.asked += other.asked
+        for mine, more in (
+            (self.status, other.status),
+            (self.outcomes, other.outcomes),
+            (self.verdicts, other.verdicts),
+            (self.needs, other.needs),
+            (self.filled, other.filled),
+        ):
+            mine.update(more)
+        self.errors += other.errors[: TOLD - len(self.errors)]
+        for heading, counts in other.refused.items():
+            self.refused.setdefault(heading, Counter()).update(counts)
+        self.open.add(other.open)
+
+
+@dataclass
+class Tally:
+    """What a whole run came to."""
+
+    plans: Sequence[Plan]
+    read: int = 0  # rows of the list
+    blank: int = 0  # lines that were left out
+    parts: list[Part] = field(default_factory=list)
+    _trailing: int = 0
+
+    def __post_init__(self) -> None:
+        self.parts = [Part() for _ in self.plans]
+
+    def add(self, parts: Sequence[Part], rows: int, blank: int, trailing: int) -> None:
+        """Take in a block."""
+        for mine, more in zip(self.parts, parts, strict=True):
+            mine.add(more)
+        self.read += rows
+        # What is blank counts where rows follow.
+        if rows:
+            self.blank += self._trailing + blank
+            self._trailing = trailing
+        else:
+            self._trailing += blank + trailing
+
+
+def _count(counter: Counter[str], codes: Any, names: Sequence[str]) -> None:
+    counts = np.bincount(np.asarray(codes, dtype=np.int64) + 1, minlength=len(names) + 1)
+    for name, count in zip(names, counts[1:].tolist(), strict=False):
+        if count:
+            counter[name] += count
