@@ -49,6 +49,7 @@ ANCHORS = {
     "RuleFile": "rules",
     "ScoreFile": "scores",
     "ItemFile": "items",
+    "BookFile": "list-facts",
     "ListFile": "lists-of-open-points",
     "BranchFile": "branches",
     "WaitFile": "waits",
@@ -169,7 +170,7 @@ def _default(info: FieldInfo) -> str:
         return "(needed)"
     if info.default in (None, [], {}) or isinstance(info.default, BaseModel):
         return ""
-    return f"`{json.dumps(info.default)}`"
+    return f"`{info.default if isinstance(info.default, Decimal) else json.dumps(info.default)}`"
 
 
 def _examples() -> dict[tuple[str, str], str]:

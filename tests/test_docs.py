@@ -21,7 +21,7 @@ from abm_tree.tree import model
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-GUIDES = ("managers-guide.md", "operations-guide.md", "reps-guide.md")
+GUIDES = ("book-facts.md", "managers-guide.md", "operations-guide.md", "reps-guide.md")
 PAGES = sorted(
     [*DOCS.glob("*.md"), *(DOCS / "decisions").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
 )

@@ -143,7 +143,7 @@ class Steps:
     bounds: Array
     codes: Array
     direct: Array | None = None
-    near: tuple[float, Array, Array] | None = None  # cells for 1; each cell's region, and its bound
+    near: tuple[float, Array, Array] | None = None  # cells for 1; each cell's region (or code), and its bound
 
     def apply(self, data: Array, out: Array) -> None:
         """Write the code of each number; NaN gets any."""
@@ -165,9 +165,14 @@ class Steps:
             moved *= scale
             with np.errstate(invalid="ignore"):
                 cell = moved.astype(np.intp)
-            found = regions.take(cell, mode="clip")
-            found += data >= bounds.take(cell, mode="clip")
-            self.codes.take(found, out=out, mode="clip")
+            above = data >= bounds.take(cell, out=moved, mode="clip")
+            if regions.dtype == out.dtype:  # each bound moves the code by one: cells hold codes
+                regions.take(cell, out=out, mode="clip")
+                out += above.view(np.uint8)
+            else:
+                found = regions.take(cell, mode="clip")
+                found += above
+                self.codes.take(found, out=out, mode="clip")
 
 
 def _cells(bounds: Array) -> tuple[float, Array, Array] | None:
@@ -182,7 +187,7 @@ def _cells(bounds: Array) -> tuple[float, Array, Array] | None:
         if len(np.unique(where)) == len(where) and where[-1] <= CELLS:
             every = np.arange(where[-1] + 1)
             nearest = np.searchsorted(where, every, side="left")
-            return scale, nearest.astype(np.int16), bounds.take(nearest)
+            return scale, nearest.astype(np.intp), bounds.take(nearest)
         cells *= 4
     return None
 
@@ -224,7 +229,10 @@ def _merged(bounds: list[Any], codes: list[int], of: type, kind: type) -> Steps:
     if of is np.int64 and len(ends) and ends[0] > 0 and ends[-1] < CELLS:
         return Steps(ends, table, table.take(np.searchsorted(ends, np.arange(ends[-1] + 1), side="right")))
     if of is np.float64 and len(ends) > FEW:
-        return Steps(ends, table, near=_cells(ends))
+        near = _cells(ends)
+        if near is not None and (np.diff(table) == 1).all():
+            near = near[0], table.take(near[1]), near[2]
+        return Steps(ends, table, near=near)
     return Steps(ends, table)
 
 

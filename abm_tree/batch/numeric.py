@@ -21,6 +21,7 @@ from abm_tree.feel.values import Value, literal
 UNIT = 2.0**-52  # twice the rounding of float64: room for the rounding of decimals, which is far smaller
 SLACK = 1 + 2.0**-40
 TINY = 1e-300
+MANY = 40  # points: from here on a search is faster than comparing with each
 WHOLE = 2.0**53  # from here on a float may stand for a neighbour, 2**53 itself included
 
 
@@ -183,9 +184,9 @@ def _placed(found: _Approximate, coder: Coder) -> tuple[Array, Array]:
     value, error = found.value, found.error
     low, high = value - error * SLACK, value + error * SLACK
     points = np.array([float(point) for point in coder.points], dtype=np.float64)
-    below = np.searchsorted(np.nextafter(points, np.inf), low, side="left")
-    above = np.searchsorted(np.nextafter(points, -np.inf), high, side="right")
-    codes = (FIRST + 2 * below).astype(np.int32)
+    below = _passed(np.nextafter(points, np.inf), low, np.greater)
+    above = _passed(np.nextafter(points, -np.inf), high, np.greater_equal)
+    codes = FIRST + 2 * below
     sure = np.isfinite(value) & np.isfinite(error) & (below == above)
     if found.whole and len(points):
         at = np.minimum(np.searchsorted(points, value, side="left"), len(points) - 1)
@@ -194,6 +195,17 @@ def _placed(found: _Approximate, coder: Coder) -> tuple[Array, Array]:
         codes = np.where(hit, FIRST + 2 * at + 1, codes).astype(np.int32)
         sure |= hit
     return codes, sure
+
+
+def _passed(points: Array, values: Array, beyond: Callable[[Array, Any], Array]) -> Array:
+    """How many points each value lies beyond."""
+    if len(points) > MANY:
+        side: Any = "left" if beyond is np.greater else "right"
+        return np.searchsorted(points, values, side=side).astype(np.int32)
+    count = np.zeros(len(values), dtype=np.uint8)
+    for point in points:
+        count += beyond(values, point)
+    return count.astype(np.int32)
 
 
 def _nulls(column: Column, rows: int) -> Array:

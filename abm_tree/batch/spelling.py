@@ -79,5 +79,9 @@ def facts_of(plan: Plan, columns: Mapping[str, Column], row: int) -> dict[str, K
         if one.dated is not None:
             there = one.dated.knows()
             dated = one.dated.cell(0) if there is None or there[0] else None
-        given[key] = Known(one.cell(0), "given", dated)  # type: ignore[arg-type]
+        source = "list" if plan.fact_defs[key].scope == "book" else "given"
+        given[key] = Known(one.cell(0), source, dated)  # type: ignore[arg-type]
+    for key, fact in plan.fact_defs.items():
+        if fact.scope == "book" and key not in given:
+            given[key] = Unknown("list")
     return complete(plan.fact_defs, given, plan.as_of, source="given")

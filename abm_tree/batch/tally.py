@@ -69,7 +69,7 @@ class Part:
             found.verdicts[plan.verdicts.get(name) or "-"] += count
         _count(found.needs, np.where(status == STATUS.index("needs"), results.needs, -1), results.facts)
         for key, column in columns.items():
-            if key not in plan.facts:
+            if key not in plan.facts or plan.fact_defs[key].scope == "book":
                 continue
             known = column.knows()
             mask = np.ones(rows, dtype=bool) if known is None else known

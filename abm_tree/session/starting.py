@@ -12,6 +12,7 @@ from pathlib import Path
 
 from abm_tree.accounts.lists import AccountList, Options, Row
 from abm_tree.accounts.values import Style, read_value
+from abm_tree.feel import DateTime
 from abm_tree.session.book import Entry, Person
 from abm_tree.session.open import Opened, given_facts, open_accounts
 from abm_tree.session.walk import from_list
@@ -55,7 +56,9 @@ class Refusal(Exception):
         super().__init__(self.findings[0].message if self.findings else "")
 
 
-def prepare(workspace: Workspace, opened: Opened, wish: Wish, how: Options) -> Start:
+def prepare(
+    workspace: Workspace, opened: Opened, wish: Wish, how: Options, as_of: DateTime | None = None
+) -> Start:
     """Find whom a walk is about, and what is known at its start; raises Refusal."""
     notices: list[str] = []
     person = _person(workspace, wish, notices)
@@ -83,7 +86,9 @@ def prepare(workspace: Workspace, opened: Opened, wish: Wish, how: Options) -> S
         notices.append(f"The account's row cannot be read whole: {why}. The rest of it is asked.")
     entry = Entry(row.account_id, _name(workspace, row, wish))
     subject = Subject(row.account_id, row.deal_id, who or row.stakeholder_id)
-    return Start(subject, entry, person, from_list(row.facts), given, tuple(notices), tuple(findings))
+    moment = as_of or workspace.now()
+    facts = from_list({**row.facts, **workspace.list_facts.of(opened.tree, listed, row, moment, path)})
+    return Start(subject, entry, person, facts, given, tuple(notices), tuple(findings))
 
 
 def _list_at_hand(workspace: Workspace, opened: Opened) -> Path | None:

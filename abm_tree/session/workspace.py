@@ -26,6 +26,7 @@ from abm_tree.walk.subject import Subject
 if TYPE_CHECKING:
     from abm_tree.accounts.lists import AccountList, Options
     from abm_tree.feel import DateTime
+    from abm_tree.session.list_facts import AtHand
     from abm_tree.session.open import Opened
     from abm_tree.session.walk import Walk
     from abm_tree.tree.facts import Known, Unknown
@@ -279,7 +280,7 @@ class Workspace:
         before = walk.given
         stated = {key: one for key, one in before.items() if one.source == "given"}
         listed = {key: one for key, one in before.items() if one.source == "list"}
-        for people, row in enumerate(self._rows(opened, walk.subject)):
+        for people, row in enumerate(self._rows(opened, walk.subject, moment)):
             if row is not None:
                 listed = {key: one for key, one in listed.items() if _of_person(opened, key) != bool(people)}
                 listed |= row
@@ -338,7 +339,7 @@ class Workspace:
 
         moment, tree = as_of or self.now(), opened.tree
         told = learned(self.desk, subject, tree, moment, leave_out)
-        account, person = self._rows(opened, subject)
+        account, person = self._rows(opened, subject, moment)
         account = dict(listed) if listed is not None else account
         found = {**(account or {}), **(person or {})}
         known = {key: one for key, one in found.items() if key in tree.facts}
@@ -359,11 +360,17 @@ class Workspace:
         facts = opened.shelf.definitions.facts if opened is not None else ()
         return list_options(settings, dictionary=facts)
 
-    def _rows(self, opened: Opened, subject: Subject) -> list[dict[str, Known | Unknown] | None]:
-        """What the lists say about an account and about a person; None where they are not on them.
+    @cached_property
+    def list_facts(self) -> AtHand:
+        """Where accounts stand among all of their list, for trees that read it."""
+        from abm_tree.session.list_facts import AtHand
 
-        Cells that cannot be read are left out.
-        """
+        return AtHand()
+
+    def _rows(
+        self, opened: Opened, subject: Subject, as_of: DateTime
+    ) -> list[dict[str, Known | Unknown] | None]:
+        """What the lists say about an account and a person; None: not on them. Bad cells are left out."""
         from abm_tree.session.open import list_options
         from abm_tree.session.walk import from_list
 
@@ -375,14 +382,15 @@ class Workspace:
             (self.places.contacts, subject.stakeholder_id, settings.contacts, "stakeholder"),
         )
         for people, (path, key, how, kind) in enumerate(wanted):
-            found = None
-            if path is not None and key:
-                found = self._list(opened, path, list_options(how, dictionary=dictionary), kind)
+            options = list_options(how, dictionary=dictionary)
+            found = self._list(opened, path, options, kind) if path is not None and key else None
             row = found.find(key) if found is not None else None
-            if row is None:
+            if row is None or found is None:
                 out.append(None)
                 continue
             facts = {name: one for name, one in row.facts.items() if not people or _of_person(opened, name)}
+            if not people:
+                facts |= self.list_facts.of(opened.tree, found, row, as_of, path)
             out.append(from_list(facts))
         return out
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from abm_tree.feel import FeelError, show
 from abm_tree.feel.values import NUMBERS
 from abm_tree.tree.conditions import parsed, parsed_tests
-from abm_tree.tree.model import TreeFile
+from abm_tree.tree.model import BookFile, TreeFile
 from abm_tree.tree.parts import Fact, Parameter, Setting, Tree
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from abm_tree.tree.load import Definitions
 
 VERSION = 1
+LIMITS = ("share_a", "rank_a", "share_b", "rank_b")
 
 _WORDS = frozenset(
     {"title", "about", "ask", "why", "help", "say", "note", "text", "do", "none", "objection", "language"}
@@ -164,6 +165,14 @@ def _conditions(form: dict[str, Any]) -> None:
     for points in form.get("lists", {}).values():
         for item in points["items"]:
             _each(item, "if")
+    for listed in form.get("book", {}).values():
+        _each(listed, "of", "where", *LIMITS)
+        if "by" in listed:
+            listed["by"] = sorted(set(listed["by"]))
+        if listed["as"] == "abc":
+            # Written out, so that a record stays what it was if a later version has other defaults.
+            for key in LIMITS:
+                listed.setdefault(key, number(BookFile.model_fields[key].default))
     for node in form.get("nodes", {}).values():
         _each(node, "decide")
         if "wait" in node:
@@ -227,6 +236,8 @@ def _logic(form: Mapping[str, Any]) -> dict[str, Any]:
         name: {"items": [_without(item, _WORDS) for item in one["items"]]}
         for name, one in form.get("lists", {}).items()
     }
+    if "book" in form:
+        out["book"] = {name: _without(one, _WORDS) for name, one in form["book"].items()}
     out["nodes"] = {name: _logic_node(node) for name, node in form.get("nodes", {}).items()}
     out["outcomes"] = {name: _logic_outcome(one) for name, one in form.get("outcomes", {}).items()}
     out["actions"] = [_logic_action(action) for action in form.get("actions", ())]

@@ -113,6 +113,8 @@ def _title(loc: Path) -> str:
             return f"Fact `{fact}`"
         case ("parameters", parameter):
             return f"Parameter `{parameter}`"
+        case ("book", listed):
+            return f"List fact `{listed}`"
         case ("scores", score):
             return f"Score `{score}`"
         case ("scores", score, "points", int(number)):
@@ -136,6 +138,7 @@ def _example(key: str) -> str:
         "to": 'Say where the branch goes: to = "node-or-outcome"',
         "do": 'Say what is to be done: do = "Book the call"',
         "type": 'For example: type = "choice" or type = "integer"',
+        "as": 'For example: as = "percentile" or as = "rank"',
     }.get(key, "")
 
 

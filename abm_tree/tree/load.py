@@ -13,6 +13,7 @@ from typing import Any
 
 from abm_tree.feel import Value
 from abm_tree.source import Diagnostic, did_you_mean, has_errors, sort
+from abm_tree.tree.book import resolve_book
 from abm_tree.tree.canonical import canonical, digest, logic_of
 from abm_tree.tree.conditions import Conditions, Names
 from abm_tree.tree.context import Context
@@ -31,6 +32,7 @@ from abm_tree.tree.own_names import circles, kebab, own_names, own_words
 from abm_tree.tree.parts import (
     Definition,
     Fact,
+    ListFact,
     Node,
     Outcome,
     Parameter,
@@ -43,7 +45,7 @@ from abm_tree.tree.reads import direct_reads, worded
 from abm_tree.tree.scan import Path
 from abm_tree.tree.scores import resolve_list, resolve_score
 from abm_tree.tree.shape import Draft
-from abm_tree.tree.terms import OWNERS
+from abm_tree.tree.terms import BOOK, OWNERS
 
 MAX_DEPTH = 20
 
@@ -110,6 +112,7 @@ def _load(
     for name in file.derived:
         names.get(name)
     circles(context)
+    book = resolve_book(context)
     nodes = {name: resolve_node(context, name, node, subtrees.get(name)) for name, node in file.nodes.items()}
     outcomes = {name: resolve_outcome(context, name, outcome) for name, outcome in file.outcomes.items()}
     actions = tuple(
@@ -117,7 +120,7 @@ def _load(
     )
     start = context.target(file.start, ("start",)) if file.start else ""
     out += draft.findings + findings.found
-    names_used = _used(context, nodes)
+    names_used = _used(context, nodes, book)
     tree = Tree(
         id=file.id,
         title=file.title,
@@ -133,6 +136,7 @@ def _load(
         actions=actions,
         subtrees=subtrees,
         facts=_facts(names_used, subtrees),
+        book={name: found for name, found in book.items() if name in names_used},
         graph=_graph(nodes, outcomes, start, subtrees),
         source=draft.name,
     )
@@ -197,14 +201,13 @@ def _ids(context: Context) -> None:
                 ("nodes", name),
                 "Rename one of the two.",
             )
-    for section in ("book", "people"):
-        if getattr(file, section):
-            findings.key(
-                "reserved",
-                f"`[{section}]` comes with a later version of abm-tree.",
-                (section,),
-                "Leave it out for now.",
-            )
+    if file.people:
+        findings.key(
+            "reserved",
+            "`[people]` comes with a later version of abm-tree.",
+            ("people",),
+            "Leave it out for now.",
+        )
     if not file.outcomes and not any(node.tree for node in file.nodes.values()):
         findings.key("no-outcomes", "The tree has no outcomes.", ("id",), "Add [outcomes.name] with a title.")
 
@@ -247,9 +250,13 @@ def _subtree(
     return tree
 
 
-def _used(context: Context, nodes: Mapping[str, Node]) -> dict[str, Definition]:
-    """The definitions that the tree can read, directly or through others."""
-    own = [name for name, found in context.names.defined.items() if isinstance(found, Fact) and found.own]
+def _used(context: Context, nodes: Mapping[str, Node], book: Mapping[str, ListFact]) -> dict[str, Definition]:
+    """The definitions that the tree can read, directly or through others; list facts only if it does."""
+    own = [
+        name
+        for name, found in context.names.defined.items()
+        if isinstance(found, Fact) and found.own and found.scope != BOOK
+    ]
     todo = list(
         dict.fromkeys([*own, *context.read, *(name for node in nodes.values() for name in node.together)])
     )
@@ -260,5 +267,5 @@ def _used(context: Context, nodes: Mapping[str, Node]) -> dict[str, Definition]:
         if name in used or found is None:
             continue
         used[name] = found
-        todo += [*direct_reads(found), *worded(found)]
+        todo += [*direct_reads(found), *worded(found), *(book[name].reads if name in book else ())]
     return used

@@ -6,6 +6,7 @@ resolves.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -105,6 +106,50 @@ class ListFile(Part):
     title: str | None = Field(None, description="What the list is about.")
     items: list[ItemFile] = Field(
         description="The points. A decision that reads the list looks at every one of them."
+    )
+
+
+class BookFile(Part):
+    """A list fact: where a row stands among all rows of its list."""
+
+    as_: Literal["percentile", "rank", "cumulative-share", "abc", "count-alike", "count"] = Field(
+        alias="as", description="What is computed; see the table of list facts below."
+    )
+    of: Feel | None = Field(
+        None,
+        description="The number that rows are ranked by: a fact, a derived fact, a score or an expression. "
+        "Needed by `percentile`, `rank`, `cumulative-share` and `abc`.",
+    )
+    by: list[str] = Field(
+        [], description="The facts whose values are the same in rows that are alike, for `count-alike`."
+    )
+    where: Feel | None = Field(
+        None,
+        description="The condition under which a row takes part. Without it every row does; a row whose "
+        "condition is not known does not.",
+    )
+    title: str | None = Field(
+        None, description="What people read in explanations. Default: the name in words."
+    )
+    share_a: Bound = Field(
+        Decimal("0.80"),
+        description="For `abc`: A reaches up to this share of the total, cumulated from the highest down. "
+        "A number between 0 and 1, or a parameter. Source of the default: the 80/20 rule.",
+    )
+    rank_a: Bound = Field(
+        Decimal("0.20"),
+        description="For `abc`: and A holds at most this share of the rows, rounded up. Source of the "
+        "default: the 80/20 rule; without this limit a flat list makes most rows A.",
+    )
+    share_b: Bound = Field(
+        Decimal("0.95"),
+        description="For `abc`: B reaches up to this share of the total. Source of the default: the usual "
+        "80/15/5 of ABC analysis.",
+    )
+    rank_b: Bound = Field(
+        Decimal("0.50"),
+        description="For `abc`: and A and B together hold at most this share of the rows, rounded up. The "
+        "default is our judgement.",
     )
 
 
@@ -329,10 +374,8 @@ class TreeFile(Part):
         {}, description="The ends: id = outcome. Nodes and outcomes share one name space."
     )
     actions: list[TreeActionFile] = Field([], description="Actions that join several outcomes.")
-    book: dict[str, Any] = Field(
-        {},
-        description="Reserved for facts over the whole list (ranks, shares). A later version brings "
-        "it; now it is an error.",
+    book: dict[str, BookFile] = Field(
+        {}, description="List facts, computed over the whole list: name = list fact, read as `book.name`."
     )
     people: dict[str, Any] = Field(
         {},

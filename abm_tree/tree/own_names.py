@@ -11,6 +11,7 @@ from typing import Any
 
 from abm_tree.feel import ANY
 from abm_tree.source import did_you_mean
+from abm_tree.tree.book import define_list_fact
 from abm_tree.tree.conditions import MAX_CHAIN
 from abm_tree.tree.context import Context, snake
 from abm_tree.tree.define import KEYWORDS, SNAKE, define_fact, define_parameter, fits
@@ -18,6 +19,7 @@ from abm_tree.tree.graph import Graph
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score, Setting
 from abm_tree.tree.reads import direct_reads
 from abm_tree.tree.scan import Path
+from abm_tree.tree.terms import BOOK
 
 
 def kebab(name: str) -> str:
@@ -92,6 +94,15 @@ def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
                 "Names look like `open_points`.",
             )
         names.defined[f"lists.{name}"] = OpenList(f"lists.{name}", "", ())
+    for name, listed in file.book.items():
+        path = ("book", name)
+        good = SNAKE.match(name) is not None
+        if not good:
+            better = "_".join(kebab(name).split("-"))
+            findings.key("bad-name", f"`{name}` is no name for this.", path, f"Names look like `{better}`.")
+        known = good and path not in context.broken
+        key = f"{BOOK}.{name}"
+        names.defined[key] = define_list_fact(name, listed) if known else Setting(key, None, ANY)
     for name, definition_ in list(names.defined.items()):
         if isinstance(definition_, Parameter) and definition_.by is not None:
             _check_by(context, name, definition_)

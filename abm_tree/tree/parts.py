@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from abm_tree.feel import Env, Type, Undetermined, Value
 from abm_tree.source import Span
-from abm_tree.tree.graph import Graph
 from abm_tree.tree.words import Words
+
+if TYPE_CHECKING:
+    from abm_tree.tree.graph import Graph
 
 Run = Callable[[Env], Value | Undetermined]
 RunTests = Callable[[Value, Env], bool | Undetermined | None]
@@ -155,6 +157,19 @@ class OpenList:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFact:
+    """How a list fact is computed over a whole list; the fact itself is a `Fact` of the scope `book`."""
+
+    name: str  # as it is read: `book.value_percentile`
+    kind: str  # "percentile", "rank", "cumulative-share", "abc", "count-alike", "count"
+    of: Condition | None = None  # the number that rows are ranked by
+    by: tuple[str, ...] = ()  # the facts that alike rows share
+    where: Condition | None = None  # which rows take part
+    limits: Mapping[str, Decimal] = field(default_factory=dict)  # of "abc", by key
+    reads: tuple[str, ...] = ()  # every name in it
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One way out of a node, identified by its canonical test."""
 
@@ -272,11 +287,18 @@ class Tree:
     actions: tuple[Action, ...]
     subtrees: Mapping[str, Tree]  # by the node that calls it
     facts: Mapping[str, Fact] = field(default_factory=dict)  # all it and its subtrees can read, by key
-    graph: Graph = field(default_factory=lambda: Graph({}, (), ""), compare=False)
+    book: Mapping[str, ListFact] = field(default_factory=dict)  # its own list facts that it reads
+    graph: Graph = field(default_factory=lambda: _no_graph(), compare=False)
     canonical: Mapping[str, Any] = field(default_factory=dict, compare=False)
     revision: str = ""
     logic: str = ""
     source: str = field(default="", compare=False)
+
+
+def _no_graph() -> Graph:
+    from abm_tree.tree.graph import Graph  # networkx takes longer to import than all else here
+
+    return Graph({}, (), "")
 
 
 def ways(node: Node) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from abm_tree.tree.deviations import at, finding, misplaced
 from abm_tree.tree.document import Document
 from abm_tree.tree.keys import belongs, fields
 from abm_tree.tree.scan import Path
-from abm_tree.tree.terms import SCOPES
+from abm_tree.tree.terms import BOOK, SCOPES
 
 FORMAT = 1
 MAX_ROUNDS = 50
@@ -174,7 +174,7 @@ def _flatten(document: Document, data: dict[str, Any]) -> None:
         table = at(data, path)
         if not isinstance(table, dict):
             continue
-        for scope in SCOPES:
+        for scope in (*SCOPES, BOOK):
             inner = table.get(scope)
             if not isinstance(inner, dict) or "type" in inner:
                 continue
@@ -242,7 +242,7 @@ def _prune(
 
 
 # What stands in for a missing key, so that whoever uses the table is not told of it again.
-_STAND_IN: dict[str | int, Any] = {"to": "", "type": "text", "value": False}
+_STAND_IN: dict[str | int, Any] = {"to": "", "type": "text", "value": False, "as": "count"}
 _EMPTY: dict[str, dict[str, Any]] = {
     "points": {"add": 0, "if": "false"},
     "items": {"text": "", "if": "false"},

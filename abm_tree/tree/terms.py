@@ -24,6 +24,7 @@ OWNERS = (
     "deal-desk",
 )
 SCOPES = ("account", "deal", "stakeholder", "workspace")
+BOOK = "book"  # the scope of list facts: the account list as a whole
 
 FactType = Literal["integer", "number", "money", "percent", "text", "choice", "boolean", "date", "list"]
 Subject = Literal["account", "deal", "stakeholder"]

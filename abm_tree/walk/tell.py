@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from abm_tree.feel import Undetermined, Value, string
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score
-from abm_tree.tree.terms import ROLE, ROLES
+from abm_tree.tree.terms import BOOK, ROLE, ROLES
 from abm_tree.tree.words import Words
 from abm_tree.walk.reader import Reader
 
@@ -36,7 +36,9 @@ def value_text(fact: Fact | None, value: Value) -> str:
 def number_text(fact: Fact | None, value: Decimal) -> str:
     """A number with thousands marked, its currency or per cent sign."""
     if fact is not None and fact.type == "percent":
-        return f"{_plain(value * 100)} %"
+        # A share of a list has as many digits as float64 has; these tell places in a million rows apart.
+        places = round(value * 100, 4) if fact.scope == BOOK else value * 100
+        return f"{_plain(places)} %"
     text = _plain(value)
     if fact is not None and fact.type == "money" and fact.currency:
         return f"{fact.currency} {text}"

@@ -274,7 +274,79 @@ MISTAKES: dict[str, tuple[Change, str, str, str]] = {
         ("is = { new = 10, current", "is = { nwe = 10, current"),
         *("unknown-choice", "nwe", "Did you mean `new`?"),
     ),
+    # list facts
+    "list fact of a text": (
+        ("[derived]", "[book.place]\nas = 'rank'\nof = 'account.name'\n[derived]"),
+        *("type-mismatch", "account.name", "a number is expected"),
+    ),
+    "list fact of an unknown fact": (
+        ("[derived]", "[book.place]\nas = 'rank'\nof = 'account.employes'\n[derived]"),
+        *("unknown-name", "account.employes", "Did you mean `account.employees`?"),
+    ),
+    "list fact of no kind": (
+        ("[derived]", "[book.place]\nas = 'rnak'\nof = 'need'\n[derived]"),
+        *("unknown-value", "'rnak'", 'Did you mean "rank"?'),
+    ),
+    "list fact without its kind": (
+        ("[derived]", "[book.place]\nof = 'need'\n[derived]"),
+        *("missing-key", "place", 'as = "percentile"'),
+    ),
+    "rank of nothing": (
+        ("[derived]", "[book.place]\nas = 'rank'\n[derived]"),
+        *("missing-key", "place", "List fact `place` has no `of`."),
+    ),
+    "alike in nothing": (
+        ("[derived]", "[book.twins]\nas = 'count-alike'\n[derived]"),
+        *("missing-key", "twins", "List fact `twins` has no `by`."),
+    ),
+    "alike in an unknown fact": (
+        ("[derived]", "[book.twins]\nas = 'count-alike'\nby = ['nede']\n[derived]"),
+        *("unknown-fact", "'nede'", "Did you mean `need`?"),
+    ),
+    "count of a number": (
+        ("[derived]", "[book.many]\nas = 'count'\nof = 'need'\n[derived]"),
+        *("book-kind", "of", "Write `where`"),
+    ),
+    "limits of a rank": (
+        ("[derived]", "[book.place]\nas = 'rank'\nof = 'need'\nshare_a = 0.7\n[derived]"),
+        *("book-kind", "share_a", 'It goes with "abc".'),
+    ),
+    "where that is no condition": (
+        ("[derived]", "[book.many]\nas = 'count'\nwhere = 'need + 1'\n[derived]"),
+        *("not-a-condition", "need + 1", "is a number, not a condition"),
+    ),
+    "list fact in capitals": (
+        ("[derived]", "[book.Top]\nas = 'count'\n[derived]"),
+        *("bad-name", "Top", "Names look like `top`."),
+    ),
+    "list fact that reads another": (
+        ("[derived]", "[book.a]\nas = 'count'\n[book.b]\nas = 'rank'\nof = 'book.a'\n[derived]"),
+        *("book-in-book", "'book.a'", "List fact `b` reads the list fact `book.a`."),
+    ),
+    "list fact that reads itself by a derived fact": (
+        ("[derived]", "[book.a]\nas = 'rank'\nof = 'twice'\n[derived]\ntwice = 'book.a * 2'"),
+        *("book-in-book", "'twice'", "List fact `a` reads the list fact `book.a` through `twice`."),
+    ),
+    "limit in per cent": (
+        ("[derived]", "[book.a]\nas = 'abc'\nof = 'need'\nshare_a = 80\n[derived]"),
+        *("book-limits", "80", "a share between 0 and 1"),
+    ),
+    "limit by a fact": (
+        ("[derived]", "[book.a]\nas = 'abc'\nof = 'need'\nrank_b = 'need'\n[derived]"),
+        *("book-limits", "'need'", "is not one value for the whole list"),
+    ),
+    "limit that is a date": (
+        ("[derived]", "[book.a]\nas = 'abc'\nof = 'need'\nrank_b = 2026-01-01\n[derived]"),
+        *("wrong-type", "2026-01-01", "a number or a parameter"),
+    ),
+    "limits the wrong way round": (
+        ("[derived]", "[book.a]\nas = 'abc'\nof = 'need'\nshare_a = 0.97\n[derived]"),
+        *("book-limits", "0.97", "B would lie inside A"),
+    ),
+    "set of a list fact": (
+        ("[outcomes.discover]\n", "[book.a]\nas = 'count'\n[outcomes.discover]\nset = { 'book.a' = 1 }\n"),
+        *("book-kind", "'book.a'", "an outcome cannot set it"),
+    ),
     # what later versions bring
-    "book": (("[derived]", "[book.rank]\nof = 'a'\n[derived]"), "reserved", "book", "later version"),
     "people": (("[derived]", "[people.all]\nas = 'any'\n[derived]"), "reserved", "people", "later version"),
 }

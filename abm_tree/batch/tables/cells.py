@@ -104,6 +104,8 @@ class CellReader:
             parsed = array.cast(pa.int64()), None
         elif pa.types.is_floating(kind) and kind.bit_width == 64:
             parsed = array, None
+        elif pa.types.is_decimal128(kind):
+            parsed = _from_decimals(array)
         else:
             return None
         if parsed is None:
@@ -290,6 +292,22 @@ class CellReader:
             self._values.append(value)  # type: ignore[arg-type]
         self._codes[text, typed] = code
         return code
+
+
+def _from_decimals(array: Any) -> tuple[Any, None] | None:
+    """Decimals as the float64 that mean them; None where they have too many digits for that."""
+    scale = array.type.scale
+    if not 0 <= scale <= 22 or array.buffers()[1] is None:
+        return None
+    words = np.frombuffer(array.buffers()[1], dtype=np.int64)[2 * array.offset :][: 2 * len(array)]
+    low, high = words[0::2], words[1::2]
+    fits = (np.abs(low) < 10**SAFE) & (high == low >> 63)
+    known = _known(array)
+    if not (fits if known is None else fits | ~known).all():
+        return None
+    # Both are exact, so the quotient is the float64 nearest to the decimal.
+    numbers = low / np.float64(10**scale)
+    return pa.array(numbers, mask=None if known is None else ~known), None
 
 
 def _nothing(rows: int) -> Column:

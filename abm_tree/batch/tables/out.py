@@ -270,15 +270,15 @@ def _coded(column: Coded, kind: Any) -> Any:
             moved = np.full(len(values) + 1, -1, dtype=np.int32)
             moved[kept] = np.arange(len(kept))
             numbers = moved[numbers]
-        # Only what occurs, in an order of its own: neither depends on which rows came before.
-        used = _used(numbers, len(kept))
-        order = sorted((values[kept[at]], at) for at in used)
+        # Only what occurs, each text once, in an order of its own: none of it depends on other rows.
+        used = [(values[kept[at]], at) for at in _used(numbers, len(kept))]
+        order = {text: number for number, text in enumerate(sorted({text for text, _ in used}))}
         moved = np.full(len(kept) + 1, -1, dtype=np.int32)
-        moved[[at for _, at in order]] = np.arange(len(order))
+        moved[[at for _, at in used]] = [order[text] for text, _ in used]
         numbers = moved[numbers]
         mask = numbers < 0
         codes = pa.array(np.where(mask, 0, numbers).astype(np.int32), mask=mask if mask.any() else None)
-        return pa.DictionaryArray.from_arrays(codes, pa.array([text for text, _ in order], pa.string()))
+        return pa.DictionaryArray.from_arrays(codes, pa.array(list(order), pa.string()))
     values = [_typed(value, kind) for value in column.values]
     table = pa.array([*values, None], type=kind)
     return table.take(pa.array(np.where(numbers < 0, len(values), numbers)))

@@ -1,0 +1,1 @@
+"""What `benchmarks/batch.py` measures: generated lists and trees, ours, and the other engines."""
