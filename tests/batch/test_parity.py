@@ -37,7 +37,7 @@ def parity(tree: Tree, seed: int, count: int) -> None:
         compare_all(tree, rows_for(tree, dice, count), dice, dice.choice((97, 32_000)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=30, deadline=None, suppress_health_check=QUIET)
 @given(trees(), st.integers(0, 2**32))
 def test_columns_equal_the_interpreter(tree: Tree, seed: int) -> None:
     parity(tree, seed, 40)

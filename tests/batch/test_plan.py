@@ -54,7 +54,7 @@ def moved(tree: Tree) -> bool:
     return one.timed
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=20, deadline=None, suppress_health_check=QUIET)
 @given(trees())
 def test_a_plan_that_is_not_timed_is_that_of_any_moment(tree: Tree) -> None:
     moved(tree)
@@ -83,7 +83,7 @@ def test_shipped_trees_move() -> None:
             moved(found)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=12, deadline=None, suppress_health_check=QUIET)
 @given(trees(), st.integers(0, 2**32))
 def test_a_plan_names_what_records_name(tree: Tree, seed: int) -> None:
     made_plan = pickle.loads(pickle.dumps(plan(tree, NOW)))

@@ -150,7 +150,10 @@ class CellReader:
             return None
         if exponent and fact.type == "integer":
             return None
-        kind = pa.int64() if fact.type == "integer" and b"." not in data.tobytes() else pa.float64()
+        dotted = b"." in data.tobytes()
+        if dotted and fact.type == "integer" and int(sizes.max(initial=0)) > SAFE:
+            return self._partly(array, style)
+        kind = pa.int64() if fact.type == "integer" and not dotted else pa.float64()
         try:
             numbers = pc.cast(array, kind)
         except pa.ArrowInvalid:

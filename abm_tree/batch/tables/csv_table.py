@@ -50,7 +50,8 @@ class CsvTable:
             start = file.read(HEAD)
         self.encoding = encoding or encoding_of(start[:4096]) or "utf-8"
         if encoding is None and not self.encoding.startswith("utf-16"):
-            self.encoding = "utf-8"  # until a byte says otherwise
+            # Until a byte says otherwise.
+            self.encoding = "utf-8" if _is_utf8(start, len(start) == self.total) else whole_encoding(path)
         text = next(self._decoded(io.BytesIO(start), len(start)))[0].decode("utf-8", errors="replace")
         whole = len(start) == self.total
         if not whole:
@@ -189,8 +190,10 @@ class CsvTable:
             if data.endswith(b"\r"):
                 data, held = data[:-1], b"\r"
             yield _plain(data), end
+        if decoder is not None:
+            held += decoder.decode(b"", final=True).encode("utf-8")
         if held:
-            yield b"\n", self.total
+            yield _plain(held), self.total
 
     # Parsing
 
@@ -215,6 +218,10 @@ class CsvTable:
             odd.append((row.number, row.text))
             return "skip"
 
+        if piece.data.startswith(codecs.BOM_UTF8):
+            return None  # Arrow would take it for the beginning of the file
+        if self.encoding == "utf-8" and not piece.data.isascii() and not _valid(piece.data):
+            raise Restart(whole_encoding(self.path))
         wanted = [self.names[at] for at in positions] or self.names[:1]
         text = pa.string()
         try:
@@ -229,6 +236,7 @@ class CsvTable:
                     invalid_row_handler=wrong,
                 ),
                 convert_options=arrow.ConvertOptions(
+                    check_utf8=False,
                     column_types=dict.fromkeys(wanted, text),
                     include_columns=wanted,
                     null_values=[""],
@@ -236,13 +244,7 @@ class CsvTable:
                     quoted_strings_can_be_null=True,
                 ),
             )
-        except pa.ArrowInvalid as error:
-            if "UTF8" in str(error).upper().replace("-", ""):
-                if self.encoding == "utf-8":
-                    raise Restart(whole_encoding(self.path)) from None
-                # What cannot be read stands there as such.
-                piece = replace(piece, data=piece.data.decode("utf-8", errors="replace").encode())
-                return self._parsed(piece, positions)
+        except pa.ArrowInvalid:
             return None
         missing = piece.lines != table.num_rows if QUOTE not in piece.data else b"\n\n" in piece.data
         if odd and len(odd) <= 1000:
@@ -299,12 +301,34 @@ def whole_encoding(path: Path) -> str:
     wrong = others = 0
     with path.open("rb") as file:
         while data := file.read(SIZE):
+            if file.tell() == len(data) and data.startswith(codecs.BOM_UTF8):
+                return "utf-8-sig"
             text = decoder.decode(data)
-            slips = text.count("\ufffd")
-            wrong += slips
-            if not text.isascii():
-                others += sum(1 for char in text if char > "\x7f") - slips
-    return "utf-8-sig" if others >= 3 * wrong else "cp1252"
+            wrong += text.count("\ufffd")
+            others += 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
+    cut = len(decoder.decode(b"", final=True))
+    wrong, others = wrong + cut, others + cut
+    return "utf-8-sig" if others - wrong >= 3 * wrong else "cp1252"
+
+
+def _is_utf8(start: bytes, whole: bool) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start, final=whole)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _valid(data: bytes) -> bool:
+    """Whether bytes are UTF-8; several times faster than decoding them."""
+    import pyarrow as pa
+
+    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
+    try:
+        pa.StringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _plain(data: bytes) -> bytes:
@@ -325,16 +349,29 @@ def _even(data: bytes, quotes: Any) -> int:
 
 
 def _blank(table: Any) -> bool:
-    """Whether some row has nothing in any column that is read: it may be a blank line."""
+    """Whether some row has nothing but blanks in any column that is read: it may be a blank line."""
     import pyarrow.compute as pc
 
-    if any(column.null_count == 0 for column in table.columns):
+    if any(column.null_count == 0 and not _spaced(column) for column in table.columns):
         return False
     empty = None
     for column in table.columns:
-        null = pc.is_null(column)
-        empty = null if empty is None else pc.and_(empty, null)
+        nothing = pc.is_null(column)
+        if _spaced(column):
+            stripped = pc.utf8_trim(column, characters=" \t\u00a0")
+            nothing = pc.or_(nothing, pc.equal(pc.binary_length(stripped), 0).fill_null(True))
+        empty = nothing if empty is None else pc.and_(empty, nothing)
     return bool(pc.any(empty).as_py())
+
+
+def _spaced(column: Any) -> bool:
+    """Whether some cell of a column holds a blank."""
+    for chunk in column.chunks:
+        data = chunk.buffers()[2]
+        text = data.to_pybytes() if data is not None else b""
+        if b" " in text or b"\t" in text or b"\xc2\xa0" in text:
+            return True
+    return False
 
 
 def _separator(text: str, rows: tuple[CsvRow, ...]) -> str:

@@ -76,16 +76,14 @@ def hashes(array: Any) -> Array:
         padded[:8].view(np.uint64), shape=(len(data) + 8,), strides=(1,), writeable=False
     )
     for at in range(-(-int(sizes.max()) // 8)):
-        left = np.clip(sizes - 8 * at, 0, 8)
-        word = words.take(np.minimum(starts + 8 * at, len(data))) & _MASKS.take(left)
-        found ^= word
-        found *= _MIX
-        found ^= found >> _SHIFT
-        if at > 3:
-            # Long ids are rare: what is over is looked at only where it is.
-            more = np.flatnonzero(sizes > 8 * (at + 1))
-            if not len(more):
-                break
+        there = np.flatnonzero(sizes > 8 * at) if at else np.flatnonzero(sizes)
+        # Shorter texts are done: what another row holds must not change their numbers.
+        left = np.minimum(sizes.take(there) - 8 * at, 8)
+        part = found.take(there)
+        part ^= words.take(starts.take(there) + 8 * at) & _MASKS.take(left)
+        part *= _MIX
+        part ^= part >> _SHIFT
+        found[there] = part
     return found
 
 
