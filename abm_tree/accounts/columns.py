@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from abm_tree.accounts.headings import ACCOUNT_IDS, ANY_IDS, DEAL_IDS, PEOPLE_IDS, ROW, first, fold
 from abm_tree.source import Diagnostic, Severity, did_you_mean
-from abm_tree.tree.parts import Fact
-from abm_tree.tree.terms import BOOK
+from abm_tree.tree.parts import BOOK, Fact
 
 
 @dataclass(frozen=True, slots=True)

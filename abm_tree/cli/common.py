@@ -6,22 +6,18 @@ import argparse
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from abm_tree.accounts.lists import AccountList, Options
 from abm_tree.cli.exits import Exit
-from abm_tree.feel import DateTime, parse_date
-from abm_tree.report.diagnostics import full, summary
-from abm_tree.session.open import (
-    FILE_CODES,
-    NoTree,
-    Opened,
-    Sources,
-    list_options,
-    moment,
-    open_accounts,
-    open_tree,
-)
+from abm_tree.feel.iso import parse_date
+from abm_tree.session.options import list_options, moment
 from abm_tree.source import Diagnostic, Severity, Source, has_errors
+
+if TYPE_CHECKING:
+    from abm_tree.accounts.lists import AccountList
+    from abm_tree.accounts.understand import Options
+    from abm_tree.feel import DateTime
+    from abm_tree.session.open import Opened
 
 
 class Stop(Exception):
@@ -36,6 +32,9 @@ def tell(findings: Iterable[Diagnostic], texts: Mapping[str, str] | None = None)
     """Show findings on standard error; `texts` are those of options, by their names."""
     found = list(findings)
     if found:
+        from abm_tree.report.diagnostics import full
+        from abm_tree.session.open import Sources
+
         given = {name: Source(name, text) for name, text in (texts or {}).items()}
         files = Sources()
         print(full(found, lambda name: given.get(name) or files(name)), file=sys.stderr)
@@ -43,6 +42,9 @@ def tell(findings: Iterable[Diagnostic], texts: Mapping[str, str] | None = None)
 
 def usable_tree(name: str, start: Path | None = None) -> Opened:
     """A tree without errors; a tree with errors is shown and stops the command."""
+    from abm_tree.report.diagnostics import summary
+    from abm_tree.session.open import FILE_CODES, NoTree, open_tree
+
     try:
         opened = open_tree(name, start)
     except NoTree as missing:
@@ -59,7 +61,12 @@ def usable_tree(name: str, start: Path | None = None) -> Opened:
 
 def as_of(options: argparse.Namespace, opened: Opened) -> DateTime:
     """The moment to decide for."""
-    found = moment(options.as_of, opened.shelf.settings.timezone)
+    return moment_of(options, opened.shelf.settings.timezone)
+
+
+def moment_of(options: argparse.Namespace, timezone: str | None) -> DateTime:
+    """The moment to decide for, in a time zone."""
+    found = moment(options.as_of, timezone)
     if isinstance(found, Diagnostic):
         tell([found])
         raise Stop(Exit.USAGE)
@@ -68,6 +75,11 @@ def as_of(options: argparse.Namespace, opened: Opened) -> DateTime:
 
 def reading(options: argparse.Namespace, opened: Opened) -> Options:
     """How the list is written."""
+    return reading_of(options, opened.shelf.settings.accounts, opened.shelf.definitions.facts)
+
+
+def reading_of(options: argparse.Namespace, settings: Any, dictionary: Iterable[str]) -> Options:
+    """How the list is written: what the command says, over what settings say."""
     mapping: dict[str, str] = {}
     for text in options.map:
         column, equals, fact = text.rpartition("=")
@@ -98,7 +110,7 @@ def reading(options: argparse.Namespace, opened: Opened) -> Options:
         tell([Diagnostic("bad-option", Severity.ERROR, message, "--header-row", help=advice)])
         raise Stop(Exit.USAGE)
     return list_options(
-        opened.shelf.settings.accounts,
+        settings,
         mapping=mapping,
         id_column=options.id,
         decimal=options.decimal,
@@ -108,12 +120,14 @@ def reading(options: argparse.Namespace, opened: Opened) -> Options:
         list_date=day,
         sheet=options.sheet,
         header_row=options.header_row,
-        dictionary=opened.shelf.definitions.facts,
+        dictionary=dictionary,
     )
 
 
 def accounts(opened: Opened, path: Path, how: Options) -> AccountList:
     """A list for the tree; one that cannot be read stops the command."""
+    from abm_tree.session.open import open_accounts
+
     found, findings = open_accounts(opened, path, how)
     tell(findings)
     if found is None or has_errors(findings):

@@ -8,34 +8,33 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from abm_tree.batch.plan import plan
 from abm_tree.batch.tables.writers import Kind
-from abm_tree.cli.common import Stop, as_of, reading, tell, usable_tree
+from abm_tree.cli.common import Stop, moment_of, reading_of, tell, usable_tree
 from abm_tree.cli.exits import Exit
 from abm_tree.cli.progress import Progress
-from abm_tree.feel import DateTime
-from abm_tree.report.results import Summary, summaries
-from abm_tree.session.condition import where
 from abm_tree.session.evaluate import WEIGHTS, Done, Planned, Refused, Wish, evaluate, problems
-from abm_tree.session.open import Opened, list_options
+from abm_tree.session.options import list_options
+from abm_tree.session.prepared import Prepared, kept, prepare
 from abm_tree.source import Diagnostic, Severity, did_you_mean
+from abm_tree.source.folders import library, shown
 from abm_tree.tree.parts import Fact
-from abm_tree.tree.shelf import library, shown
+
+if TYPE_CHECKING:
+    from abm_tree.report.results import Summary
 
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate the list, write what is asked for, and sum up."""
     try:
-        opened = [usable_tree(name) for name in (options.tree, *options.also)]
-        now = as_of(options, opened[0])
-        trees = [_planned(one, now) for one in opened]
+        found_trees = [_prepared(name, options) for name in (options.tree, *options.also)]
+        trees = [Planned(one.plan, one.subject, one.load) for one in found_trees]
         if options.explain_plan:
             print("\n\n".join("\n".join(one.plan.explain()) for one in trees))
             return Exit.OK
-        wish = _wish(options, opened[0], now, trees)
-        inputs = [wish.source, *([wish.contacts] if wish.contacts else []), *opened[0].shelf.files]
+        wish = _wish(options, found_trees[0], trees)
+        inputs = [wish.source, *([wish.contacts] if wish.contacts else []), *map(Path, found_trees[0].files)]
         found = list(problems(wish, inputs))
         if found:
             tell(found)
@@ -55,12 +54,16 @@ def run(options: argparse.Namespace) -> int:
     return _verdict(options.fail_on, done)
 
 
-def _planned(opened: Opened, now: DateTime) -> Planned:
-    tree = opened.tree
-    return Planned(plan(tree, now), tree.subject, lambda: tree)
+def _prepared(name: str, options: argparse.Namespace) -> Prepared:
+    """A tree, ready: as it was kept, where nothing has changed since."""
+    found, file = kept(name)
+    if found is None:
+        opened = usable_tree(name)
+        return prepare(opened, moment_of(options, opened.shelf.settings.timezone), file)
+    return found.at(moment_of(options, found.timezone))
 
 
-def _wish(options: argparse.Namespace, opened: Opened, now: DateTime, trees: list[Planned]) -> Wish:
+def _wish(options: argparse.Namespace, opened: Prepared, trees: list[Planned]) -> Wish:
     to_stream, records_to_stream = options.output == "-", options.records == "-"
     if to_stream and records_to_stream:
         message = "Results and records cannot both go to standard output."
@@ -68,13 +71,13 @@ def _wish(options: argparse.Namespace, opened: Opened, now: DateTime, trees: lis
         tell([Diagnostic("same-output", Severity.ERROR, message, "--records", help=advice)])
         raise Stop(Exit.USAGE)
     source = _source(options, opened)
-    shared = dict(opened.shelf.definitions.facts)
+    shared = dict(opened.shared)
     columns = tuple(name.strip() for name in (options.columns or "").split(",") if name.strip())
     contacts, contact_options = _contacts(options, opened)
     return Wish(
         source=source,
         name=shown(source),
-        options=reading(options, opened),
+        options=reading_of(options, opened.accounts, shared),
         contacts=contacts,
         contact_options=contact_options,
         out=None if options.output is None or to_stream else Path(options.output),
@@ -85,11 +88,17 @@ def _wish(options: argparse.Namespace, opened: Opened, now: DateTime, trees: lis
         columns=columns,
         possible=options.possible,
         paths=options.paths,
-        where=None if options.where is None else where(options.where, opened.tree, shared, now),
-        weigh=_weigh(options.weigh, {**shared, **opened.tree.facts}),
+        where=None if options.where is None else _where(options.where, opened, shared),
+        weigh=_weigh(options.weigh, {**shared, **opened.plan.fact_defs}),
         usual={name: shared[name] for name in WEIGHTS if name in shared},
         threads=options.threads,
     )
+
+
+def _where(text: str, opened: Prepared, shared: dict[str, Fact]) -> Planned:
+    from abm_tree.session.condition import where
+
+    return where(text, opened.load(), shared, opened.plan.as_of)
 
 
 class _Printed(io.RawIOBase):
@@ -121,11 +130,10 @@ def _weigh(name: str | None, facts: dict[str, Fact]) -> Fact | None:
     return replace(fact, name=name)
 
 
-def _contacts(options: argparse.Namespace, opened: Opened) -> tuple[Path | None, Any]:
+def _contacts(options: argparse.Namespace, opened: Prepared) -> tuple[Path | None, Any]:
     """The list of people: the one named."""
-    settings = opened.shelf.settings.contacts
     how = list_options(
-        settings,
+        opened.contacts,
         mapping={},
         id_column=None,
         decimal=options.decimal,
@@ -133,21 +141,21 @@ def _contacts(options: argparse.Namespace, opened: Opened) -> tuple[Path | None,
         unknown=options.unknown_value,
         dated_by=None,
         list_date=None,
-        dictionary=opened.shelf.definitions.facts,
+        dictionary=opened.shared,
     )
     if options.contacts is None:
         return None, how
     return Path(options.contacts), how
 
 
-def _source(options: argparse.Namespace, opened: Opened) -> Path:
+def _source(options: argparse.Namespace, opened: Prepared) -> Path:
     """The list that is named, else the workspace's, else the sample."""
     if options.list is not None:
         return Path(options.list)
-    settings = opened.shelf.settings.accounts
-    if settings is not None and settings.path is not None and opened.shelf.root is not None:
-        return opened.shelf.root / settings.path
-    if opened.shelf.root is not None:
+    settings = opened.accounts
+    if settings is not None and settings.path is not None and opened.root is not None:
+        return Path(opened.root) / settings.path
+    if opened.root is not None:
         message = "No list is named, and the workspace names none."
         advice = 'Name one, or put path = "..." under [accounts] in abm-tree.toml.'
         tell([Diagnostic("no-list", Severity.ERROR, message, "evaluate", help=advice)])
@@ -160,6 +168,8 @@ def _source(options: argparse.Namespace, opened: Opened) -> Path:
 def _sum_up(options: argparse.Namespace, done: Done, trees: list[Planned], out: Any) -> None:
     if options.summary == "none":
         return
+    from abm_tree.report.results import summaries
+
     found = summaries(done.tally, done.headings, done.weighed_by, _unit(done, trees))
     if options.summary == "json":
         whole: Any = [one.as_json() for one in found]

@@ -99,11 +99,11 @@ def held(handle: int) -> bool:
 def _swept(folder: Path, prefix: str) -> None:
     """Remove files that a killed run left: those that nobody holds."""
     with suppress(OSError):
-        for name in os.listdir(folder):
-            if name.startswith(prefix) and name.endswith(PART):
-                with suppress(OSError), (folder / name).open("rb") as file:
+        for path in folder.iterdir():
+            if path.name.startswith(prefix) and path.name.endswith(PART):
+                with suppress(OSError), path.open("rb") as file:
                     if held(file.fileno()):
-                        (folder / name).unlink()
+                        path.unlink()
 
 
 def inert(text: str) -> str:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from abm_tree.batch.held_up import Lever, levers
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.tally import Part, Tally
-from abm_tree.feel import string
 
 if TYPE_CHECKING:
     from abm_tree.tree.parts import Tree
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
 
 SHOWN = 8  # facts that are named as holding the list up
 LISTED = 5  # errors that are shown
-
-
-def about(plan: Plan) -> dict[str, Any]:
-    """What results were made from."""
-    return {
-        "tree": plan.tree,
-        "version": plan.version or None,
-        "revision": plan.revision,
-        "logic": plan.logic,
-        "as_of": string(plan.as_of),
-    }
 
 
 def record_lines(trees: Sequence[Any], ids: Sequence[str]) -> Callable[..., bytes]:
@@ -116,28 +104,30 @@ class Summary:
         without = open.rows - open.needs
         said = [f"{open.needs:,} undecided"] if open.needs else []
         said += [f"{without:,} decided without knowing something"] if without else []
-        weight = f", {self._weight(open.weight)}" if open.weight else ""
+        weight = f" ({self._weight(open.weight)} of {self.weighed_by})" if open.weight else ""
         out = ["", "What holds the list up", f"  {' and '.join(said)}{weight}"]
-        shown = [one for one in self.levers if one.settles or one.matters][:SHOWN]
+        shown = self.levers[:SHOWN]
         if not shown:
             return out
-        longest = max(len(one.fact) for one in shown)
+        lines = [["Find out", "matters in", "decides", str(self.weighed_by), "which then come to"]]
         for one in shown:
-            settles = f"alone decides {one.settles:,}"
-            if one.weight:
-                settles += f" ({self._weight(one.weight)})"
-            out.append(f"  {one.fact:<{longest}}  counts in {one.matters:>7,}  {settles}")
             ends = ", ".join(name for name, _ in one.outcomes[:5])
-            if ends:
-                more = f" and {len(one.outcomes) - 5} others" if len(one.outcomes) > 5 else ""
-                out.append(f"  {'':<{longest}}  as {ends}{more}")
+            more = f" and {len(one.outcomes) - 5} others" if len(one.outcomes) > 5 else ""
+            weighed = self._weight(one.weight) if one.weight else ""
+            lines.append([one.fact, f"{one.matters:,}", f"{one.settles:,}", weighed, ends + more])
+        if not any(line[3] for line in lines[1:]):
+            lines = [[*line[:3], line[4]] for line in lines]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            cells = [line[0].ljust(widths[0])]
+            cells += [cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:-1], strict=True)]
+            out.append(("  " + "  ".join([*cells, line[-1]])).rstrip())
         if self.looked < open.rows:
-            out.append(f"  Said of {self.looked:,} of these rows, picked without regard to what they hold.")
+            out.append(f"  This is said of {self.looked:,} of these rows, picked without regard to what they hold.")
         return out
 
     def _weight(self, amount: float) -> str:
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{amount:,.0f}{unit} of {self.weighed_by}"
+        return f"{amount:,.0f} {self.unit}".rstrip()
 
     def _refused(self) -> list[str]:
         """Which texts of which columns could not be read, most frequent first: the list to clean."""

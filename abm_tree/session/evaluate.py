@@ -26,9 +26,7 @@ from abm_tree.batch.tables.out import FIXED, Field, Layout
 from abm_tree.batch.tables.raw import Restart, Unreadable
 from abm_tree.batch.tables.writers import CsvWriter, JsonWriter, Kind, ParquetWriter, Writer, kind_of
 from abm_tree.batch.tally import Tally
-from abm_tree.feel.calendar import DateTime
 from abm_tree.report.files import bytes_aside, inert
-from abm_tree.report.results import about, record_lines
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
 from abm_tree.tree.parts import Fact
 
@@ -364,6 +362,8 @@ class _Evaluation:
                 separators=(",", ":"),
             )
             self._record_stream.write(line.encode("utf-8") + b"\n")
+        from abm_tree.report.results import record_lines
+
         return record_lines(trees, ids)
 
     def _write_records(self, lines: bytes) -> None:
@@ -375,6 +375,8 @@ class _Evaluation:
         return [Spelling(one.load(), one.plan) for one in self.trees]
 
     def _told(self, source: Opened, rows: int | None) -> dict[str, Any]:
+        from abm_tree.report.about import about
+
         found = [about(one.plan) for one in self.trees]
         whole: dict[str, Any] = found[0] if len(found) == 1 else {"trees": found}
         whole["list"] = self.wish.name

@@ -22,6 +22,7 @@ from typing import Any
 from abm_tree.accounts.lists import AccountList, Row
 from abm_tree.batch.book_rows import SOURCE, list_of
 from abm_tree.feel import DateTime, string
+from abm_tree.session import cache
 from abm_tree.tree.book import list_facts
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
@@ -91,15 +92,7 @@ def placed(tree: Tree, accounts: AccountList, as_of: DateTime, path: Path | None
 
 def cache_folder() -> Path:
     """Where computed list facts are kept: nothing that is in there is needed."""
-    named = os.environ.get("ABM_TREE_CACHE")
-    if named:
-        return Path(named) / FOLDER
-    data = os.environ.get("ABM_TREE_DATA")
-    if data:
-        return Path(data) / "cache" / FOLDER
-    from platformdirs import user_cache_path  # 10 ms, and only where the environment does not say
-
-    return user_cache_path("abm-tree", appauthor=False) / FOLDER
+    return cache.cache_folder(FOLDER)
 
 
 def _computed(

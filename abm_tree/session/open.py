@@ -5,23 +5,20 @@ Promises: the same opening for every command; problems come back as findings. Re
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from abm_tree.accounts.lists import AccountList, Options, open_list
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
 from abm_tree.checks import check
-from abm_tree.feel import Date, DateTime, from_python, parse_date, parse_date_time
-from abm_tree.feel.calendar import Time
-from abm_tree.journal.events import now as present
+from abm_tree.session.options import list_options as list_options
+from abm_tree.session.options import moment as moment
 from abm_tree.session.settings import preferences
 from abm_tree.source import Diagnostic, Severity, Source, did_you_mean, has_errors, read, sort
+from abm_tree.source.folders import own_folder
 from abm_tree.tree.facts import Known, Unknown, find_fact
-from abm_tree.tree.files import ListSettings
 from abm_tree.tree.parts import Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
 
@@ -37,7 +34,6 @@ FILE_CODES = frozenset(
         "empty-folder",
     }
 )
-USUAL_UNKNOWN = frozenset({"n/a", "#n/a", "unknown", "not known", "?"})
 
 
 @dataclass
@@ -65,8 +61,9 @@ class NoTree(Exception):
 def open_tree(name: str, start: Path | None = None) -> Opened:
     """A tree by id (from the workspace at `start` or at hand, or the library) or by path."""
     path = Path(name)
-    if name.endswith(".toml") or "/" in name or "\\" in name or path.is_file():
-        shelf = _with_timezone(open_shelf(near=path.resolve().parent))
+    near = own_folder(name)
+    if near is not None:
+        shelf = _with_timezone(open_shelf(near=near))
     else:
         shelf = _with_timezone(open_shelf(start))
         found = shelf.tree_draft(name)
@@ -106,96 +103,6 @@ class Sources:
             found = read(Path(name), name) if name.endswith(".toml") else None
             self._read[name] = found if isinstance(found, Source) else None
         return self._read[name]
-
-
-def moment(text: str | None, timezone: str | None = None) -> DateTime | Diagnostic:
-    """The moment that `--as-of` names, in the workspace's time zone; now, where nothing is named."""
-    zone = None
-    if timezone:
-        try:
-            zone = ZoneInfo(timezone)
-        except (KeyError, ValueError, OSError):
-            message = f'"{timezone}" is no time zone.'
-            return Diagnostic(
-                "bad-timezone",
-                Severity.ERROR,
-                message,
-                "abm-tree.toml",
-                help='For example timezone = "Europe/Berlin".',
-            )
-    now = present().astimezone(zone).replace(microsecond=0)
-    if text is None:
-        return _zoned(now, timezone)
-    day = parse_date(text)
-    if day is not None:
-        return DateTime(day, _at_midnight(day, zone, timezone))
-    whole = parse_date_time(text)
-    if whole is None:
-        message = f'"{text}" is no date.'
-        return Diagnostic(
-            "bad-date", Severity.ERROR, message, "--as-of", help="Write 2026-03-31 or 2026-03-31T09:00:00."
-        )
-    if whole.time.offset is None and whole.time.zone is None:
-        midnight = _at_midnight(whole.date, zone, timezone)
-        at = whole.time
-        return DateTime(
-            whole.date, Time(at.hour, at.minute, at.second, at.nanosecond, midnight.offset, midnight.zone)
-        )
-    return whole
-
-
-def _at_midnight(day: Date, zone: ZoneInfo | None, timezone: str | None) -> Time:
-    if timezone:
-        return Time(0, 0, 0, 0, None, timezone)
-    try:
-        local = dt.datetime(day.year, day.month, day.day).astimezone(zone)
-        offset = local.utcoffset()
-    except (ValueError, OverflowError, OSError):
-        offset = None
-    return Time(0, 0, 0, 0, int(offset.total_seconds()) if offset is not None else 0)
-
-
-def _zoned(now: dt.datetime, timezone: str | None) -> DateTime:
-    found = from_python(now)
-    assert isinstance(found, DateTime)
-    if timezone:
-        at = found.time
-        return DateTime(found.date, Time(at.hour, at.minute, at.second, at.nanosecond, None, timezone))
-    return found
-
-
-def list_options(
-    settings: ListSettings | None,
-    *,
-    mapping: Mapping[str, str] | None = None,
-    id_column: str | None = None,
-    decimal: str | None = None,
-    dates: str | None = None,
-    unknown: Iterable[str] = (),
-    dated_by: str | None = None,
-    list_date: Date | None = None,
-    sheet: str | None = None,
-    header_row: int | None = None,
-    dictionary: Iterable[str] = (),
-) -> Options:
-    """How to read a list: what the command says, over what the workspace says."""
-    settings = settings or ListSettings()
-    style = Style(
-        decimal=decimal or settings.decimal,
-        dates=dates or settings.dates,
-        unknown=frozenset(word.strip().casefold() for word in (*(settings.unknown_values or ()), *unknown)),
-        usual=frozenset() if settings.unknown_values is not None else USUAL_UNKNOWN,
-    )
-    return Options(
-        mapping={**settings.map, **(mapping or {})},
-        dictionary=frozenset(dictionary),
-        id_column=id_column or settings.id,
-        style=style,
-        dated_by=dated_by or settings.dated_by,
-        list_date=list_date,
-        sheet=sheet if sheet is not None else settings.sheet,
-        header_row=header_row or settings.header_row,
-    )
 
 
 def open_accounts(

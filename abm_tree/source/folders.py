@@ -37,3 +37,37 @@ def library() -> Path:
     home = Path(__file__).resolve().parents[1]
     packaged = home / "library"
     return packaged if packaged.is_dir() else home.parent
+
+
+def folders(start: Path | None, near: Path | None) -> tuple[Path | None, tuple[Path, ...], tuple[Path, ...]]:
+    """The workspace, the folders of trees and those of personas, nearest first.
+
+    `near` is a tree's own folder, `start` the folder that a command runs in (None: the current one).
+    """
+    # The library is no workspace of anybody's, wherever it is installed.
+    root = None if start == library() else find_root(near or start or Path.cwd())
+    here, home = start or Path.cwd(), library()
+    trees = [near, root and root / "trees", here / "trees", home / "trees"]
+    people = [
+        near and near.parent / "personas",
+        root and root / "personas",
+        here / "personas",
+        home / "personas",
+    ]
+    return root, _distinct(trees), _distinct(people)
+
+
+def own_folder(name: str) -> Path | None:
+    """The folder of a tree that is named by its file; None where it is named by its id."""
+    path = Path(name)
+    if name.endswith(".toml") or "/" in name or "\\" in name or path.is_file():
+        return path.resolve().parent
+    return None
+
+
+def _distinct(found: list[Path | None]) -> tuple[Path, ...]:
+    kept: dict[Path, None] = {}
+    for folder in found:
+        if folder is not None and folder.is_dir():
+            kept.setdefault(folder.resolve())
+    return tuple(kept)

@@ -18,6 +18,8 @@ from abm_tree.tree.words import Words
 if TYPE_CHECKING:
     from abm_tree.tree.graph import Graph
 
+BOOK = "book"  # the scope of list facts: the account list as a whole
+
 Run = Callable[[Env], Value | Undetermined]
 RunTests = Callable[[Value, Env], bool | Undetermined | None]
 

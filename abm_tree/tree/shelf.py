@@ -19,6 +19,7 @@ from abm_tree.feel import KEYWORDS as FEEL_KEYWORDS
 from abm_tree.source import Diagnostic, Source, did_you_mean, read, sort
 from abm_tree.source.folders import SETTINGS as SETTINGS
 from abm_tree.source.folders import find_root as find_root
+from abm_tree.source.folders import folders
 from abm_tree.source.folders import library as library
 from abm_tree.source.folders import shown as shown
 from abm_tree.tree.conditions import Conditions, Names
@@ -267,27 +268,10 @@ def cases_draft(path: Path) -> Draft[CasesFile]:
 
 def open_shelf(start: Path | None = None, *, near: Path | None = None) -> Shelf:
     """The shelf for a folder: `near` (a tree's own folder) first, then the workspace, then the library."""
-    # The library is no workspace of anybody's, wherever it is installed.
-    root = None if start == library() else find_root(near or start or Path.cwd())
+    root, trees, people = folders(start, near)
     settings, findings = SettingsFile(), []
     document = Document(Source(SETTINGS, ""), {})
     if root is not None:
         file = draft(root / SETTINGS, SettingsFile, {})
         settings, findings, document = file.model, list(file.findings), file.document
-    home = library()
-    folders = [near, root and root / "trees", (start or Path.cwd()) / "trees", home / "trees"]
-    people = [
-        near and near.parent / "personas",
-        root and root / "personas",
-        (start or Path.cwd()) / "personas",
-        home / "personas",
-    ]
-    return Shelf(_distinct(folders), _distinct(people), root, settings, findings, document)
-
-
-def _distinct(folders: list[Path | None]) -> tuple[Path, ...]:
-    found: dict[Path, None] = {}
-    for folder in folders:
-        if folder is not None and folder.is_dir():
-            found.setdefault(folder.resolve())
-    return tuple(found)
+    return Shelf(trees, people, root, settings, findings, document)

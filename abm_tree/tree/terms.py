@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from abm_tree.tree.parts import BOOK as BOOK
+
 ROLES = ("commercial-decision-maker", "technical-qualifier", "influencer", "end-user")
 ROLE = "stakeholder.role"
 OWNERS = (
@@ -24,7 +26,6 @@ OWNERS = (
     "deal-desk",
 )
 SCOPES = ("account", "deal", "stakeholder", "workspace")
-BOOK = "book"  # the scope of list facts: the account list as a whole
 
 FactType = Literal["integer", "number", "money", "percent", "text", "choice", "boolean", "date", "list"]
 Subject = Literal["account", "deal", "stakeholder"]

@@ -7,6 +7,7 @@ Refuses: to guess; what is not plain goes to the one reader.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -128,6 +129,10 @@ class CellReader:
             if self.fact.type == "integer":
                 # What does not fit is read again, one by one.
                 data = np.where(np.isfinite(data) & (np.abs(data) < EXACT), data, 0).astype(np.int64)
+        elif self.fact.type in ("number", "percent") and len(data):
+            # Such a number is a float64, also where a file has it as a whole one.
+            long = (data > EXACT) | (data < -EXACT)
+            doubtful = long if doubtful is None else doubtful | long
         kept = self._bounds(data)
         if kept is not None:
             doubtful = kept if doubtful is None else doubtful | kept
@@ -186,6 +191,12 @@ class CellReader:
         if fact.type == "percent" and not (isinstance(most, Decimal) and most > 1):
             most = Decimal(1) if most is None or most > 1 else most  # type: ignore[operator]
             least = Decimal(-1) if least is None else least
+        if data.dtype.kind == "i":
+            # Whole numbers beyond 2^53 are compared as such.
+            below = -(2**63) + 1 if not isinstance(least, Decimal) else math.ceil(least)
+            above = 2**63 - 1 if not isinstance(most, Decimal) else math.floor(most)
+            found = (data < max(below, -(2**63) + 1)) | (data > min(above, 2**63 - 1))
+            return found if found.any() else None
         if isinstance(least, Decimal):
             found = data < float(least) if _whole(least) else data <= float(least)
         if isinstance(most, Decimal):

@@ -13,18 +13,18 @@ import io
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from abm_tree.accounts.csv_rows import MAX_CELL, MAX_LINES, CsvRow, csv_rows, row_at, separator_of
+from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
 from abm_tree.batch.tables.raw import Raw, Restart, from_rows, wrong_width
-from abm_tree.source import clean, encoding_of
+from abm_tree.source import clean
 
 SIZE = 6 * 2**20  # bytes of a piece
 HEAD = 2**20  # bytes in which the headings are looked for
 QUOTE, NEWLINE = ord('"'), ord("\n")
-LOST = "\ufffd".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,8 @@ class CsvTable:
         self.total = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(HEAD)
-        self.encoding = encoding or encoding_of(start[:4096]) or "utf-8"
-        if encoding is None and not self.encoding.startswith("utf-16"):
-            # Until a byte says otherwise.
-            self.encoding = "utf-8" if _is_utf8(start, len(start) == self.total) else whole_encoding(path)
-        text = next(self._decoded(io.BytesIO(start), len(start)))[0].decode("utf-8", errors="replace")
+        self.encoding = encoding or first_encoding(path, start)
+        text = next(decoded(io.BytesIO(start), len(start) or 1, self.encoding, len(start)))[0].decode("utf-8", errors="replace")
         whole = len(start) == self.total
         if not whole:
             text = text[: text.rfind("\n") + 1] or text
@@ -79,7 +76,7 @@ class CsvTable:
         with self.path.open("rb") as file:
             rest, line = b"", 1
             skip = self.skip
-            for data, end in self._decoded(file, SIZE):
+            for data, end in decoded(file, SIZE, self.encoding, self.total):
                 rest += data
                 while skip and (at := rest.find(b"\n")) >= 0:
                     rest, skip, line = rest[at + 1 :], skip - 1, line + 1
@@ -174,27 +171,6 @@ class CsvTable:
         except UnicodeDecodeError:
             raise Restart(whole_encoding(self.path)) from None
 
-    def _decoded(self, file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
-        """The file as UTF-8 with plain line ends, and how much of it has been read."""
-        plain = self.encoding == "utf-8"
-        decoder = None if plain else codecs.getincrementaldecoder(self.encoding)(errors="replace")
-        first, held = True, b""
-        while data := file.read(size):
-            end = file.tell()
-            if decoder is not None:
-                data = decoder.decode(data).encode("utf-8")
-            if first:
-                data, first = data.removeprefix(codecs.BOM_UTF8), False
-            data = held + data
-            held = b""
-            if data.endswith(b"\r"):
-                data, held = data[:-1], b"\r"
-            yield _plain(data), end
-        if decoder is not None:
-            held += decoder.decode(b"", final=True).encode("utf-8")
-        if held:
-            yield _plain(held), self.total
-
     # Parsing
 
     def raw(self, piece: Piece, *, one_by_one: bool = False) -> Raw:
@@ -220,7 +196,7 @@ class CsvTable:
 
         if piece.data.startswith(codecs.BOM_UTF8):
             return None  # Arrow would take it for the beginning of the file
-        if self.encoding == "utf-8" and not piece.data.isascii() and not _valid(piece.data):
+        if self.encoding == "utf-8" and not piece.data.isascii() and not is_utf8(piece.data):
             raise Restart(whole_encoding(self.path))
         wanted = [self.names[at] for at in positions] or self.names[:1]
         text = pa.string()
@@ -246,7 +222,9 @@ class CsvTable:
             )
         except pa.ArrowInvalid:
             return None
-        missing = piece.lines != table.num_rows if QUOTE not in piece.data else b"\n\n" in piece.data
+        missing = piece.lines != table.num_rows
+        if QUOTE in piece.data:
+            missing = b"\n\n" in piece.data or piece.data.startswith(b"\n")
         if odd and len(odd) <= 1000:
             return None if _blank(table) else self._with_odd(piece, table, odd, positions)
         if odd or missing or _blank(table):
@@ -293,48 +271,6 @@ class CsvTable:
     def done(self, piece: Piece) -> int:
         """Bytes of the file that have been read with this piece."""
         return piece.end
-
-
-def whole_encoding(path: Path) -> str:
-    """The encoding of a file that is not UTF-8 throughout: still UTF-8 with slips, or Windows-1252."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    wrong = others = 0
-    with path.open("rb") as file:
-        while data := file.read(SIZE):
-            if file.tell() == len(data) and data.startswith(codecs.BOM_UTF8):
-                return "utf-8-sig"
-            text = decoder.decode(data)
-            wrong += text.count("\ufffd")
-            others += 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
-    cut = len(decoder.decode(b"", final=True))
-    wrong, others = wrong + cut, others + cut
-    return "utf-8-sig" if others - wrong >= 3 * wrong else "cp1252"
-
-
-def _is_utf8(start: bytes, whole: bool) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(start, final=whole)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _valid(data: bytes) -> bool:
-    """Whether bytes are UTF-8; several times faster than decoding them."""
-    import pyarrow as pa
-
-    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
-    try:
-        pa.StringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _plain(data: bytes) -> bytes:
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return data.replace(b"\x00", LOST) if b"\x00" in data else data
 
 
 def _lines(data: bytes) -> int:

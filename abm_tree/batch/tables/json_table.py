@@ -15,11 +15,13 @@ import numpy as np
 
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.accounts.json_rows import line_rows
-from abm_tree.batch.tables.raw import Raw, Unreadable, from_rows
-from abm_tree.source import Diagnostic, clean, decode
+from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
+from abm_tree.batch.tables.raw import Raw, Restart, from_rows
+from abm_tree.source import Diagnostic, clean
 
 SIZE = 6 * 2**20
 EXACT = 2**53
+DEEP = 500  # objects and lists in a line: Arrow goes down into them without an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +37,31 @@ class Piece:
 class JsonTable:
     """A file of JSON lines."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, encoding: str | None = None) -> None:
         self.path, self.name = path, name
         self.total = path.stat().st_size
+        with path.open("rb") as file:
+            self.encoding = encoding or first_encoding(path, file.read(4096))
         header: dict[str, None] = {}
         head: list[CsvRow] = []
-        self._known: tuple[str, ...] = ()
+        self._first = 0  # the line of the first row
         self.whole = True
         for piece in self.pieces():
             found = self._parsed(piece)
-            if found is None:
-                rows = self._slow(piece)
-                header.update(dict.fromkeys(rows[0]))
+            rows: tuple[CsvRow, ...] = ()
+            if found is None or not head:
+                keys, rows, blank, _ = self._slow(piece)
+                header.update(dict.fromkeys(keys))
+                if rows and not head:
+                    head = list(rows[:1000])
+                    self._first = piece.line + rows[0].line - 1
+                    self.whole = piece.end >= self.total and len(rows) <= 1000
             else:
                 header.update(dict.fromkeys(found.column_names))
-            if not head:
-                head = self._first(piece, header)
-                self.whole = piece.end >= self.total and piece.lines <= 1000
         self.header = tuple(clean(key) for key in header)
         self._keys = tuple(header)
         self.head = (CsvRow(0, self.header), *head)
         self.positions: tuple[int, ...] = ()
-
-    def _first(self, piece: Piece, header: dict[str, None]) -> list[CsvRow]:
-        lines = piece.data.split(b"\n", 1000)[:1000]
-        found = line_rows(_text(b"\n".join(lines)), self.name)
-        if isinstance(found, Diagnostic):
-            raise Unreadable(found)
-        return list(found[1])
 
     def select(self, positions: Collection[int], coded: Collection[int]) -> None:
         """Which columns are read."""
@@ -71,14 +70,12 @@ class JsonTable:
     def pieces(self) -> Iterator[Piece]:
         """Parts of the file, cut at line ends."""
         with self.path.open("rb") as file:
-            rest, line = b"", 1
-            while data := file.read(SIZE):
-                if not file.tell() > len(data):
-                    data = data.removeprefix(b"\xef\xbb\xbf")
+            rest, line, end = b"", 1, 0
+            for data, end in decoded(file, SIZE, self.encoding, self.total):
                 rest += data
                 cut = rest.rfind(b"\n") + 1
                 if cut:
-                    yield (piece := Piece(rest[:cut], line, rest.count(b"\n", 0, cut), file.tell()))
+                    yield (piece := Piece(rest[:cut], line, rest.count(b"\n", 0, cut), end))
                     line, rest = line + piece.lines, rest[cut:]
             if rest:
                 yield Piece(rest, line, 1, self.total)
@@ -89,14 +86,21 @@ class JsonTable:
 
         found = None if one_by_one else self._parsed(piece)
         if found is None:
-            header, rows, blank = self._slow(piece)
+            header, rows, blank, trailing = self._slow(piece)
             place = {key: at for at, key in enumerate(header)}
             moved = [_moved(row, [place.get(self._keys[at], -1) for at in self.positions]) for row in rows]
             raw = from_rows(moved, 0, range(len(self.positions)), "line")
             lines = [piece.line + row.line - 1 for row in rows]
             arrays = dict(zip(self.positions, raw.arrays.values(), strict=True))
             typed = {self.positions[at]: one for at, one in raw.typed.items()}
-            return replace(raw, arrays=arrays, typed=typed, place=lambda at: f"line {lines[at]}", blank=blank)
+            return replace(
+                raw,
+                arrays=arrays,
+                typed=typed,
+                place=lambda at: f"line {lines[at]}",
+                blank=blank,
+                trailing=trailing,
+            )
         names = set(found.column_names)
         arrays = {
             at: found.column(self._keys[at]).combine_chunks()
@@ -106,23 +110,29 @@ class JsonTable:
         }
         return Raw(found.num_rows, arrays, lambda row: f"line {piece.line + row}")
 
-    def _slow(self, piece: Piece) -> tuple[tuple[str, ...], tuple[CsvRow, ...], int]:
-        found = line_rows(_text(piece.data), self.name)
-        if isinstance(found, Diagnostic):
-            # Every line of it is broken: each is a row all the same.
-            lines = _text(piece.data).split("\n")
-            problem = "this is not a JSON object on one line"
-            broken = [CsvRow(at, (), problem) for at, line in enumerate(lines, start=1) if line.strip()]
-            return (), tuple(broken), 0
-        return found
+    def _slow(self, piece: Piece) -> tuple[tuple[str, ...], tuple[CsvRow, ...], int, int]:
+        """Keys, rows, and how many blank lines stand before the last row and behind it."""
+        if self.encoding == "utf-8" and not is_utf8(piece.data):
+            raise Restart(whole_encoding(self.path))
+        text = piece.data.decode("utf-8").removesuffix("\n")
+        # With an object behind them, lines are rows also where all of them are broken.
+        found = line_rows(f"{text}\n{{}}", self.name)
+        assert not isinstance(found, Diagnostic)
+        header, rows = found[0], found[1][:-1]
+        last = rows[-1].line if rows else 0
+        empty = [at for at, line in enumerate(text.split("\n"), start=1) if not line.strip()]
+        empty = [at for at in empty if piece.line + at - 1 > self._first]
+        return header, rows, sum(at < last for at in empty), sum(at > last for at in empty)
 
     def _parsed(self, piece: Piece) -> Any:
         """The piece as Arrow reads it; None where that is not what its lines say."""
         import pyarrow as pa
         import pyarrow.json as arrow
 
-        if b"\n\n" in piece.data or b"\\u" in piece.data:
+        if not _plain(piece):
             return None
+        if self.encoding == "utf-8" and not piece.data.isascii() and not is_utf8(piece.data):
+            raise Restart(whole_encoding(self.path))
         texts: dict[str, Any] = {}
         for _ in range(2):
             schema = pa.schema(list(texts.items())) if texts else None
@@ -142,6 +152,8 @@ class JsonTable:
         if table.num_rows != piece.lines or len(set(table.column_names)) != table.num_columns:
             return None
         table = table.flatten()
+        if len(set(table.column_names)) != table.num_columns:
+            return None
         if not all(map(_exact, table.columns)):
             return None
         return table
@@ -169,5 +181,15 @@ def _exact(column: Any) -> bool:
     return bool((np.abs(np.nan_to_num(numbers, posinf=EXACT, neginf=EXACT)) < EXACT).all())
 
 
-def _text(data: bytes) -> str:
-    return decode(data) or data.decode("utf-8", errors="replace")
+def _plain(piece: Piece) -> bool:
+    """Whether each line is an object, as far as its ends say; others are too much for Arrow."""
+    data = piece.data
+    ends = data.count(b"}\n") + (0 if data.endswith(b"\n") else data.endswith(b"}"))
+    if not data.startswith(b"{") or data.count(b"\n{") + 1 != piece.lines or ends != piece.lines:
+        return False
+    if data.count(b"{") + data.count(b"[") - piece.lines <= DEEP:
+        return True
+    seen = np.frombuffer(data, dtype=np.uint8)
+    opening = np.flatnonzero((seen == ord("{")) | (seen == ord("[")))
+    of = np.searchsorted(np.flatnonzero(seen == ord("\n")), opening)
+    return int(np.bincount(of).max()) <= DEEP

@@ -58,7 +58,7 @@ def _table(path: Path, name: str, kind: Format, options: Options, encoding: str 
         case Format.JSONL:
             from abm_tree.batch.tables.json_table import JsonTable
 
-            return JsonTable(path, name), 0
+            return JsonTable(path, name, encoding), 0
         case Format.CSV:
             from abm_tree.batch.tables.csv_table import CsvTable
 

@@ -167,7 +167,7 @@ class Layout:
             return b""
         joined = pc.binary_join_element_wise(*pieces, "") if len(pieces) > 1 else pieces[0]
         data, _, _ = parts(joined)
-        return memoryview(data)
+        return memoryview(data)  # type: ignore[arg-type]  # numpy's arrays are buffers
 
     # Columns
 
@@ -271,7 +271,7 @@ def _coded(column: Coded, kind: Any) -> Any:
             moved[kept] = np.arange(len(kept))
             numbers = moved[numbers]
         # Only what occurs, each text once, in an order of its own: none of it depends on other rows.
-        used = [(values[kept[at]], at) for at in _used(numbers, len(kept))]
+        used = [(values[kept[at]] or "", at) for at in _used(numbers, len(kept))]
         order = {text: number for number, text in enumerate(sorted({text for text, _ in used}))}
         moved = np.full(len(kept) + 1, -1, dtype=np.int32)
         moved[[at for _, at in used]] = [order[text] for text, _ in used]
