@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 from abm_tree.version import __version__
 
 if TYPE_CHECKING:
+    from abm_tree.batch.arrow import decide_batches as decide_batches
+    from abm_tree.batch.plan import Plan as Plan
+    from abm_tree.batch.plan import plan as plan
     from abm_tree.session.open import NoTree as NoTree
     from abm_tree.session.open import Opened as Opened
     from abm_tree.session.open import moment as moment
@@ -32,30 +35,36 @@ if TYPE_CHECKING:
 _HOMES = {
     "Known": "abm_tree.tree.facts",
     "NoTree": "abm_tree.session.open",
+    "Plan": "abm_tree.batch.plan",
     "Opened": "abm_tree.session.open",
     "Record": "abm_tree.walk.record",
     "Subject": "abm_tree.walk.record",
     "Tree": "abm_tree.tree.parts",
     "Unknown": "abm_tree.tree.facts",
     "advance": "abm_tree.walk.advance",
+    "decide_batches": "abm_tree.batch.arrow",
     "explain": "abm_tree.walk.explain",
     "moment": "abm_tree.session.open",
     "open_tree": "abm_tree.session.open",
+    "plan": "abm_tree.batch.plan",
 }
 
 __all__ = [
     "Known",
     "NoTree",
     "Opened",
+    "Plan",
     "Record",
     "Subject",
     "Tree",
     "Unknown",
     "__version__",
     "advance",
+    "decide_batches",
     "explain",
     "moment",
     "open_tree",
+    "plan",
 ]
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reference import evaluate_rows
 
 from abm_tree.accounts.lists import AccountList, Options, open_list
 from abm_tree.accounts.values import Style
 from abm_tree.batch.book import BookPass
 from abm_tree.batch.columns import Column
-from abm_tree.batch.rows import evaluate_rows
 from abm_tree.feel import parse_date_time
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Tree

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from held import NOW, column_of
+from reference import evaluate_rows
 
 from abm_tree.accounts.lists import Options, open_list
 from abm_tree.batch.book import BookPass
@@ -18,7 +19,6 @@ from abm_tree.batch.book_rows import book_facts
 from abm_tree.batch.columns import Column
 from abm_tree.batch.kernel import run
 from abm_tree.batch.plan import plan
-from abm_tree.batch.rows import evaluate_rows
 from abm_tree.feel import Date
 from abm_tree.tree.facts import Known, Unknown, complete
 from abm_tree.tree.parts import Tree

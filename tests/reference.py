@@ -1,4 +1,4 @@
-"""A list through a tree, row by row.
+"""A list through a tree, row by row: what the batch has to give.
 
 Promises: every row of the list gives one result, in order; what a row lacks is unknown, since nobody can be
 asked; list facts are computed over the whole list before the first row. Refuses: to stop at a bad row.
@@ -14,7 +14,6 @@ from abm_tree.batch.book_rows import list_of
 from abm_tree.feel import DateTime
 from abm_tree.tree.facts import complete
 from abm_tree.tree.parts import Tree
-from abm_tree.tree.reads import all_sets, outcome_sets
 from abm_tree.walk.advance import advance
 from abm_tree.walk.record import Record
 from abm_tree.walk.subject import Subject
@@ -41,11 +40,3 @@ def evaluate_rows(
         facts = complete(tree.facts, whole, as_of, source="given")
         subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
         yield Result(row, advance(tree, facts, as_of, subject=subject, possible=possible))
-
-
-def set_facts(tree: Tree) -> tuple[str, ...]:
-    """The facts that outcomes of a tree, or of trees it calls, can set, by key, in a fixed order."""
-    found = frozenset[str]().union(*(outcome_sets(tree, outcome) for outcome in tree.outcomes.values()))
-    for subtree in tree.subtrees.values():
-        found |= all_sets(subtree)
-    return tuple(sorted(found))
