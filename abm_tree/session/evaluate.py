@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from abm_tree.accounts.understand import Options, understand
+from abm_tree.accounts.understand import FIRST, Options, understand
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.selected import Selected
 from abm_tree.batch.stream import Job, Progress, Twice, run, threads_of, which
 from abm_tree.batch.tables.listing import Listing, View
-from abm_tree.batch.tables.opening import Opened, opened
+from abm_tree.batch.tables.opening import FEW, Opened, opened
 from abm_tree.batch.tables.out import FIXED, Field, Layout
 from abm_tree.batch.tables.raw import Restart, Unreadable
 from abm_tree.batch.tables.writers import CsvWriter, JsonWriter, Kind, ParquetWriter, Writer, kind_of
@@ -187,10 +187,10 @@ class _Evaluation:
 
     # The list
 
-    def _listing(self) -> tuple[Opened, Listing]:
+    def _listing(self, first: int = FEW) -> tuple[Opened, Listing]:
         wish = self.wish
         self.findings = []
-        source = self._open(wish.source, wish.name, wish.options)
+        source = self._open(wish.source, wish.name, wish.options, first)
         views: list[View] = []
         wanted = [one.plan for one in self.trees]
         if wish.where is not None:
@@ -210,6 +210,8 @@ class _Evaluation:
             )
             if columns is None and at >= len(self.trees):
                 continue
+            if columns is None and first < FIRST and not source.whole:
+                return self._listing(FIRST)  # more rows make better advice
             self.findings += [one for one in found if one not in self.findings]
             if columns is None or has_errors(found):
                 raise Refused(self.findings)
@@ -224,9 +226,9 @@ class _Evaluation:
         self.weigh = self._weights(source, views)
         return source, Listing(source.table, source.header, views, wish.options)
 
-    def _open(self, path: Path, name: str, options: Options) -> Opened:
+    def _open(self, path: Path, name: str, options: Options, first: int) -> Opened:
         try:
-            source, found = opened(path, name, options, self.encoding)
+            source, found = opened(path, name, options, self.encoding, first)
         except OSError as error:
             message = f"The file cannot be read: {error.strerror or error}."
             raise Refused([Diagnostic("unreadable", Severity.ERROR, message, name)]) from None

@@ -49,7 +49,8 @@ class CsvTable:
         with path.open("rb") as file:
             start = file.read(HEAD)
         self.encoding = encoding or first_encoding(path, start)
-        text = next(decoded(io.BytesIO(start), len(start) or 1, self.encoding, len(start)))[0].decode("utf-8", errors="replace")
+        parts = decoded(io.BytesIO(start), len(start) or 1, self.encoding, len(start))
+        text = b"".join(part for part, _ in parts).decode("utf-8", errors="replace")
         whole = len(start) == self.total
         if not whole:
             text = text[: text.rfind("\n") + 1] or text

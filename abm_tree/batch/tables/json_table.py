@@ -50,7 +50,7 @@ class JsonTable:
             found = self._parsed(piece)
             rows: tuple[CsvRow, ...] = ()
             if found is None or not head:
-                keys, rows, blank, _ = self._slow(piece)
+                keys, rows, _, _ = self._slow(piece)
                 header.update(dict.fromkeys(keys))
                 if rows and not head:
                     head = list(rows[:1000])
@@ -89,7 +89,7 @@ class JsonTable:
             header, rows, blank, trailing = self._slow(piece)
             place = {key: at for at, key in enumerate(header)}
             moved = [_moved(row, [place.get(self._keys[at], -1) for at in self.positions]) for row in rows]
-            raw = from_rows(moved, 0, range(len(self.positions)), "line")
+            raw = from_rows(moved, len(self.positions), range(len(self.positions)), "line")
             lines = [piece.line + row.line - 1 for row in rows]
             arrays = dict(zip(self.positions, raw.arrays.values(), strict=True))
             typed = {self.positions[at]: one for at, one in raw.typed.items()}
@@ -105,10 +105,10 @@ class JsonTable:
         arrays = {
             at: found.column(self._keys[at]).combine_chunks()
             if self._keys[at] in names
-            else pa.nulls(found.num_rows)
+            else pa.nulls(piece.lines)
             for at in self.positions
         }
-        return Raw(found.num_rows, arrays, lambda row: f"line {piece.line + row}")
+        return Raw(piece.lines, arrays, lambda row: f"line {piece.line + row}")
 
     def _slow(self, piece: Piece) -> tuple[tuple[str, ...], tuple[CsvRow, ...], int, int]:
         """Keys, rows, and how many blank lines stand before the last row and behind it."""

@@ -11,11 +11,11 @@ from pathlib import Path
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.accounts.formats import Format
 from abm_tree.accounts.raw_rows import read_rows
-from abm_tree.accounts.understand import FIRST, Options
+from abm_tree.accounts.understand import Options
 from abm_tree.batch.tables.raw import Table, Unreadable
 from abm_tree.source import Diagnostic
 
-HELD = (Format.EXCEL, Format.JSON)  # read whole: the format asks for it
+FEW = 20  # rows that are looked at, where the headings alone say enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,23 @@ class Opened:
 
 
 def opened(
-    path: Path, name: str, options: Options, encoding: str | None = None
+    path: Path, name: str, options: Options, encoding: str | None = None, first: int = FEW
 ) -> tuple[Opened | None, list[Diagnostic]]:
-    """Open a list; None where it cannot be read, and why. Raises OSError."""
-    raw, found = read_rows(path, name, sheet=options.sheet, header_row=options.header_row, limit=FIRST + 1)
+    """Open a list; None where it cannot be read, and why. Raises OSError.
+
+    `first` rows are looked at beside the headings.
+    """
+    raw, found = read_rows(path, name, sheet=options.sheet, header_row=options.header_row, limit=first + 1)
     if raw is None:
         return None, found
     try:
         table, blank = _table(path, name, raw.format, options, encoding)
     except Unreadable as problem:
         return None, [*found, problem.finding]
-    whole = table.whole and len(raw.rows) <= FIRST
+    whole = table.whole and len(raw.rows) <= first
     header = table.header if raw.format is Format.JSONL else raw.header
     size = path.stat().st_size
-    return Opened(table, header, raw.rows[:FIRST], whole, raw.place, raw.at, size, blank), found
+    return Opened(table, header, raw.rows[:first], whole, raw.place, raw.at, size, blank), found
 
 
 def _table(path: Path, name: str, kind: Format, options: Options, encoding: str | None) -> tuple[Table, int]:

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from abm_tree.accounts.csv_rows import CsvRow
-from abm_tree.accounts.parquet_rows import damaged, parquet_problem, parquet_rows
+from abm_tree.accounts.parquet_rows import damaged, parquet_problem
 from abm_tree.batch.tables.raw import ROWS, Raw, Unreadable
-from abm_tree.source import Diagnostic
 
 LONG = 4 * ROWS  # rows of a group that is not read at once
 
@@ -63,15 +61,6 @@ class ParquetTable:
         self._texts = {field.name for field in schema if _is_text(field.type)}
         self.positions: tuple[int, ...] = ()
         self._coded: list[str] = []
-
-    @property
-    def head(self) -> tuple[CsvRow, ...]:
-        """The headings and the first rows."""
-        found = parquet_rows(self.path, self.name, limit=1000)
-        if isinstance(found, Diagnostic):
-            raise Unreadable(found)
-        header, rows = found
-        return (CsvRow(0, header), *rows)
 
     def select(self, positions: Collection[int], coded: Collection[int]) -> None:
         """Which columns are read, and which as dictionaries."""

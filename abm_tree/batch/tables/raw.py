@@ -52,8 +52,7 @@ class Table(Protocol):
     """A file that can be read piece by piece."""
 
     header: tuple[str, ...]
-    head: tuple[CsvRow, ...]  # the header and the first rows
-    whole: bool  # whether the head is all there is
+    whole: bool  # whether there are no more than a thousand rows
     total: int  # of what `done` counts
 
     def select(self, positions: Collection[int], coded: Collection[int]) -> None:
@@ -98,7 +97,10 @@ def _texts(cells: list[str | None]) -> Any:
         return pa.array(cells, type=pa.string())
     except UnicodeEncodeError:
         # Halves of characters, as JSON may escape them.
-        kept = [None if cell is None else cell.encode("utf-8", "replace").decode() for cell in cells]
+        kept = [
+            None if cell is None else cell.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            for cell in cells
+        ]
         return pa.array(kept, type=pa.string())
 
 

@@ -19,7 +19,6 @@ class RowsTable:
         self.header = tuple(header)
         self.rows = rows
         self.word = word
-        self.head = (CsvRow(0, self.header), *rows[:1000])
         self.whole = len(rows) <= 1000
         self.total = len(rows)
         self.positions: tuple[int, ...] = ()
