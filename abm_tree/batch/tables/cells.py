@@ -147,15 +147,18 @@ class CellReader:
         """Texts as numbers, and which of them have to be looked at again; None: not plainly numbers."""
         fact = self.fact
         data, ends, sizes = _bytes(array)
-        exponent = data.tobytes().translate(None, b"0123456789.-") if len(data) else b""
-        if exponent and exponent.strip(b"eE+"):
-            return self._partly(array, style)
+        exponent = b""
+        if len(data) and int(data.max()) > ord("9"):
+            # Letters; of other signs than a point and a minus, casting makes a mistake, or what is meant.
+            exponent = data.tobytes().translate(None, b"0123456789.-")
+            if exponent.strip(b"eE+"):
+                return self._partly(array, style)
         doubtful: Array | None = None
         if fact.type == "money" and (exponent or int(sizes.max(initial=0)) > SAFE):
             return None
         if exponent and fact.type == "integer":
             return None
-        dotted = b"." in data.tobytes()
+        dotted = fact.type == "integer" and bool((data == ord(".")).any())
         if dotted and fact.type == "integer" and int(sizes.max(initial=0)) > SAFE:
             return self._partly(array, style)
         kind = pa.int64() if fact.type == "integer" and not dotted else pa.float64()
@@ -193,9 +196,9 @@ class CellReader:
             least = Decimal(-1) if least is None else least
         if data.dtype.kind == "i":
             # Whole numbers beyond 2^53 are compared as such.
-            below = -(2**63) + 1 if not isinstance(least, Decimal) else math.ceil(least)
-            above = 2**63 - 1 if not isinstance(most, Decimal) else math.floor(most)
-            found = (data < max(below, -(2**63) + 1)) | (data > min(above, 2**63 - 1))
+            first = -(2**63) + 1 if not isinstance(least, Decimal) else math.ceil(least)
+            last = 2**63 - 1 if not isinstance(most, Decimal) else math.floor(most)
+            found = (data < max(first, -(2**63) + 1)) | (data > min(last, 2**63 - 1))
             return found if found.any() else None
         if isinstance(least, Decimal):
             found = data < float(least) if _whole(least) else data <= float(least)

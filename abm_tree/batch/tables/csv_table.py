@@ -23,7 +23,7 @@ from abm_tree.batch.tables.raw import Raw, Restart, from_rows, wrong_width
 from abm_tree.source import clean
 
 SIZE = 6 * 2**20  # bytes of a piece
-HEAD = 2**20  # bytes in which the headings are looked for
+HEAD = 2**16  # bytes in which the headings are looked for
 QUOTE, NEWLINE = ord('"'), ord("\n")
 
 
@@ -47,7 +47,9 @@ class CsvTable:
         self.path = path
         self.total = path.stat().st_size
         with path.open("rb") as file:
-            start = file.read(HEAD)
+            start = file.read(HEAD if header_row is None else 16 * HEAD)
+            while b"\n" not in start and b"\r" not in start and (more := file.read(HEAD)):
+                start += more
         self.encoding = encoding or first_encoding(path, start)
         parts = decoded(io.BytesIO(start), len(start) or 1, self.encoding, len(start))
         text = b"".join(part for part, _ in parts).decode("utf-8", errors="replace")
@@ -57,7 +59,6 @@ class CsvTable:
         rows, _ = csv_rows(text, header_row or 1)
         if not whole:
             rows = rows[:-1] or rows  # the last one may be cut
-        self.head = rows[:1001]
         self.whole = whole and len(rows) <= 1001
         self.header = tuple(clean(cell) for cell in rows[0].cells) if rows else ()
         self.separator = _separator(text, rows)
@@ -65,12 +66,17 @@ class CsvTable:
         taken = row_at(lines, rows[0].line - 1, self.separator)[0] if rows and not rows[0].problem else 1
         self.skip = (rows[0].line - 1 if rows else 0) + taken  # lines before the first row
         self.names = [str(at) for at in range(len(self.header))]
+        self.positions: tuple[int, ...] = ()
+        self._coded: dict[str, Any] = {}
 
     # Cutting
 
     def select(self, positions: Collection[int], coded: Collection[int]) -> None:
-        """Which columns are read."""
+        """Which columns are read, and which as dictionaries."""
+        import pyarrow as pa
+
         self.positions = tuple(positions)
+        self._coded = {self.names[at]: pa.dictionary(pa.int32(), pa.string()) for at in coded}
 
     def pieces(self) -> Iterator[Piece]:
         """Parts of the file, cut where rows end."""
@@ -78,6 +84,15 @@ class CsvTable:
             rest, line = b"", 1
             skip = self.skip
             for data, end in decoded(file, SIZE, self.encoding, self.total):
+                if not skip and QUOTE not in data and QUOTE not in rest:
+                    # The usual case: every line is a row, and bytes are copied once.
+                    cut = data.rfind(b"\n") + 1
+                    whole = b"".join((rest, memoryview(data)[:cut])) if cut else b""
+                    rest = data[cut:] if cut else rest + data
+                    if whole:
+                        yield (piece := Piece(whole, line, whole.count(b"\n"), end))
+                        line += piece.lines
+                    continue
                 rest += data
                 while skip and (at := rest.find(b"\n")) >= 0:
                     rest, skip, line = rest[at + 1 :], skip - 1, line + 1
@@ -98,8 +113,8 @@ class CsvTable:
             if not cut:
                 return
             if QUOTE not in data:
-                piece = Piece(data[:cut], line, _lines(data[:cut]), end)
-                yield piece, data[cut:]
+                whole = data[:cut]
+                yield Piece(whole, line, _lines(whole), end), data[cut:]
                 return
             quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == QUOTE)
             if self._well_formed(data, quotes, last):
@@ -214,7 +229,7 @@ class CsvTable:
                 ),
                 convert_options=arrow.ConvertOptions(
                     check_utf8=False,
-                    column_types=dict.fromkeys(wanted, text),
+                    column_types={name: self._coded.get(name, text) for name in wanted},
                     include_columns=wanted,
                     null_values=[""],
                     strings_can_be_null=True,
@@ -230,7 +245,7 @@ class CsvTable:
             return None if _blank(table) else self._with_odd(piece, table, odd, positions)
         if odd or missing or _blank(table):
             return None
-        arrays = {at: table.column(self.names[at]).combine_chunks() for at in positions}
+        arrays = {at: _one(table.column(self.names[at])) for at in positions}
         return Raw(table.num_rows, arrays, _lines_of(piece, self.separator))
 
     def _with_odd(
@@ -265,13 +280,18 @@ class CsvTable:
                 [cells[at][position] or None if position < len(cells[at]) else None for at in order],
                 type=pa.string(),
             )
-            joined = pa.concat_arrays([*table.column(self.names[position]).chunks, more])
+            others_here = [one.cast(pa.string()) for one in table.column(self.names[position]).chunks]
+            joined = pa.concat_arrays([*others_here, more])
             arrays[position] = joined.take(pa.array(where))
         return Raw(rows, arrays, _lines_of(piece, self.separator), problems)
 
     def done(self, piece: Piece) -> int:
         """Bytes of the file that have been read with this piece."""
         return piece.end
+
+
+def _one(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _lines(data: bytes) -> int:
@@ -287,6 +307,7 @@ def _even(data: bytes, quotes: Any) -> int:
 
 def _blank(table: Any) -> bool:
     """Whether some row has nothing but blanks in any column that is read: it may be a blank line."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     if any(column.null_count == 0 and not _spaced(column) for column in table.columns):
@@ -295,7 +316,7 @@ def _blank(table: Any) -> bool:
     for column in table.columns:
         nothing = pc.is_null(column)
         if _spaced(column):
-            stripped = pc.utf8_trim(column, characters=" \t\u00a0")
+            stripped = pc.utf8_trim(column.cast(pa.string()), characters=" \t\u00a0")
             nothing = pc.or_(nothing, pc.equal(pc.binary_length(stripped), 0).fill_null(True))
         empty = nothing if empty is None else pc.and_(empty, nothing)
     return bool(pc.any(empty).as_py())
@@ -304,7 +325,7 @@ def _blank(table: Any) -> bool:
 def _spaced(column: Any) -> bool:
     """Whether some cell of a column holds a blank."""
     for chunk in column.chunks:
-        data = chunk.buffers()[2]
+        data = (chunk.dictionary if hasattr(chunk, "dictionary") else chunk).buffers()[2]
         text = data.to_pybytes() if data is not None else b""
         if b" " in text or b"\t" in text or b"\xc2\xa0" in text:
             return True

@@ -1,0 +1,134 @@
+"""Lists in columns say what the row reader says, wherever their pieces are cut: every format, messy cells."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lists import FACTS, Messy, hold, json_lines, messy, parquet, pieces_of, workbook
+
+from abm_tree.accounts.understand import Options
+from abm_tree.accounts.values import Style
+
+MANY = int(os.environ.get("ABM_TREE_EXAMPLES", "2000"))
+Make = Callable[[random.Random, int], Messy]
+FORMATS = {"csv": (messy, 150), "parquet": (parquet, 200), "json": (json_lines, 150), "excel": (workbook, 50)}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lists")
+
+
+def parity(file: Path, found: Messy) -> None:
+    file.write_bytes(found.data)
+    with pieces_of(found.size):
+        hold(file, found.facts, found.options)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_messy_lists(kind: str, folder: Path) -> None:
+    make, count = FORMATS[kind]
+
+    @settings(max_examples=count, deadline=None)
+    @given(st.integers(0, 2**48))
+    def check(seed: int) -> None:
+        parity(folder / f"list.{kind}", make(random.Random(seed), 12))
+
+    check()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", FORMATS)
+def test_messy_lists_long(kind: str, folder: Path) -> None:
+    make, _ = FORMATS[kind]
+
+    @settings(max_examples=MANY if kind != "excel" else MANY // 4, deadline=None)
+    @given(st.integers(0, 2**48), st.sampled_from((5, 20, 80)))
+    def check(seed: int, rows: int) -> None:
+        parity(folder / f"list.{kind}", make(random.Random(seed), rows))
+
+    check()
+
+
+# ---------------------------------------------------------------- what was once read otherwise
+
+PLAIN = Options(id_column="account_id", style=Style(usual=frozenset({"n/a"})))
+NUMBERED = Options(id_column="row")
+HEAD = b"account_id,whole,words,amount,real,odd\n"
+
+
+@pytest.mark.parametrize("size", (16, 40, 4000))
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(b"A,1,x\n\xef\xbb\xbfB,2,y\n", id="a mark in the middle: two files put together"),
+        pytest.param("A,1,é,,,\nB,2,é,,,\nC,3,é,,,\n".encode() + b"D,4,\xe9,,,\n", id="a slip late"),
+        pytest.param(b"A,1,\xe9,,,\nB,2,x,,,\n" * 9 + "C,3,é,,,\n".encode(), id="windows, and UTF-8 once"),
+        pytest.param(b"A,1,x,,,\n" * 9 + b"B,2,\xe2\x82", id="a character cut at the end"),
+        pytest.param(b"A,1.0000000000000001,,,,\n", id="whole as far as a float goes"),
+        pytest.param(b"A,-9223372036854775808,,,,\nB,9223372036854775807,,,,\n", id="the ends of int64"),
+        pytest.param(b"A,,,,,1000000000000000001\nB,,,,,1000000000000000000\n", id="a bound beyond 2^53"),
+        pytest.param(b'A,"1",,,,\n\n\nB,,,,,\n,,,,,\nC,,,,,\n\n', id="blank lines where quotes are"),
+        pytest.param(b'\nA,"1",,,,\n\nB,"2",,,,\n', id="a blank line before a quoted cell"),
+        pytest.param(b'A,1,"x\ny",,,\nB,2,"x\n\n\ny",,,\nC,,,,,\n', id="cells over several lines"),
+        pytest.param(b'A,1,"x' + b"\n" * 600 + b'y",,,\nB,2,x,,,\n', id="a cell that goes on for too long"),
+        pytest.param(b"A,1,x,,,\n" + b'B,2,"x' + b"\ny" * 300 + b'",,,\n', id="a cell over 300 lines"),
+        pytest.param(
+            b'A,1,x,,,\nB,"2,x,,,\n' + b"C,3,x,,,\n" * 700, id="a quote never closed, and much behind"
+        ),
+        pytest.param(b"A,1,x\rB,2,y\r\nC,3,z\n\rD,4,z", id="all line ends at once"),
+        pytest.param(b"A,12.000,,12.000,12.000,\nB,12.345,,12.345,12.345,\n", id="points or thousands"),
+        pytest.param(b"A,1,x\x00y,0.1,1e5,\n\x00,2,,,,\n", id="zero bytes"),
+        pytest.param(
+            b" ,1,,,,\n\t,2,,,,\n\xc2\xa0,3,,,,\n , , , , ,\n", id="blank ids, and a line of blanks"
+        ),
+    ],
+)
+def test_odd_places(rows: bytes, size: int, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(HEAD + rows)
+    facts = {name: FACTS[name] for name in ("whole", "words", "amount", "real", "odd")}
+    with pieces_of(size):
+        for options in (PLAIN, NUMBERED):
+            hold(tmp_path / "list.csv", facts, options)
+
+
+@pytest.mark.parametrize("size", (16, 4000))
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(
+            b'{"account_id": "A", "whole": 1}\nnull\n{"account_id": "B"}\n', id="null for an object"
+        ),
+        pytest.param(
+            b'{"account_id": "A", "whole": ' + b"[" * 60_000 + b"]" * 60_000 + b"}\n", id="deep lists"
+        ),
+        pytest.param(b'{"account_id": "A", "whole": 1} {"account_id": "B"}\n \n', id="two in a line"),
+        pytest.param(b'{}\n{"account_id": "A"}\n{}\n', id="nothing in an object"),
+        pytest.param(b'\n\n{"account_id": "A", "whole": 2}\n\n\n[]\n\n', id="blank lines"),
+        pytest.param(b'{"account_id": "A", "words": "\\ud83d"}\n', id="half a character"),
+        pytest.param(b'{"account_id": "A", "words": "\xe9"}\n' * 40, id="windows"),
+        pytest.param('{"account_id": "A", "words": "é"}\n'.encode("utf-16") * 1, id="UTF-16"),
+        pytest.param(
+            b'{"account_id": "A", "real": Inf}\n{"account_id": "B", "real": Infinity}\n', id="infinite"
+        ),
+        pytest.param(b'{"account_id": "A"}\r{"account_id": "B"}\r\n{"account_id": 3}\n', id="all line ends"),
+        pytest.param(
+            b'{"account_id": "A"}\n{"account_id": "B", "at": {"whole": 3}, "whole": 4}\n', id="late keys"
+        ),
+    ],
+)
+def test_odd_json_lines(rows: bytes, size: int, tmp_path: Path) -> None:
+    first = (
+        b"" if rows[:2] == b"\xff\xfe" else b'{"account_id": "0", "whole": 7, "words": "x", "real": 0.5}\n'
+    )
+    (tmp_path / "list.jsonl").write_bytes(first + rows)
+    facts = {name: FACTS[name] for name in ("whole", "words", "real")}
+    with pieces_of(size):
+        for options in (PLAIN, NUMBERED):
+            hold(tmp_path / "list.jsonl", facts, options)
