@@ -210,7 +210,15 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     if job.weigh is not None and job.weigh[1] in columns[job.weigh[0]]:
         weights = weights_of(columns[job.weigh[0]][job.weigh[1]])
     parts = [
-        Part.of(one, columns[at], weights, job.sample, rows.refused if at == 0 else (), left_out)
+        Part.of(
+            one,
+            columns[at],
+            weights,
+            job.sample,
+            rows.refused if at == 0 else (),
+            rows.taken if at == 0 else (),
+            left_out,
+        )
         for at, one in enumerate(decided)
     ]
     extra = job.each(shown, decided, columns, rows) if job.each is not None else None

@@ -37,6 +37,7 @@ class Part:
     weights: Counter[str] = field(default_factory=Counter)  # by outcome
     errors: list[str] = field(default_factory=list)  # the first of them
     refused: dict[str, Counter[str]] = field(default_factory=dict)  # texts that could not be read, by heading
+    taken: dict[str, Counter[str]] = field(default_factory=dict)  # texts for "unknown", by heading
     open: Open = field(default_factory=Open)
     asked: int = 0
 
@@ -48,6 +49,7 @@ class Part:
         weights: Any,
         sample: int,
         refused: Sequence[tuple[str, str]],
+        taken: Sequence[tuple[str, str, int]],
         left_out: int,
     ) -> Part:
         """The counts of some rows."""
@@ -86,6 +88,8 @@ class Part:
             counts = found.refused.setdefault(heading, Counter())
             if len(counts) < SPELLINGS or text[:SHORT] in counts:
                 counts[text[:SHORT]] += 1
+        for heading, text, count in taken:
+            found.taken.setdefault(heading, Counter())[text.strip()[:SHORT]] += count
         held = (status == NEEDS) | (results.rested & (status != ERROR))
         found.open = gathered(plan, columns, held, status == NEEDS, weights, sample)
         return found
@@ -106,6 +110,8 @@ class Part:
         self.errors += other.errors[: TOLD - len(self.errors)]
         for heading, counts in other.refused.items():
             self.refused.setdefault(heading, Counter()).update(counts)
+        for heading, counts in other.taken.items():
+            self.taken.setdefault(heading, Counter()).update(counts)
         self.open.add(other.open)
 
 

@@ -87,6 +87,9 @@ class Summary:
         read = Counter({name: part.filled[name] for name in self.plan.facts if part.filled[name]})
         headings = {name: f'from "{heading}"' for name, heading in self.headings.items()}
         out += self._counts("Filled in the list", read, headings)
+        if part.taken:
+            out += ["", "Taken as not known"]
+            out += [f'  "{heading}": {_said(texts)}' for heading, texts in part.taken.items()]
         errors = part.status["error"]
         if errors:
             out += ["", f"Errors ({errors:,})"]
@@ -123,7 +126,9 @@ class Summary:
             cells += [cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:-1], strict=True)]
             out.append(("  " + "  ".join([*cells, line[-1]])).rstrip())
         if self.looked < open.rows:
-            out.append(f"  This is said of {self.looked:,} of these rows, picked without regard to what they hold.")
+            out.append(
+                f"  This is said of {self.looked:,} of these rows, picked without regard to what they hold."
+            )
         return out
 
     def _weight(self, amount: float) -> str:
@@ -136,9 +141,7 @@ class Summary:
             total = texts.total()
             if total < 3:
                 continue
-            shown = ", ".join(f'"{text}" {count:,}' for text, count in texts.most_common(5))
-            more = f" and {len(texts) - 5:,} others" if len(texts) > 5 else ""
-            out.append(f'  "{heading}" could not be read in {total:,} rows: {shown}{more}')
+            out.append(f'  "{heading}" could not be read in {total:,} rows: {_said(texts)}')
             if total * 2 > self.part.rows:
                 out.append(f'    If it means something else, leave it out: --map "{heading}="')
         if out:
@@ -185,8 +188,15 @@ class Summary:
                 ],
             },
             "filled": dict(part.filled),
+            "taken_as_unknown": {heading: dict(texts) for heading, texts in part.taken.items()},
             "errors": part.errors,
         }
+
+
+def _said(texts: Counter[str]) -> str:
+    """Texts and how often they are there, the most frequent first."""
+    shown = ", ".join(f'"{text}" {count:,}' for text, count in texts.most_common(5))
+    return shown + (f" and {len(texts) - 5:,} others" if len(texts) > 5 else "")
 
 
 def summaries(

@@ -8,7 +8,7 @@ Refuses: to guess; what is not plain goes to the one reader.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -36,10 +36,11 @@ NOT_KNOWN, BAD = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A column, and the cells that could not be read: the row, and what was wrong with which text."""
+    """A column; cells that could not be read: the row, and what was wrong with which text."""
 
     column: Column
     refused: Sequence[tuple[int, Refused, str]] = ()
+    taken: Mapping[str, int] = field(default_factory=dict)  # texts that say that nobody knows, and how many
 
 
 @dataclass
@@ -52,6 +53,7 @@ class CellReader:
     _values: list[Value] = field(default_factory=list)
     _bad: dict[tuple[str, bool], Refused] = field(default_factory=dict)
     _table: tuple[Value, ...] = ()
+    _silent: set[str] = field(default_factory=set)  # texts that say that nobody knows
 
     def __post_init__(self) -> None:
         self._typed = replace(self.style, decimal="point")
@@ -256,7 +258,7 @@ class CellReader:
             data[where] = exact
         refused = [(int(rows[at]), why, text) for at, why, text in part.refused]
         found = Column(column.kind, data, known=known, none=none if none.any() else None)
-        return Cells(found, refused)
+        return Cells(found, refused, part.taken)
 
     # Distinct texts
 
@@ -286,7 +288,13 @@ class CellReader:
             found = np.maximum(found, NOT_KNOWN)
         if len(self._table) != len(self._values):
             self._table = tuple(self._values)
-        return Cells(Column("codes", found.astype(np.int32), self._table), refused)
+        taken: dict[str, int] = {}
+        if self._silent:
+            counts = np.bincount(places[places >= 0], minlength=len(texts)).tolist()
+            for text, count, code in zip(texts, counts, codes.tolist(), strict=True):
+                if count and code == NOT_KNOWN and text in self._silent:
+                    taken[text] = taken.get(text, 0) + count
+        return Cells(Column("codes", found.astype(np.int32), self._table), refused, taken)
 
     def _meanings(self, texts: Sequence[str], typed: bool) -> Array:
         found = np.empty(len(texts), dtype=np.int64)
@@ -304,6 +312,8 @@ class CellReader:
             code = BAD
         elif value is MISSING or value is UNKNOWN:
             code = NOT_KNOWN
+            if text.strip():
+                self._silent.add(text)
         else:
             code = len(self._values)
             self._values.append(value)  # type: ignore[arg-type]

@@ -51,6 +51,7 @@ class Rows:
     ill: dict[int, str]  # rows that are none, whichever tree reads them: why
     bad: list[dict[int, str]]  # for each tree: rows with cells that could not be read, and the whole words
     refused: list[tuple[str, str]] = field(default_factory=list)  # heading and text of such cells
+    taken: list[tuple[str, str, int]] = field(default_factory=list)  # heading, text for "unknown", how many
     place: Any = None  # row -> "line 7"
     blank: int = 0
     trailing: int = 0
@@ -171,8 +172,25 @@ class Reader:
                 told.add(number)
             bad.append({row: _sentence(raw.place(row), words) for row, words in reasons.items()})
         numbers = hashes(key)
+        taken = [
+            (clean(self.listing.header[at]).strip(), text, count)
+            for (at, _, _), one in zip(self._cells, cells, strict=True)
+            for text, count in one.taken.items()
+        ]
         return Rows(
-            start, raw.rows, ids, key, numbers, views, ill, bad, refused, raw.place, raw.blank, raw.trailing
+            start,
+            raw.rows,
+            ids,
+            key,
+            numbers,
+            views,
+            ill,
+            bad,
+            refused,
+            taken,
+            raw.place,
+            raw.blank,
+            raw.trailing,
         )
 
     def _dates(self, raw: Raw) -> tuple[Column | None, dict[int, str]]:
