@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import shutil
 import sys
+import tempfile
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +42,9 @@ def run(options: argparse.Namespace) -> int:
         if found:
             tell(found)
             return Exit.INPUT
-        with Progress() as told:
-            done = evaluate(trees, wish, told)
+        with ExitStack() as stack:
+            wish = _at_rest(wish, stack)
+            done = evaluate(trees, wish, stack.enter_context(Progress()))
     except Stop as stop:
         return stop.code
     except Refused as refused:
@@ -52,6 +56,20 @@ def run(options: argparse.Namespace) -> int:
     out = sys.stderr if "-" in (options.output, options.records) else sys.stdout
     _sum_up(options, done, trees, out)
     return _verdict(options.fail_on, done)
+
+
+def _at_rest(wish: Wish, stack: ExitStack) -> Wish:
+    """A list that comes through a pipe is put into a file first: it may have to be read twice."""
+    piped = str(wish.source) == "-"
+    if not piped and (wish.source.is_file() or not wish.source.exists() or wish.source.is_dir()):
+        return wish
+    aside = tempfile.NamedTemporaryFile(prefix="abm-tree-", suffix=wish.source.suffix)  # noqa: SIM115
+    held = stack.enter_context(aside)
+    with nullcontext(sys.stdin.buffer) if piped else wish.source.open("rb") as data:
+        shutil.copyfileobj(data, held)
+    held.flush()
+    name = "standard input" if piped else wish.name
+    return replace(wish, source=Path(held.name), name=name)
 
 
 def _prepared(name: str, options: argparse.Namespace) -> Prepared:

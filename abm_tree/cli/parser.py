@@ -134,7 +134,8 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "list",
         metavar="LIST",
         nargs="?",
-        help="the list: CSV, Parquet, JSON lines or Excel (default: the workspace's, else a sample)",
+        help="the list: CSV, Parquet, JSON lines or Excel; - for standard input "
+        "(default: the workspace's, else a sample)",
     )
     evaluate.add_argument(
         "--also", metavar="TREE", action="append", default=[], help="another tree, in the same pass"

@@ -326,7 +326,7 @@ class _Evaluation:
             stream: BinaryIO = stack.enter_context(bytes_aside(wish.out))
         elif wish.stream is not None:
             # What has been printed cannot be taken back, so it is printed when it is complete.
-            stream = stack.enter_context(tempfile.TemporaryFile())
+            stream = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
             target, printed = wish.stream, stream
 
             def show(*failed: Any) -> None:
