@@ -1,4 +1,4 @@
-"""Every shipped tree over every list of another project's, where they are at hand: columns and interpreter."""
+"""Every shipped tree over every list of another project, where they are at hand: columns, interpreter."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A plan over Arrow batches that somebody else reads: a cluster, a database, a notebook.
 
 Promises: what `abm-tree evaluate` gives for the same rows, batch by batch; a row with a cell that cannot be
-read is an error row. Refuses: files, list facts (they need the whole list), and to look for ids that are there
-twice.
+read is an error row. Refuses: files, list facts (they need the whole list), and to look
+for ids that are there twice.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def decide_batches(plan: Plan, batches: Iterable[Any], options: Options | None =
             fields += [Field(key, "set", of=key) for key in sorted(plan.sets)]
             layout = Layout(tuple(fields), str)
             schema = layout.schema([plan], {})
-        rows = reader.read(table.raw(batch), 0, {})
+        raw, found_ids = reader.raw(batch)
+        rows = reader.read(raw, found_ids, 0, {})
         decided = Decided(plan, runner.run(rows.views[0], rows.count), rows.problems(0))
         yield layout.batch(rows.ids, [decided], schema)

@@ -30,8 +30,8 @@ class Contacts:
         views: list[list[dict[str, Column]]] = []
         self.problems: list[dict[int, str]] = [{} for _ in listing.views]
         for piece in listing.table.pieces():
-            raw = listing.table.raw(piece)
-            rows = reader.read(raw, start, twice)
+            raw, own = reader.raw(piece)
+            rows = reader.read(raw, own, start, twice)
             accounts.append(rows.ids["account_id"])
             ids.append(rows.key)
             views.append(rows.views)

@@ -165,14 +165,10 @@ def _worker(job: Job) -> _Worker:
 def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int]) -> _Block:
     job = worker.job
     table = job.listing.table
-    raw = table.raw(piece)
-    ids, key = worker.reader.ids(raw, 0)
-    if job.listing.columns.key is not None and (not raw.rows or _some_empty(key)):
-        # It may be a blank line, which only the row reader tells.
-        raw = table.raw(piece, one_by_one=True)
+    raw, ids = worker.reader.raw(piece)
     start = before.result()
     after.set_result(start + raw.rows)
-    rows = worker.reader.read(raw, start, job.twice or {})
+    rows = worker.reader.read(raw, ids, start, job.twice or {})
     columns: list[dict[str, Column]] = [dict(view) for view in rows.views]
     for view, facts in zip(columns, job.book, strict=False):
         view.update({key: column.part(start, start + rows.count) for key, column in facts.items()})
@@ -225,12 +221,6 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     return _Block(made, parts, numbers, count, rows.blank, rows.trailing, table.done(piece), extra)
 
 
-def _some_empty(key: Any) -> bool:
-    import pyarrow.compute as pc
-
-    return bool(pc.any(pc.equal(pc.binary_length(key), 0)).as_py())
-
-
 def _kept(
     keep: Array,
     ids: Mapping[str, Any],
@@ -254,18 +244,13 @@ def rows_of(listing: Listing, twice: Mapping[int, str]) -> Iterator[Rows]:
     """The blocks of a list, one after the other."""
     reader, start = Reader(listing), 0
     for piece in listing.table.pieces():
-        raw = listing.table.raw(piece)
-        _, key = reader.ids(raw, start)
-        if listing.columns.key is not None and (not raw.rows or _some_empty(key)):
-            raw = listing.table.raw(piece, one_by_one=True)
-        yield reader.read(raw, start, twice)
+        raw, ids = reader.raw(piece)
+        yield reader.read(raw, ids, start, twice)
         start += raw.rows
 
 
 def which(job: Job, numbers: Array) -> dict[int, str]:
     """Rows whose id was there before: their number, and where it was first."""
-    from abm_tree.batch.tables.ids import suspects
-
     found: dict[int, str] = {}
     first: dict[str, str] = {}
     for rows in rows_of(job.listing, {}):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def cache_folder(name: str) -> Path:
-    """The folder for one kind of things: below `ABM_TREE_CACHE`, else `ABM_TREE_DATA`, else the user's cache."""
+    """A folder for one kind of things: in `ABM_TREE_CACHE`, else `ABM_TREE_DATA`, else the user's cache."""
     named = os.environ.get("ABM_TREE_CACHE")
     if named:
         return Path(named) / name

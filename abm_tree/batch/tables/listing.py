@@ -120,8 +120,20 @@ class Reader:
                 found.append((at, name, number))
             self._plan.append(found)
 
-    def ids(self, raw: Raw, start: int) -> tuple[dict[str, Any], Any]:
-        """The ids of rows, and the one they are known by."""
+    def raw(self, piece: Any) -> tuple[Raw, dict[str, Any]]:
+        """The rows of a piece, and their ids; for `read`."""
+        table, columns = self.listing.table, self.listing.columns
+        raw = table.raw(piece)
+        ids = self._ids(raw)
+        key = ids.get(columns.key_name)
+        if key is not None and (not raw.rows or empty(key).any()):
+            # It may be a blank line, which only the row reader tells.
+            raw = table.raw(piece, one_by_one=True)
+            ids = self._ids(raw)
+        return raw, ids
+
+    def _ids(self, raw: Raw) -> dict[str, Any]:
+        """The ids of rows; numbers of rows are not among them."""
         columns = self.listing.columns
         found = {
             name: texts(raw.arrays[at])
@@ -129,17 +141,18 @@ class Reader:
             if at is not None
         }
         if columns.key is None:
-            key = pa.array(range(start + 1, start + raw.rows + 1), type=pa.int64()).cast(pa.string())
-        else:
-            key = found.get(columns.key_name)
-            if key is None or getattr(columns, columns.key_name.removesuffix("_id")) != columns.key:
-                key = texts(raw.arrays[columns.key])
-        found[columns.key_name] = key
-        return found, key
+            found.pop(columns.key_name, None)
+        elif getattr(columns, columns.key_name.removesuffix("_id")) != columns.key:
+            found[columns.key_name] = texts(raw.arrays[columns.key])
+        return found
 
-    def read(self, raw: Raw, start: int, twice: Mapping[int, str]) -> Rows:
+    def read(self, raw: Raw, ids: dict[str, Any], start: int, twice: Mapping[int, str]) -> Rows:
         """A block; `twice` says which rows, by number, have an id that was there before, and where."""
-        ids, key = self.ids(raw, start)
+        name = self.listing.columns.key_name
+        if name not in ids:
+            numbered = pa.array(range(start + 1, start + raw.rows + 1), type=pa.int64())
+            ids = {**ids, name: numbered.cast(pa.string())}
+        key = ids[name]
         ill = {at: f"{raw.place(at)}: {problem}" for at, problem in raw.problems.items()}
         columns = self.listing.columns
         nothing = empty(key)

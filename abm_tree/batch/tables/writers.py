@@ -113,3 +113,8 @@ class ParquetWriter:
     def close(self) -> None:
         """Write the end of the file."""
         self._file.close()
+
+    def __del__(self) -> None:
+        # Of a file that is given up, the end is not written: its stream is closed.
+        if hasattr(self, "_file"):
+            self._file.is_open = False

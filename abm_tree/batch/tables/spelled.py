@@ -1,0 +1,169 @@
+"""Columns of results as texts: cells of CSV, members of JSON objects.
+
+Promises: a cell is text that no spreadsheet runs; JSON is exact. Refuses: files, and the order of columns.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from abm_tree.batch.codes import Array
+from abm_tree.batch.tables.ids import parts
+from abm_tree.feel.values import Value, string
+
+SAFE = bytes(range(0x30, 0x3A)) + bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B)) + b"-_. /:#&"
+_FIRST = np.zeros(256, dtype=bool)
+_FIRST[[*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B)]] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of few values: a number for each row, and what the numbers stand for; -1: nothing."""
+
+    numbers: Array
+    values: Sequence[Any]
+
+
+def as_text(value: Value) -> str:
+    """A value as a cell says it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ";".join(as_text(one) for one in value)
+    return string(value)
+
+
+def fragments(
+    held: Sequence[tuple[int, Coded]], rows: int, lead: str, between: str, tail: str, cells: Any
+) -> Any:
+    """Neighbouring columns of few values as one: each combination is spelled once."""
+    combined = np.zeros(rows, dtype=np.int64)
+    size = 1
+    for _, column in held:
+        count = len(column.values) + 1
+        if size * count > 2**22:
+            distinct, combined = np.unique(combined, return_inverse=True)
+            combined, size = combined.reshape(-1), len(distinct)
+            # Too many to be told by their number: spelled one by one.
+            return _one_by_one(held, rows, lead, between, tail, cells)
+        combined = combined * count + (column.numbers + 1)
+        size *= count
+    seen = np.zeros(size, dtype=bool)
+    seen[combined] = True
+    found = np.flatnonzero(seen)
+    place = np.zeros(size, dtype=np.int32)
+    place[found] = np.arange(len(found))
+    spelled = []
+    for number in found.tolist():
+        words = []
+        for at, column in reversed(held):
+            number, code = divmod(number, len(column.values) + 1)
+            words.append(cells.cell(at, column.values[code - 1] if code else None))
+        spelled.append(lead + between.join(reversed(words)) + tail)
+    return pa.array(spelled, type=pa.string()).take(pa.array(place.take(combined)))
+
+
+def _one_by_one(
+    held: Sequence[tuple[int, Coded]], rows: int, lead: str, between: str, tail: str, cells: Any
+) -> Any:
+    columns = []
+    for at, column in held:
+        spelled = pa.array([cells.cell(at, value) for value in (*column.values, None)], type=pa.string())
+        columns.append(
+            spelled.take(pa.array(np.where(column.numbers < 0, len(column.values), column.numbers)))
+        )
+    joined = pc.binary_join_element_wise(*columns, between) if len(columns) > 1 else columns[0]
+    return pc.binary_join_element_wise(pa.scalar(lead), joined, pa.scalar(tail), "")
+
+
+class CsvCells:
+    """Cells of CSV."""
+
+    def __init__(self, inert: Callable[[str], str]) -> None:
+        self.inert = inert
+
+    def name(self, at: int) -> str:
+        """Nothing: the headings have the names."""
+        return ""
+
+    def cell(self, at: int, value: Any) -> str:
+        """A value as a cell."""
+        return "" if value is None else _quoted(self.inert(as_text(value)))
+
+    def texts(self, at: int, array: Any, number: bool) -> Any:
+        """Texts as cells."""
+        array = array.fill_null("") if array.null_count else array
+        if number or _harmless(array):
+            return array
+        return pa.array([_quoted(self.inert(one)) for one in array.to_pylist()], type=pa.string())
+
+
+class JsonCells:
+    """Members of JSON objects."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = [json.dumps(name, ensure_ascii=False) + ":" for name in names]
+
+    def name(self, at: int) -> str:
+        """The member's name."""
+        return self._names[at]
+
+    def cell(self, at: int, value: Any) -> str:
+        """A member."""
+        return self._names[at] + _json(value)
+
+    def texts(self, at: int, array: Any, number: bool) -> Any:
+        """Values, without their names."""
+        if number:
+            return array.fill_null("null")
+        if not array.null_count and _harmless(array):
+            blank = pc.equal(pc.binary_length(array), 0)
+            quoted = pc.binary_join_element_wise('"', array, '"', "")
+            return pc.if_else(blank, pa.scalar("null"), quoted) if pc.any(blank).as_py() else quoted
+        found = [json.dumps(one or None, ensure_ascii=False) for one in array.to_pylist()]
+        return pa.array(found, type=pa.string())
+
+
+def _json(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return string(value)
+        case tuple():
+            return "[" + ",".join(_json(one) for one in value) + "]"
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return json.dumps(string(value), ensure_ascii=False)
+
+
+def _harmless(array: Any) -> bool:
+    """Whether all texts are of letters, digits and a few signs, and begin with a letter or a digit."""
+    data, starts, sizes = parts(array)
+    if not len(data):
+        return True
+    if data.tobytes().translate(None, SAFE):
+        return False
+    some = starts[sizes > 0]
+    return bool(_FIRST.take(data.take(some)).all())
+
+
+def _quoted(text: str) -> str:
+    if not any(char in text for char in ',"\r\n'):
+        return text
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([text])
+    return out.getvalue()
