@@ -48,7 +48,6 @@ class Contacts:
             for at in range(len(listing.views))
         ]
         numbers = hashes(self.accounts)
-        numbers[np.asarray(pc.equal(pc.binary_length(self.accounts), 0))] = 0
         self._order = np.argsort(numbers, kind="stable")
         ordered = numbers[self._order]
         self._numbers, self._starts, self._sizes = np.unique(ordered, return_index=True, return_counts=True)
@@ -96,6 +95,7 @@ class Contacts:
         first = self._order[self._starts[at]]
         same = self.accounts.take(pa.array(first))
         met = (self._numbers[at] == numbers) & np.asarray(pc.equal(accounts, same))
+        met &= np.asarray(pc.greater(pc.binary_length(accounts), 0))  # nobody belongs to no account
         sizes = np.where(met, self._sizes[at], 1)
         source = np.repeat(np.arange(count), sizes)
         within = np.arange(len(source)) - np.repeat(np.cumsum(sizes) - sizes, sizes)

@@ -51,11 +51,24 @@ def run(options: argparse.Namespace) -> int:
         tell(refused.findings, {"--where": options.where or ""})
         usage = refused.findings and refused.findings[-1].source in ("--columns", "--where", "--weigh")
         return Exit.USAGE if usage else Exit.INPUT
+    except OSError as error:
+        if error.filename is None or str(error.filename) not in _targets(options):
+            raise
+        message = f"The results cannot be written: {(error.strerror or str(error)).lower()}."
+        advice = "Nothing was changed. Make room, or name another place."
+        tell([Diagnostic("not-written", Severity.ERROR, message, shown(Path(error.filename)), help=advice)])
+        return Exit.INPUT
     tell(done.findings)
     # With results on standard output, the summary is for people.
     out = sys.stderr if "-" in (options.output, options.records) else sys.stdout
     _sum_up(options, done, trees, out)
     return _verdict(options.fail_on, done)
+
+
+def _targets(options: argparse.Namespace) -> set[str]:
+    """The files that are written, as errors name them."""
+    wanted = [Path(name).resolve() for name in (options.output, options.records) if name not in (None, "-")]
+    return {str(path) for path in wanted} | {str(path) + ".about.json" for path in wanted}
 
 
 def _at_rest(wish: Wish, stack: ExitStack) -> Wish:

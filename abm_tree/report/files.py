@@ -6,6 +6,7 @@ from outside is text in a cell and in a file's name. Refuses: to write over the 
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -19,6 +20,7 @@ from typing import BinaryIO, TextIO
 from abm_tree.source import clean
 
 PART = ".part"  # how a file ends that is not complete
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 MAX_NAME = 100  # bytes: file systems take 255, archives and shares less
 
 # What Windows takes for a device, whatever follows the first dot.
@@ -77,9 +79,11 @@ def bytes_aside(path: Path) -> Iterator[BinaryIO]:
                 Path(name).replace(path)
         if os.name == "nt":  # pragma: no cover - an open file is not moved there
             Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             Path(name).unlink()
+        if isinstance(error, OSError) and error.errno in FULL and error.filename is None:
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
 
 

@@ -115,7 +115,7 @@ class Summary:
         lines = [["Find out", "matters in", "decides", str(self.weighed_by), "which then come to"]]
         for one in shown:
             ends = ", ".join(name for name, _ in one.outcomes[:5])
-            more = f" and {len(one.outcomes) - 5} others" if len(one.outcomes) > 5 else ""
+            more = _others(len(one.outcomes) - 5)
             weighed = self._weight(one.weight) if one.weight else ""
             lines.append([one.fact, f"{one.matters:,}", f"{one.settles:,}", weighed, ends + more])
         if not any(line[3] for line in lines[1:]):
@@ -196,7 +196,11 @@ class Summary:
 def _said(texts: Counter[str]) -> str:
     """Texts and how often they are there, the most frequent first."""
     shown = ", ".join(f'"{text}" {count:,}' for text, count in texts.most_common(5))
-    return shown + (f" and {len(texts) - 5:,} others" if len(texts) > 5 else "")
+    return shown + _others(len(texts) - 5)
+
+
+def _others(count: int) -> str:
+    return "" if count < 1 else " and 1 other" if count == 1 else f" and {count:,} others"
 
 
 def summaries(

@@ -20,7 +20,7 @@ from abm_tree.accounts.understand import FIRST, Options, understand
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.selected import Selected
 from abm_tree.batch.stream import Job, Progress, Twice, run, threads_of, which
-from abm_tree.batch.tables.listing import Listing, View
+from abm_tree.batch.tables.listing import KEYS, Listing, View
 from abm_tree.batch.tables.opening import FEW, Opened, opened
 from abm_tree.batch.tables.out import FIXED, Field, Layout
 from abm_tree.batch.tables.raw import Restart, Unreadable
@@ -325,17 +325,7 @@ class _Evaluation:
         if wish.out is not None:
             stream: BinaryIO = stack.enter_context(bytes_aside(wish.out))
         elif wish.stream is not None:
-            # What has been printed cannot be taken back, so it is printed when it is complete.
-            stream = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-            target, printed = wish.stream, stream
-
-            def show(*failed: Any) -> None:
-                if failed[0] is None:
-                    printed.seek(0)
-                    shutil.copyfileobj(printed, target)
-                    target.flush()
-
-            stack.push(lambda *failed: show(*failed))
+            stream = _printed_at_last(stack, wish.stream)
         else:
             return []
         match wish.kind or kind_of(wish.out or Path()):
@@ -352,10 +342,9 @@ class _Evaluation:
         if wish.records is not None:
             self._record_stream: BinaryIO = stack.enter_context(bytes_aside(wish.records))
         elif wish.records_stream is not None:
-            self._record_stream = wish.records_stream
+            self._record_stream = _printed_at_last(stack, wish.records_stream)
         else:
             return None
-        ids = [one.of for one in layout.fields if one.kind == "id"] or ["account_id"]
         trees = [one.load() for one in self.trees]
         for tree in trees:
             line = json.dumps(
@@ -366,7 +355,7 @@ class _Evaluation:
             self._record_stream.write(line.encode("utf-8") + b"\n")
         from abm_tree.report.results import record_lines
 
-        return record_lines(trees, ids)
+        return record_lines(trees, KEYS)
 
     def _write_records(self, lines: bytes) -> None:
         self._record_stream.write(lines)
@@ -411,6 +400,20 @@ class _Evaluation:
         elif self.encoding is not None and self.encoding != "cp1252" and "bad-bytes" not in told:
             message = "Some bytes are no UTF-8 text; they were read as \ufffd."
             self.findings.append(Diagnostic("bad-bytes", Severity.NOTE, message, name))
+
+
+def _printed_at_last(stack: ExitStack, target: BinaryIO) -> BinaryIO:
+    """A stream whose content is printed when it is complete: what has been printed cannot be taken back."""
+    held = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+
+    def show(*failed: Any) -> None:
+        if failed[0] is None:
+            held.seek(0)
+            shutil.copyfileobj(held, target)
+            target.flush()
+
+    stack.push(show)
+    return held
 
 
 def _listed(plan: Plan) -> dict[str, Fact]:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abm_tree.accounts.headings import ANY_IDS, first, fold
 from abm_tree.accounts.understand import Options, understand
 from abm_tree.batch.contacts import Contacts
 from abm_tree.batch.stream import Job, rows_of, which
 from abm_tree.batch.tables.ids import Seen
 from abm_tree.batch.tables.listing import Listing, View
 from abm_tree.batch.tables.opening import opened
+from abm_tree.batch.tables.raw import Restart
 from abm_tree.source import Diagnostic, Severity, has_errors
 
 if TYPE_CHECKING:
@@ -27,6 +29,21 @@ def contacts_of(
     path: Path, options: Options, trees: Sequence[Planned], findings: list[Diagnostic]
 ) -> Contacts | None:
     """The people, in memory; None where no tree is about people."""
+    told, encoding = list(findings), None
+    while True:
+        try:
+            return _contacts(path, options, trees, findings, encoding)
+        except Restart as again:
+            findings[:], encoding = told, again.encoding
+
+
+def _contacts(
+    path: Path,
+    options: Options,
+    trees: Sequence[Planned],
+    findings: list[Diagnostic],
+    encoding: str | None,
+) -> Contacts | None:
     from abm_tree.session.evaluate import Refused
 
     name = str(path)
@@ -41,7 +58,7 @@ def contacts_of(
         advice = "Evaluate them one after the other."
         raise Refused([Diagnostic("mixed-subjects", Severity.ERROR, message, "--contacts", help=advice)])
     try:
-        source, found = opened(path, name, options)
+        source, found = opened(path, name, options, encoding)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or error}."
         raise Refused([Diagnostic("unreadable", Severity.ERROR, message, name)]) from None
@@ -71,6 +88,9 @@ def contacts_of(
             raise Refused(
                 [*findings, Diagnostic("no-account-column", Severity.ERROR, message, name, help=advice)]
             )
+        if columns.stakeholder is None and options.id_column is None:
+            # The account's id is no person's; without one of their own, people are numbered.
+            columns = replace(columns, key=first([fold(one) for one in source.header], ANY_IDS))
         views.append(View(replace(columns, key_name="stakeholder_id"), facts))
     listing = Listing(source.table, source.header, views, options)
     seen = Seen()
