@@ -79,6 +79,8 @@ class Keyboard:
         """A key."""
         if event.time < self._deaf and self.action(event.key) != "quit":
             return
+        if self._edits_again(event.key):
+            self.typing = True
         line = self.line
         own = self.prompt is None and event.key in self.app.view.own_keys
         if line is None or own or self.app.small or self.menu is not None:
@@ -101,6 +103,12 @@ class Keyboard:
             self._changed(line)
         else:
             self._press(event.key, event.character)
+
+    def _edits_again(self, key: str) -> bool:
+        """Whether a key edits the line, though the keys were left to the view: what was refused is in it."""
+        if self.typing or not self.field or self.prompt is not None or self.menu is not None or self.app.small:
+            return False
+        return _chord(key) and self.action(key) is None and bool(self.app.frame.field.edits(key))
 
     def paste(self, text: str) -> None:
         """Pasted text: for a line, or for nothing."""
