@@ -20,7 +20,7 @@ from abm_tree.batch.columns import Column, Encoder, fresh
 from abm_tree.batch.kernel import Runner
 from abm_tree.batch.merged import taken
 from abm_tree.batch.plan import Plan
-from abm_tree.batch.table import DECIDED
+from abm_tree.batch.table import DECIDED, Asked
 from abm_tree.feel.values import Value
 
 TRIALS = 150_000  # rows that are tried: so many kinds of undecided rows are looked at
@@ -126,6 +126,19 @@ def _told_apart(coder: Coder) -> bool:
     return bool(coder.points or coder.domain)
 
 
+def _exact(plan: Plan) -> list[tuple[str, ...]]:
+    """Facts whose values themselves count, where all of a group are known: they cannot be told by codes."""
+    found = [number.inputs for number in plan.numbers.values()]
+    for one in plan.table.specials if plan.table is not None else ():
+        if isinstance(one, Asked):
+            found += [(key,) for key in (*one.reads, *one.groups) if key in plan.facts and _valued(plan, key)]
+    return list(dict.fromkeys(found))
+
+
+def _valued(plan: Plan, key: str) -> bool:
+    return key not in plan.coders or plan.coders[key].opaque
+
+
 def gathered(
     plan: Plan, columns: Mapping[str, Column], held: Array, needs: Array, weights: Array | None, sample: int
 ) -> Open:
@@ -141,13 +154,25 @@ def gathered(
         return found
     keys = coded_of(plan)
     codes = np.zeros((len(keys), len(rows)), dtype=np.int32)
+    parts = {
+        key: fresh(taken(columns[key], rows), plan.stale_after.get(key), plan.as_of)
+        for key in dict.fromkeys((*keys, *(key for group in _exact(plan) for key in group)))
+        if key in columns
+    }
     for at, key in enumerate(keys):
-        if key in columns:
+        if key in parts:
             coder = plan.coders[key]
             encoder = Encoder(coder, np.arange(coder.size, dtype=np.int32), np.int32)
-            part = fresh(taken(columns[key], rows), plan.stale_after.get(key), plan.as_of)
-            if encoder.encode(part, codes[at]):
+            if encoder.encode(parts[key], codes[at]):
                 codes[at][codes[at] == encoder.stray] = -1
+    for group in _exact(plan):
+        # What such a row comes to, codes do not tell.
+        if all(key in parts for key in group):
+            there = np.ones(len(rows), dtype=bool)
+            for key in group:
+                known = parts[key].knows()
+                there &= True if known is None else known
+            codes[:, there] = -1
     found.parts = [Kinds.of(codes, needs[rows], np.ones(len(rows)), weights[rows])]
     return found
 

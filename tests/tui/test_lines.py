@@ -26,5 +26,5 @@ async def test_what_was_refused_is_cleared_though_the_line_was_left(
         await press(pilot, "escape", "ctrl+u", *"75", "enter")
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "words")
         walk = app.view.walk
-        assert [75] == [one.personal["value"] for one in walk.journal.events(walk.id) if one.fact == "sum"]
+        assert [one.personal["value"] for one in walk.journal.events(walk.id) if one.fact == "sum"] == [75]
     app.workspace.journal.close()
