@@ -106,9 +106,9 @@ class Keyboard:
 
     def _edits_again(self, key: str) -> bool:
         """Whether a key edits the line, though the keys were left to the view: what was refused is in it."""
-        if self.typing or not self.field or self.prompt is not None or self.menu is not None or self.app.small:
+        if self.typing or not self.field or self.prompt is not None or self.menu is not None:
             return False
-        return _chord(key) and self.action(key) is None and bool(self.app.frame.field.edits(key))
+        return not self.app.small and _chord(key) and self.action(key) is None and bool(self.app.frame.field.edits(key))
 
     def paste(self, text: str) -> None:
         """Pasted text: for a line, or for nothing."""
