@@ -108,7 +108,8 @@ class Keyboard:
         """Whether a key edits the line, though the keys were left to the view: what was refused is in it."""
         if self.typing or not self.field or self.prompt is not None or self.menu is not None:
             return False
-        return not self.app.small and _chord(key) and self.action(key) is None and bool(self.app.frame.field.edits(key))
+        edits = _chord(key) and self.action(key) is None and self.app.frame.field.edits(key)
+        return bool(edits) and not self.app.small
 
     def paste(self, text: str) -> None:
         """Pasted text: for a line, or for nothing."""
