@@ -30,7 +30,7 @@ class _Batches:
         self.header = tuple(header)
         self.positions: tuple[int, ...] = ()
 
-    def select(self, positions: Collection[int], coded: Collection[int]) -> None:
+    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
         """Which columns are read."""
         self.positions = tuple(positions)
 

@@ -19,6 +19,8 @@ from abm_tree.batch.merged import merged, taken
 from abm_tree.batch.tables.ids import hashes
 from abm_tree.batch.tables.listing import Listing, Reader, Rows
 
+FEW = 5  # people of no account that are named
+
 
 class Contacts:
     """A list of people, in memory."""
@@ -58,10 +60,16 @@ class Contacts:
         """How many people belong to no account of the list, as far as it has been read."""
         return int(self.count - self._met.sum())
 
+    @property
+    def strangers(self) -> list[str]:
+        """The first few of them."""
+        few = np.flatnonzero(~self._met)[:FEW]
+        return [str(one) for one in self.ids.take(pa.array(few)).to_pylist()]
+
     def joined(
         self, rows: Rows, columns: Sequence[Mapping[str, Column]], problems: Sequence[Mapping[int, str]]
-    ) -> tuple[dict[str, Any], list[dict[str, Column]], list[dict[int, str]]]:
-        """Ids, columns and problems with a row for each person."""
+    ) -> tuple[dict[str, Any], list[dict[str, Column]], list[dict[int, str]], Array]:
+        """Ids, columns and problems with a row for each person; and each one's row of the list."""
         source, person = self._places(rows.ids["account_id"])
         self._met[person[person >= 0]] = True
         take = pa.array(source)
@@ -70,8 +78,9 @@ class Contacts:
         ids["stakeholder_id"] = people
         found = []
         for at, view in enumerate(columns):
-            own = {key: taken(column, source) for key, column in view.items() if key not in self.columns[at]}
-            found.append({**own, **{key: taken(one, person) for key, one in self.columns[at].items()}})
+            theirs = self.columns[at] if at < len(self.columns) else {}
+            own = {key: taken(column, source) for key, column in view.items() if key not in theirs}
+            found.append({**own, **{key: taken(one, person) for key, one in theirs.items()}})
         worse = []
         for at, known in enumerate(problems):
             mine = self.problems[at]
@@ -83,7 +92,7 @@ class Contacts:
                 bad = np.isin(person, list(mine))
                 words.update({int(row): mine[int(person[row])] for row in np.flatnonzero(bad)})
             worse.append(words)
-        return ids, found, worse
+        return ids, found, worse, source
 
     def _places(self, accounts: Any) -> tuple[Array, Array]:
         """For each row of the result, the account's row and the person's; -1: nobody."""

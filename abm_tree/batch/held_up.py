@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 
-from abm_tree.batch.codes import FIRST, UNKNOWN, Array, Coder
+from abm_tree.batch.codes import FIRST, UNKNOWN, Array
 from abm_tree.batch.columns import Column, Encoder, fresh
 from abm_tree.batch.kernel import Runner
 from abm_tree.batch.merged import taken
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import DECIDED, Asked
 from abm_tree.feel.values import Value
+from abm_tree.tree.parts import Fact
 
 TRIALS = 150_000  # rows that are tried: so many kinds of undecided rows are looked at
 KEPT = 300_000  # kinds that are held; beyond, the list is too varied for more to say more
@@ -95,7 +95,7 @@ class Lever:
     """What one fact would do."""
 
     fact: str
-    settles: int  # rows that it decides, whatever its value
+    settles: int  # rows that it changes and decides, whatever its value
     weight: float  # of these
     matters: int  # rows in which some value of it changes what comes out
     outcomes: tuple[tuple[str, int], ...]  # what rows that it settles can still come to, most frequent first
@@ -113,17 +113,12 @@ def asked_of(plan: Plan) -> tuple[str, ...]:
         and key not in computed
         and not plan.coders[key].opaque
         and plan.fact_defs[key].scope != "book"
-        and _told_apart(plan.coders[key])
     )
 
 
 def coded_of(plan: Plan) -> tuple[str, ...]:
-    """The facts that codes tell apart."""
-    return tuple(key for key in plan.facts if key in plan.coders and _told_apart(plan.coders[key]))
-
-
-def _told_apart(coder: Coder) -> bool:
-    return bool(coder.points or coder.domain)
+    """The facts that codes tell apart, be it only whether they are known."""
+    return tuple(key for key in plan.facts if key in plan.coders)
 
 
 def _exact(plan: Plan) -> list[tuple[str, ...]]:
@@ -242,8 +237,9 @@ def levers(plan: Plan, open: Open) -> tuple[list[Lever], int]:
     found = []
     for at, lacking, cut in places:
         shape = (len(lacking), -1)
-        settles = decided[cut].reshape(shape).all(axis=1)
         matters = ~same[cut].reshape(shape).all(axis=1)
+        # Where no value of it changes anything, there is nothing to find out.
+        settles = decided[cut].reshape(shape).all(axis=1) & matters
         ends = results.outcome[cut].reshape(shape)[settles]
         outcomes: Counter[str] = Counter()
         for number in np.unique(ends).tolist():
@@ -265,24 +261,36 @@ def levers(plan: Plan, open: Open) -> tuple[list[Lever], int]:
 
 
 def _values(plan: Plan, key: str) -> list[Value]:
-    """One value of every kind that the tree tells apart; none where not all of them can be given."""
+    """One value of every kind that the tree tells apart, among those that the fact can have."""
     coder, fact = plan.coders[key], plan.fact_defs[key]
-    out: list[Value] = [None] if fact.none is not None else []
-    for code in range(FIRST, coder.size):
-        value = coder.example(code)
-        if value is None:
-            continue  # nothing lies there
-        if _possible(fact, value):
-            out.append(value)
-    return out
+    # An example of a stretch may lie beyond a bound; then the bound itself lies in it, if anything does.
+    offered: list[Value] = [coder.example(code) for code in range(FIRST, coder.size)]
+    offered += [_whole(fact, bound) for bound in (fact.minimum, fact.maximum) if bound is not None]
+    offered += (
+        list(fact.choices) if fact.type == "choice" else [True, False] if fact.type == "boolean" else []
+    )
+    found: dict[int, Value] = {}
+    for value in offered:
+        if value is not None and _possible(fact, value):
+            found.setdefault(coder.code(value), value)
+    return [*([None] if fact.none is not None else []), *(found[code] for code in sorted(found))]
 
 
-def _possible(fact: Any, value: Value) -> bool:
+def _whole(fact: Fact, bound: Value) -> Value:
+    """A bound as a value that the fact can have."""
+    if fact.type != "integer" or not isinstance(bound, Decimal):
+        return bound
+    return bound.to_integral_value(ROUND_CEILING if bound == fact.minimum else ROUND_FLOOR)
+
+
+def _possible(fact: Fact, value: Value) -> bool:
     """Whether a fact can have a value, by its bounds and its choices."""
     from abm_tree.feel.operators import compare
 
     if fact.choices and not fact.open and fact.type == "choice":
         return value in fact.choices
+    if fact.type == "integer" and (not isinstance(value, Decimal) or value != value.to_integral_value()):
+        return False
     for bound, side in ((fact.minimum, -1), (fact.maximum, 1)):
         if bound is not None and compare(value, bound) == side:
             return False

@@ -25,7 +25,7 @@ from abm_tree.batch.kernel import Runner
 from abm_tree.batch.merged import taken
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.selected import Selected
-from abm_tree.batch.tables.ids import Seen, suspects
+from abm_tree.batch.tables.ids import Seen, hashes, suspects
 from abm_tree.batch.tables.listing import Listing, Reader, Rows
 from abm_tree.batch.tables.out import Decided
 from abm_tree.batch.tables.writers import Writer
@@ -58,9 +58,8 @@ class Job:
     weigh: tuple[int, str] | None = None  # the view and the fact that say how much a row counts for
     sample: int = 1  # every how many-th undecided row is looked at closely
     threads: int = 1
-    each: (
-        Callable[[Mapping[str, Any], Sequence[Decided], Sequence[Mapping[str, Column]], Rows], Any] | None
-    ) = None
+    each: Callable[..., Any] | None = None  # makes something of ids, decisions and columns, until `stop`
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 def threads_of(wanted: int | None) -> int:
@@ -151,6 +150,7 @@ def _blocks(job: Job) -> Iterator[_Block]:
         while waiting:
             yield waiting.popleft()[0].result()
     finally:
+        job.stop.set()
         for _, after in waiting:
             if not after.done():
                 after.set_exception(RuntimeError("stopped"))
@@ -182,15 +182,21 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     if job.selected is not None:
         # Whether such a row is wanted, nobody can say.
         problems = [{**rows.problems(job.selected.view), **one} for one in problems]
-    shown = rows.ids
+    shown, weights = rows.ids, None
+    if job.weigh is not None and job.weigh[1] in columns[job.weigh[0]]:
+        weights = weights_of(columns[job.weigh[0]][job.weigh[1]])
     if job.contacts is not None:
-        shown, columns, problems = job.contacts.joined(rows, columns, problems)
+        shown, columns, problems, source = job.contacts.joined(rows, columns, problems)
+        if weights is not None:
+            # An account is worth what it is worth, however many people it has.
+            weights = (weights / np.maximum(np.bincount(source, minlength=count), 1))[source]
     left_out = 0
     if job.selected is not None:
         keep = worker.chooser(columns, problems)
         left_out = int(len(keep) - keep.sum())
         if left_out:
             shown, columns, problems = _kept(keep, shown, columns, problems)
+            weights = None if weights is None else weights[keep]
     size = len(next(iter(shown.values())))
     decided = []
     for at, (plan, runner) in enumerate(zip(job.plans, worker.runners, strict=True)):
@@ -202,22 +208,8 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
             one = Decided(plan, results, problems[at], job.spelled[at](one, columns[at]))
         decided.append(one)
     made = [writer.made(shown, decided) for writer in job.writers]
-    weights = None
-    if job.weigh is not None and job.weigh[1] in columns[job.weigh[0]]:
-        weights = weights_of(columns[job.weigh[0]][job.weigh[1]])
-    parts = [
-        Part.of(
-            one,
-            columns[at],
-            weights,
-            job.sample,
-            rows.refused if at == 0 else (),
-            rows.taken if at == 0 else (),
-            left_out,
-        )
-        for at, one in enumerate(decided)
-    ]
-    extra = job.each(shown, decided, columns, rows) if job.each is not None else None
+    parts = [Part.of(one, columns[at], weights, job.sample, rows, left_out) for at, one in enumerate(decided)]
+    extra = job.each(shown, decided, columns, job.stop) if job.each is not None else None
     return _Block(made, parts, numbers, count, rows.blank, rows.trailing, table.done(piece), extra)
 
 
@@ -253,13 +245,20 @@ def which(job: Job, numbers: Array) -> dict[int, str]:
     """Rows whose id was there before: their number, and where it was first."""
     found: dict[int, str] = {}
     first: dict[str, str] = {}
-    for rows in rows_of(job.listing, {}):
-        for row in suspects(rows.numbers, numbers).tolist():
-            text = rows.key[row].as_py()
-            if row in rows.ill:
+    listing, start = job.listing, 0
+    listing.select(ids_alone=True)
+    reader = Reader(listing)
+    for piece in listing.table.pieces():
+        raw, ids = reader.raw(piece)
+        key = ids[listing.columns.key_name]  # row numbers are never there twice
+        for row in suspects(hashes(key), numbers).tolist():
+            text = key[row].as_py()
+            if row in raw.problems or not text:
                 continue
             if text in first:
-                found[rows.start + row] = f"first in {first[text]}"
+                found[start + row] = f"first in {first[text]}"
             else:
-                first[text] = rows.place(row)
+                first[text] = raw.place(row)
+        start += raw.rows
+    listing.select()
     return found

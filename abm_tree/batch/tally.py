@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from abm_tree.batch.columns import Column
+from abm_tree.batch.columns import Column, fresh
 from abm_tree.batch.held_up import Open, gathered
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import ERROR, NEEDS, STATUS
+from abm_tree.batch.tables.listing import Rows
 from abm_tree.batch.tables.out import Decided
 
 TOLD = 1000  # errors that are kept as words
@@ -38,6 +39,9 @@ class Part:
     errors: list[str] = field(default_factory=list)  # the first of them
     refused: dict[str, Counter[str]] = field(default_factory=dict)  # texts that could not be read, by heading
     taken: dict[str, Counter[str]] = field(default_factory=dict)  # texts for "unknown", by heading
+    others: dict[str, Counter[str]] = field(default_factory=dict)  # texts that no choice has, by heading
+    unreadable: int = 0  # rows
+    aged: Counter[str] = field(default_factory=Counter)  # values that are too old, or not yet seen, by fact
     open: Open = field(default_factory=Open)
     asked: int = 0
 
@@ -48,14 +52,13 @@ class Part:
         columns: Mapping[str, Column],
         weights: Any,
         sample: int,
-        refused: Sequence[tuple[str, str]],
-        taken: Sequence[tuple[str, str, int]],
+        listed: Rows,
         left_out: int,
     ) -> Part:
         """The counts of some rows."""
         results, problems, plan = decided.results, decided.problems, decided.plan
         rows = len(results)
-        found = cls(rows=rows, left_out=left_out, asked=results.asked)
+        found = cls(rows=rows, left_out=left_out, asked=results.asked, unreadable=len(problems))
         bad = list(problems)
         status = results.status
         if bad:
@@ -80,16 +83,26 @@ class Part:
                 mask[bad] = False
             if count := int(mask.sum()):
                 found.filled[key] = count
-        found.errors = [
-            problems[row] if row in problems else results.error_of(row)
-            for row in np.flatnonzero(status == ERROR)[:TOLD].tolist()
-        ]
-        for heading, text in refused:
+            if column.dated is not None and count:
+                believed = fresh(column, plan.stale_after.get(key), plan.as_of).knows()
+                if believed is not None and (aged := int((mask & ~believed).sum())):
+                    found.aged[key] = aged
+        # People of one account may all have its error.
+        found.errors = list(
+            dict.fromkeys(
+                problems[row] if row in problems else results.error_of(row)
+                for row in np.flatnonzero(status == ERROR)[:TOLD].tolist()
+            )
+        )
+        for heading, text in listed.refused:
             counts = found.refused.setdefault(heading, Counter())
             if len(counts) < SPELLINGS or text[:SHORT] in counts:
                 counts[text[:SHORT]] += 1
-        for heading, text, count in taken:
-            found.taken.setdefault(heading, Counter())[text.strip()[:SHORT]] += count
+        for texts, said in ((listed.taken, found.taken), (listed.others, found.others)):
+            for heading, text, count in texts:
+                counts = said.setdefault(heading, Counter())
+                if len(counts) < SPELLINGS or text.strip()[:SHORT] in counts:
+                    counts[text.strip()[:SHORT]] += count
         held = (status == NEEDS) | (results.rested & (status != ERROR))
         found.open = gathered(plan, columns, held, status == NEEDS, weights, sample)
         return found
@@ -105,13 +118,16 @@ class Part:
             (self.verdicts, other.verdicts),
             (self.needs, other.needs),
             (self.filled, other.filled),
+            (self.aged, other.aged),
         ):
             mine.update(more)
         self.errors += other.errors[: TOLD - len(self.errors)]
         for heading, counts in other.refused.items():
             self.refused.setdefault(heading, Counter()).update(counts)
-        for heading, counts in other.taken.items():
-            self.taken.setdefault(heading, Counter()).update(counts)
+        for mine_said, more_said in ((self.taken, other.taken), (self.others, other.others)):
+            for heading, counts in more_said.items():
+                mine_said.setdefault(heading, Counter()).update(counts)
+        self.unreadable += other.unreadable
         self.open.add(other.open)
 
 

@@ -27,10 +27,13 @@ from abm_tree.tree.parts import Fact
 if TYPE_CHECKING:
     from abm_tree.report.results import Summary
 
+NOT_WRITTEN = (".xlsx", ".xls", ".xlsb", ".ods", ".json", ".feather", ".arrow")
+
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate the list, write what is asked for, and sum up."""
     try:
+        _checked(options)
         found_trees = [_prepared(name, options) for name in (options.tree, *options.also)]
         trees = [Planned(one.plan, one.subject, one.load) for one in found_trees]
         if options.explain_plan:
@@ -56,13 +59,37 @@ def run(options: argparse.Namespace) -> int:
             raise
         message = f"The results cannot be written: {(error.strerror or str(error)).lower()}."
         advice = "Nothing was changed. Make room, or name another place."
-        tell([Diagnostic("not-written", Severity.ERROR, message, shown(Path(error.filename)), help=advice)])
+        name = str(error.filename).removesuffix(".about.json")
+        tell([Diagnostic("not-written", Severity.ERROR, message, shown(Path(name)), help=advice)])
         return Exit.INPUT
     tell(done.findings)
     # With results on standard output, the summary is for people.
     out = sys.stderr if "-" in (options.output, options.records) else sys.stdout
     _sum_up(options, done, trees, out)
     return _verdict(options.fail_on, done)
+
+
+def _checked(options: argparse.Namespace) -> None:
+    """Options that do not go together stop the command."""
+    found: list[tuple[str, str, str]] = []
+    if options.output is None:
+        unused = [name for name in ("columns", "format", "paths") if getattr(options, name)]
+        found += [
+            (f"--{name}", "There are no results to write it to.", "Name a file: -o OUT") for name in unused
+        ]
+    elif options.format is None and Path(options.output).suffix.casefold() in NOT_WRITTEN:
+        suffix = Path(options.output).suffix
+        advice = "Name a file that ends in .csv, .parquet or .jsonl; a spreadsheet opens .csv."
+        found.append(("-o", f"Results are not written as {suffix}.", advice))
+    if options.threads is not None and options.threads < 1:
+        found.append(("--threads", "At least one thread is needed.", "--threads 1"))
+    if len({options.tree, *options.also}) <= len(options.also):
+        found.append(("--also", "A tree is named twice.", "Name each tree once."))
+    if found:
+        tell(
+            [Diagnostic("bad-option", Severity.ERROR, words, name, help=help) for name, words, help in found]
+        )
+        raise Stop(Exit.USAGE)
 
 
 def _targets(options: argparse.Namespace) -> set[str]:
@@ -203,13 +230,14 @@ def _sum_up(options: argparse.Namespace, done: Done, trees: list[Planned], out: 
 
     found = summaries(done.tally, done.headings, done.weighed_by, _unit(done, trees))
     if options.summary == "json":
-        whole: Any = [one.as_json() for one in found]
+        whole: Any = [{**one.as_json(), "people_of_no_account": done.unmet} for one in found]
         print(json.dumps(whole[0] if len(whole) == 1 else whole, ensure_ascii=False, indent=2), file=out)
         return
     print("\n\n".join("\n".join(_headed(one, len(found) > 1)) for one in found), file=out)
     if done.unmet:
         people = "1 person belongs" if done.unmet == 1 else f"{done.unmet:,} people belong"
-        print(f"\n{people} to no account of the list.", file=out)
+        more = ", ..." if done.unmet > len(done.strangers) else ""
+        print(f"\n{people} to no account of the list: {', '.join(done.strangers)}{more}", file=out)
 
 
 def _headed(summary: Summary, several: bool) -> list[str]:

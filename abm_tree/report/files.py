@@ -54,11 +54,11 @@ def written_aside(path: Path) -> Iterator[TextIO]:
 @contextmanager
 def bytes_aside(path: Path) -> Iterator[BinaryIO]:
     """The same for bytes. What a run that was killed left beside `path` is removed."""
-    path = path.resolve()
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
             yield file
         return
+    path = path.resolve()
     prefix = f".{path.name[:40]}."
     _swept(path.parent, prefix)
     try:

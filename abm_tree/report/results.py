@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Any, TextIO
 
 from abm_tree.batch.held_up import Lever, levers
@@ -30,11 +31,13 @@ def record_lines(trees: Sequence[Any], ids: Sequence[str]) -> Callable[..., byte
     from abm_tree.walk.advance import advance
     from abm_tree.walk.subject import Subject
 
-    def lines(shown: Mapping[str, Any], decided: Sequence[Any], columns: Sequence[Any], rows: Any) -> bytes:
+    def lines(shown: Mapping[str, Any], decided: Sequence[Any], columns: Sequence[Any], stop: Event) -> bytes:
         out: list[str] = []
         names = {name: shown[name].to_pylist() for name in ids if name in shown}
         count = len(next(iter(shown.values())))
         for row in range(count):
+            if stop.is_set():
+                break  # what is made now is not written any more
             subject = {name: values[row] for name, values in names.items() if values[row]}
             for tree, one, view in zip(trees, decided, columns, strict=False):
                 if row in one.problems:
@@ -86,16 +89,22 @@ class Summary:
         out += self._held_up()
         read = Counter({name: part.filled[name] for name in self.plan.facts if part.filled[name]})
         headings = {name: f'from "{heading}"' for name, heading in self.headings.items()}
-        out += self._counts("Filled in the list", read, headings)
+        out += self._counts("Filled in the list", read, headings, part.rows - part.unreadable)
         if part.taken:
             out += ["", "Taken as not known"]
             out += [f'  "{heading}": {_said(texts)}' for heading, texts in part.taken.items()]
+        if part.others:
+            out += ["", "Texts that no choice has"]
+            out += [f'  "{heading}": {_said(texts)}' for heading, texts in part.others.items()]
+        if part.aged:
+            out += ["", "Not believed, since too old, or dated after the day asked for"]
+            out += [f"  {fact}: {count:,}" for fact, count in part.aged.most_common()]
         errors = part.status["error"]
         if errors:
             out += ["", f"Errors ({errors:,})"]
             out += [f"  {error}" for error in part.errors[:LISTED]]
             if errors > LISTED:
-                out.append(f"  ... and {errors - LISTED:,} more, each in its row's `error`")
+                out.append(f"  ... and {errors - LISTED:,} more; results (-o) have each in its row's `error`")
             out += self._refused()
         return out
 
@@ -108,16 +117,23 @@ class Summary:
         said = [f"{open.needs:,} undecided"] if open.needs else []
         said += [f"{without:,} decided without knowing something"] if without else []
         weight = f" ({self._weight(open.weight)} of {self.weighed_by})" if open.weight else ""
-        out = ["", "What holds the list up", f"  {' and '.join(said)}{weight}"]
+        out = ["", "What holds the list up", f"  Rows: {' and '.join(said)}{weight}"]
         shown = self.levers[:SHOWN]
         if not shown:
+            out.append("  No fact of the list would change that by itself.")
             return out
-        lines = [["Find out", "matters in", "decides", str(self.weighed_by), "which then come to"]]
+        about = ""
+        if self.looked < open.rows:
+            about = "about "
+            out.append(f"  Tried on {self.looked:,} of these rows, taken at random, and reckoned up.")
+        lines = [["Find out", "would change", "would decide", str(self.weighed_by), "as one of"]]
         for one in shown:
-            ends = ", ".join(name for name, _ in one.outcomes[:5])
-            more = _others(len(one.outcomes) - 5)
-            weighed = self._weight(one.weight) if one.weight else ""
-            lines.append([one.fact, f"{one.matters:,}", f"{one.settles:,}", weighed, ends + more])
+            ends = ", ".join(name for name, _ in one.outcomes[:5]) + _others(len(one.outcomes) - 5)
+            weighed = about + self._weight(self._whole(one.weight)) if one.weight else ""
+            rows = [
+                f"{about}{self._whole(count):,.0f}" if count else "0" for count in (one.matters, one.settles)
+            ]
+            lines.append([one.fact, *rows, weighed, ends])
         if not any(line[3] for line in lines[1:]):
             lines = [[*line[:3], line[4]] for line in lines]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -125,11 +141,13 @@ class Summary:
             cells = [line[0].ljust(widths[0])]
             cells += [cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:-1], strict=True)]
             out.append(("  " + "  ".join([*cells, line[-1]])).rstrip())
-        if self.looked < open.rows:
-            out.append(
-                f"  This is said of {self.looked:,} of these rows, picked without regard to what they hold."
-            )
         return out
+
+    def _whole(self, count: float) -> float:
+        """What was counted among some rows, for all; to three digits where only some were looked at."""
+        if self.looked >= self.part.open.rows:
+            return count
+        return float(f"{count * self.part.open.rows / max(1, self.looked):.3g}")
 
     def _weight(self, amount: float) -> str:
         return f"{amount:,.0f} {self.unit}".rstrip()
@@ -144,17 +162,25 @@ class Summary:
             out.append(f'  "{heading}" could not be read in {total:,} rows: {_said(texts)}')
             if total * 2 > self.part.rows:
                 out.append(f'    If it means something else, leave it out: --map "{heading}="')
-        if out:
-            out.append("  Spellings of choices go into the fact's `aliases` in facts.toml.")
+        kinds = {self.headings[key]: fact.type for key, fact in self._facts() if key in self.headings}
+        if out and any(kinds.get(heading) in ("choice", "list") for heading in self.part.refused):
+            out.append("  Spellings of choices go into the fact's `aliases` in facts.toml;")
+            out.append("  words that mean that nobody knows go behind --unknown-value.")
         return out
 
-    def _counts(self, title: str, counts: Counter[str], words: Mapping[str, str]) -> list[str]:
+    def _facts(self) -> list[tuple[str, Any]]:
+        return list(self.plan.fact_defs.items())
+
+    def _counts(
+        self, title: str, counts: Counter[str], words: Mapping[str, str], of: int | None = None
+    ) -> list[str]:
         if not counts:
             return []
         longest = max(len(name) for name in counts)
         out = ["", title]
         for name, count in counts.most_common():
-            share = 100 * count / self.part.rows if self.part.rows else 0
+            whole = self.part.rows if of is None else of
+            share = 100 * count / whole if whole else 0
             out.append(f"  {name:<{longest}}  {count:>8,}  {share:5.1f} %  {words.get(name, '')}".rstrip())
         return out
 
@@ -188,6 +214,8 @@ class Summary:
                 ],
             },
             "filled": dict(part.filled),
+            "other_texts": {heading: dict(texts) for heading, texts in part.others.items()},
+            "not_believed": dict(part.aged),
             "taken_as_unknown": {heading: dict(texts) for heading, texts in part.taken.items()},
             "errors": part.errors,
         }

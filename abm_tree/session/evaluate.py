@@ -6,7 +6,6 @@ written; the old output stays until the new one is complete. Refuses: to print, 
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import tempfile
@@ -87,6 +86,7 @@ class Done:
     findings: Sequence[Diagnostic]
     weighed_by: str | None = None
     unmet: int = 0  # people of no account on the list
+    strangers: Sequence[str] = ()  # the first few of them
 
 
 def problems(wish: Wish, inputs: Sequence[Path]) -> Iterator[Diagnostic]:
@@ -155,8 +155,10 @@ class _Evaluation:
         layout = self._layout(listing, contacts is not None)
         wish = self.wish
         with ExitStack() as stack:
-            writers = self._writers(stack, layout, plans, source)
+            # What is entered last is moved into place first: the results, then what is beside them.
             records = self._records(stack, layout)
+            note = self._about_stream(stack)
+            writers = self._writers(stack, layout, plans, source)
             job = Job(
                 listing,
                 plans,
@@ -175,7 +177,9 @@ class _Evaluation:
             tally = run(job, self.progress, self._write_records if records is not None else None)
             for writer in writers:
                 writer.close()
-            self._about(stack, tally, source)
+            if note is not None:
+                text = json.dumps(self._told(source, tally.read), ensure_ascii=False, indent=2)
+                note.write(text.encode("utf-8") + b"\n")
         tally.blank += source.blank
         self._notes(tally, source)
         headings = [
@@ -183,7 +187,9 @@ class _Evaluation:
             for view in listing.views[: len(plans)]
         ]
         weighed = None if self.weigh is None else self.weigh[1]
-        return Done(tally, headings, self.findings, weighed, 0 if contacts is None else contacts.unmet)
+        if contacts is None:
+            return Done(tally, headings, self.findings, weighed)
+        return Done(tally, headings, self.findings, weighed, contacts.unmet, contacts.strangers)
 
     # The list
 
@@ -224,7 +230,8 @@ class _Evaluation:
                 [*self.findings, Diagnostic("no-rows", Severity.ERROR, message, wish.name, row=source.at)]
             )
         self.weigh = self._weights(source, views)
-        return source, Listing(source.table, source.header, views, wish.options)
+        small = wish.records is not None or wish.records_stream is not None
+        return source, Listing(source.table, source.header, views, wish.options, small)
 
     def _open(self, path: Path, name: str, options: Options, first: int) -> Opened:
         try:
@@ -270,7 +277,7 @@ class _Evaluation:
             return None
         from abm_tree.session.evaluate_people import contacts_of
 
-        return contacts_of(wish.contacts, wish.contact_options, self.trees, self.findings)
+        return contacts_of(wish.contacts, wish.contact_options, self.trees, wish.where, self.findings)
 
     def _book(self, listing: Listing) -> list[Mapping[str, Any]]:
         """The facts over the whole list, for each tree: they ask for a pass of their own."""
@@ -375,16 +382,12 @@ class _Evaluation:
             whole["rows"] = rows
         return whole
 
-    def _about(self, stack: ExitStack, tally: Tally, source: Opened) -> None:
+    def _about_stream(self, stack: ExitStack) -> BinaryIO | None:
+        """Where it is told what the results were made from; Parquet has room for that."""
         out, kind = self.wish.out, self.wish.kind or kind_of(self.wish.out or Path())
         if out is None or kind is Kind.PARQUET or not (out.is_file() or not out.exists()):
-            return
-        note = stack.enter_context(bytes_aside(out.with_name(out.name + ".about.json")))
-        text = io.TextIOWrapper(note, encoding="utf-8", newline="", write_through=True)
-        json.dump(self._told(source, tally.read), text, ensure_ascii=False, indent=2)
-        text.write("\n")
-        text.flush()
-        text.detach()
+            return None
+        return stack.enter_context(bytes_aside(out.with_name(out.name + ".about.json")))
 
     def _notes(self, tally: Tally, source: Opened) -> None:
         name = self.wish.name
@@ -393,6 +396,13 @@ class _Evaluation:
             lines = f"1 blank {place} is" if tally.blank == 1 else f"{tally.blank:,} blank {place}s are"
             message = f"{lines} left out; the results have no rows for them."
             self.findings.append(Diagnostic("blank-lines", Severity.NOTE, message, name))
+        left_out = sum(part.left_out for part in tally.parts)
+        if left_out and not any(part.rows for part in tally.parts):
+            message = "No row is wanted: the condition holds for none of them."
+            advice = "Choices are compared by their ids, as the dictionary writes them, not by their labels."
+            self.findings.append(
+                Diagnostic("no-row-wanted", Severity.WARNING, message, "--where", help=advice)
+            )
         told = {one.code for one in self.findings}
         if self.encoding == "cp1252" and "read-as-windows" not in told:
             message = "The file is not UTF-8; it was read as Windows-1252."

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 def contacts_of(
-    path: Path, options: Options, trees: Sequence[Planned], findings: list[Diagnostic]
+    path: Path, options: Options, trees: Sequence[Planned], where: Planned | None, findings: list[Diagnostic]
 ) -> Contacts | None:
-    """The people, in memory; None where no tree is about people."""
+    """The people, in memory; None where no tree is about people. `where` may look at them, too."""
     told, encoding = list(findings), None
     while True:
         try:
-            return _contacts(path, options, trees, findings, encoding)
+            return _contacts(path, options, trees, where, findings, encoding)
         except Restart as again:
             findings[:], encoding = told, again.encoding
 
@@ -41,6 +41,7 @@ def _contacts(
     path: Path,
     options: Options,
     trees: Sequence[Planned],
+    where: Planned | None,
     findings: list[Diagnostic],
     encoding: str | None,
 ) -> Contacts | None:
@@ -65,8 +66,8 @@ def _contacts(
     if source is None or has_errors(found):
         raise Refused([*findings, *found])
     findings += found
-    views = []
-    for one in trees:
+    views: list[View] = []
+    for one in (*trees, *([where] if where is not None else [])):
         facts = {key: fact for key, fact in one.plan.fact_defs.items() if fact.scope == "stakeholder"}
         columns, about = understand(
             name,
@@ -79,6 +80,10 @@ def _contacts(
             place=source.place,
             at=source.at,
         )
+        if columns is None and one is where:
+            # The condition looks at none of their facts.
+            views.append(View(replace(views[0].columns, facts={}), {}))
+            continue
         findings += [finding for finding in about if finding not in findings]
         if columns is None:
             raise Refused(findings)

@@ -67,8 +67,9 @@ def by_hand(
             if isinstance(whole.get(key), Known):
                 continue
             tried = [told(tree, {**row, key: Known(value)}) for value in values_of(tree.facts[key])]
-            if any(one[:3] != before[:3] for one in tried):
-                matters[key] += 1
+            if not any(one[:3] != before[:3] for one in tried):
+                continue
+            matters[key] += 1
             if all(one[0] == "decided" and (before[0] == "needs" or not one[3]) for one in tried):
                 settles[key] += 1
                 weight[key] += heavy

@@ -186,7 +186,7 @@ def test_the_small_case_by_heart(tree: Tree, here: Run, tmp_path: Path) -> None:
         ("A2", "", "needs"),
         ("A3", "P3", "small"),
     ]
-    assert "1 person belongs to no account of the list." in ran.out
+    assert "1 person belongs to no account of the list: P9" in ran.out
     assert written(tmp_path)[2]["error"].startswith('in the contacts, line 6, column "role": "boss" is none')
     records = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text(encoding="utf-8").splitlines()]
     assert records[1]["subject"] == {"account_id": "A1", "stakeholder_id": "P1"}

@@ -41,6 +41,7 @@ class Cells:
     column: Column
     refused: Sequence[tuple[int, Refused, str]] = ()
     taken: Mapping[str, int] = field(default_factory=dict)  # texts that say that nobody knows, and how many
+    others: Mapping[str, int] = field(default_factory=dict)  # of an open choice: texts that no choice has
 
 
 @dataclass
@@ -54,6 +55,7 @@ class CellReader:
     _bad: dict[tuple[str, bool], Refused] = field(default_factory=dict)
     _table: tuple[Value, ...] = ()
     _silent: set[str] = field(default_factory=set)  # texts that say that nobody knows
+    _others: set[str] = field(default_factory=set)  # texts that an open choice admits
 
     def __post_init__(self) -> None:
         self._typed = replace(self.style, decimal="point")
@@ -289,12 +291,15 @@ class CellReader:
         if len(self._table) != len(self._values):
             self._table = tuple(self._values)
         taken: dict[str, int] = {}
-        if self._silent:
+        others: dict[str, int] = {}
+        if self._silent or self._others:
             counts = np.bincount(places[places >= 0], minlength=len(texts)).tolist()
             for text, count, code in zip(texts, counts, codes.tolist(), strict=True):
                 if count and code == NOT_KNOWN and text in self._silent:
                     taken[text] = taken.get(text, 0) + count
-        return Cells(Column("codes", found.astype(np.int32), self._table), refused, taken)
+                elif count and code >= 0 and text in self._others:
+                    others[text] = others.get(text, 0) + count
+        return Cells(Column("codes", found.astype(np.int32), self._table), refused, taken, others)
 
     def _meanings(self, texts: Sequence[str], typed: bool) -> Array:
         found = np.empty(len(texts), dtype=np.int64)
@@ -317,6 +322,8 @@ class CellReader:
         else:
             code = len(self._values)
             self._values.append(value)  # type: ignore[arg-type]
+            if self.fact.type == "choice" and self.fact.choices and value not in self.fact.choices:
+                self._others.add(text)
         self._codes[text, typed] = code
         return code
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from abm_tree.accounts.csv_rows import MAX_CELL, MAX_LINES, CsvRow, csv_rows, row_at, separator_of
 from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
-from abm_tree.batch.tables.raw import Raw, Restart, from_rows, wrong_width
+from abm_tree.batch.tables.raw import LITTLE, Raw, Restart, from_rows, wrong_width
 from abm_tree.source import clean
 
 SIZE = 6 * 2**20  # bytes of a piece
@@ -67,15 +67,17 @@ class CsvTable:
         self.skip = (rows[0].line - 1 if rows else 0) + taken  # lines before the first row
         self.names = [str(at) for at in range(len(self.header))]
         self.positions: tuple[int, ...] = ()
+        self._size = SIZE
         self._coded: dict[str, Any] = {}
 
     # Cutting
 
-    def select(self, positions: Collection[int], coded: Collection[int]) -> None:
+    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
         """Which columns are read, and which as dictionaries."""
         import pyarrow as pa
 
         self.positions = tuple(positions)
+        self._size = max(1, SIZE // LITTLE) if small else SIZE
         self._coded = {self.names[at]: pa.dictionary(pa.int32(), pa.string()) for at in coded}
 
     def pieces(self) -> Iterator[Piece]:
@@ -83,7 +85,7 @@ class CsvTable:
         with self.path.open("rb") as file:
             rest, line = b"", 1
             skip = self.skip
-            for data, end in decoded(file, SIZE, self.encoding, self.total):
+            for data, end in decoded(file, self._size, self.encoding, self.total):
                 if not skip and QUOTE not in data and QUOTE not in rest:
                     # The usual case: every line is a row, and bytes are copied once.
                     cut = data.rfind(b"\n") + 1

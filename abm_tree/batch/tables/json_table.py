@@ -16,7 +16,7 @@ import numpy as np
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.accounts.json_rows import line_rows
 from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
-from abm_tree.batch.tables.raw import Raw, Restart, from_rows
+from abm_tree.batch.tables.raw import LITTLE, Raw, Restart, from_rows
 from abm_tree.source import Diagnostic, clean
 
 SIZE = 6 * 2**20
@@ -39,6 +39,7 @@ class JsonTable:
 
     def __init__(self, path: Path, name: str, encoding: str | None = None) -> None:
         self.path, self.name = path, name
+        self._size = SIZE
         self.total = path.stat().st_size
         with path.open("rb") as file:
             self.encoding = encoding or first_encoding(path, file.read(4096))
@@ -63,15 +64,16 @@ class JsonTable:
         self.head = (CsvRow(0, self.header), *head)
         self.positions: tuple[int, ...] = ()
 
-    def select(self, positions: Collection[int], coded: Collection[int]) -> None:
+    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
         """Which columns are read."""
         self.positions = tuple(positions)
+        self._size = max(1, SIZE // LITTLE) if small else SIZE
 
     def pieces(self) -> Iterator[Piece]:
         """Parts of the file, cut at line ends."""
         with self.path.open("rb") as file:
             rest, line, end = b"", 1, 0
-            for data, end in decoded(file, SIZE, self.encoding, self.total):
+            for data, end in decoded(file, self._size, self.encoding, self.total):
                 rest += data
                 cut = rest.rfind(b"\n") + 1
                 if cut:

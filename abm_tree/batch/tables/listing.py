@@ -52,6 +52,7 @@ class Rows:
     bad: list[dict[int, str]]  # for each tree: rows with cells that could not be read, and the whole words
     refused: list[tuple[str, str]] = field(default_factory=list)  # heading and text of such cells
     taken: list[tuple[str, str, int]] = field(default_factory=list)  # heading, text for "unknown", how many
+    others: list[tuple[str, str, int]] = field(default_factory=list)  # the same: texts that no choice has
     place: Any = None  # row -> "line 7"
     blank: int = 0
     trailing: int = 0
@@ -69,8 +70,18 @@ class Listing:
     header: Sequence[str]
     views: Sequence[View]
     options: Options
+    small: bool = False  # whether little is to be read at once, since much is made of each row
 
     def __post_init__(self) -> None:
+        self.select()
+
+    def select(self, *, ids_alone: bool = False) -> None:
+        """Have the table read what the trees read, or nothing but ids."""
+        columns = self.columns
+        ids = (columns.key, columns.account, columns.deal, columns.stakeholder)
+        if ids_alone:
+            self.table.select([at for at in dict.fromkeys(ids) if at is not None], [], small=self.small)
+            return
         positions = dict.fromkeys(
             at
             for view in self.views
@@ -90,7 +101,7 @@ class Listing:
             for at, name in view.columns.facts.items()
             if view.facts[name].type in ("choice", "boolean", "text", "list") and at != view.columns.key
         ]
-        self.table.select(list(positions), coded)
+        self.table.select(list(positions), coded, small=self.small)
 
     @property
     def columns(self) -> Columns:
@@ -190,6 +201,11 @@ class Reader:
             for (at, _, _), one in zip(self._cells, cells, strict=True)
             for text, count in one.taken.items()
         ]
+        others = [
+            (clean(self.listing.header[at]).strip(), text, count)
+            for (at, _, _), one in zip(self._cells, cells, strict=True)
+            for text, count in one.others.items()
+        ]
         return Rows(
             start,
             raw.rows,
@@ -201,6 +217,7 @@ class Reader:
             bad,
             refused,
             taken,
+            others,
             raw.place,
             raw.blank,
             raw.trailing,

@@ -100,7 +100,7 @@ class Layout:
 
     def csv(self, ids: Mapping[str, Any], decided: Sequence[Decided]) -> Any:
         """The rows as the bytes of a CSV file."""
-        return self._lines(ids, decided, CsvCells(self.inert), "", ",", "\n")
+        return self._lines(ids, decided, CsvCells(self.inert, alone=len(self.fields) == 1), "", ",", "\n")
 
     def json_lines(self, ids: Mapping[str, Any], decided: Sequence[Decided]) -> Any:
         """The rows as the bytes of a file of JSON lines."""

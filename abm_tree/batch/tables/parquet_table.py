@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_tree.accounts.parquet_rows import damaged, parquet_problem
-from abm_tree.batch.tables.raw import ROWS, Raw, Unreadable
+from abm_tree.batch.tables.raw import LITTLE, ROWS, Raw, Unreadable
 
 LONG = 4 * ROWS  # rows of a group that is not read at once
 
@@ -60,11 +60,13 @@ class ParquetTable:
         self._local = threading.local()
         self._texts = {field.name for field in schema if _is_text(field.type)}
         self.positions: tuple[int, ...] = ()
+        self._small = False
         self._coded: list[str] = []
 
-    def select(self, positions: Collection[int], coded: Collection[int]) -> None:
+    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
         """Which columns are read, and which as dictionaries."""
         self.positions = tuple(positions)
+        self._small = small
         self._coded = [self._columns[at][0] for at in coded if self._columns[at][0] in self._texts]
         self._local = threading.local()
 
@@ -76,7 +78,7 @@ class ParquetTable:
             if held and rows + count > ROWS:
                 yield Piece(first, rows, tuple(held))
                 first, held, rows = first + rows, [], 0
-            if count > LONG:
+            if count > (0 if self._small else LONG):
                 for batch in self._batches(group):
                     yield Piece(first, batch.num_rows, batch=batch)
                     first += batch.num_rows
@@ -88,7 +90,9 @@ class ParquetTable:
     def _batches(self, group: int) -> Iterator[Any]:
         names = self._names()
         try:
-            yield from self._file.iter_batches(batch_size=ROWS, row_groups=[group], columns=names)
+            yield from self._file.iter_batches(
+                batch_size=ROWS // LITTLE if self._small else ROWS, row_groups=[group], columns=names
+            )
         except self._failures as error:
             raise Unreadable(damaged(self.name, error)) from None
 

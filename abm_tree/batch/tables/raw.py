@@ -17,6 +17,7 @@ from abm_tree.batch.codes import Array
 from abm_tree.source import Diagnostic, clean
 
 ROWS = 65_536  # of one block, about
+LITTLE = 32  # blocks are so much smaller where much is made of each row
 
 
 class Restart(Exception):
@@ -55,7 +56,7 @@ class Table(Protocol):
     whole: bool  # whether there are no more than a thousand rows
     total: int  # of what `done` counts
 
-    def select(self, positions: Collection[int], coded: Collection[int]) -> None:
+    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
         """Which columns are read, by position, and which of them had better come as dictionaries."""
 
     def pieces(self) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from abm_tree.accounts.csv_rows import CsvRow
-from abm_tree.batch.tables.raw import ROWS, Raw, from_rows
+from abm_tree.batch.tables.raw import LITTLE, ROWS, Raw, from_rows
 
 
 class RowsTable:
@@ -22,15 +22,18 @@ class RowsTable:
         self.whole = len(rows) <= 1000
         self.total = len(rows)
         self.positions: tuple[int, ...] = ()
+        self._small = False
 
-    def select(self, positions: Collection[int], coded: Collection[int]) -> None:
+    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
         """Which columns are read."""
         self.positions = tuple(positions)
+        self._small = small
 
     def pieces(self) -> Iterator[range]:
         """Places of rows."""
-        for start in range(0, len(self.rows), ROWS):
-            yield range(start, min(start + ROWS, len(self.rows)))
+        step = max(1, ROWS // LITTLE) if self._small else ROWS
+        for start in range(0, len(self.rows), step):
+            yield range(start, min(start + step, len(self.rows)))
 
     def raw(self, piece: Any, *, one_by_one: bool = False) -> Raw:
         """The rows of a piece."""

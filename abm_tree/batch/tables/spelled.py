@@ -89,8 +89,9 @@ def _one_by_one(
 class CsvCells:
     """Cells of CSV."""
 
-    def __init__(self, inert: Callable[[str], str]) -> None:
+    def __init__(self, inert: Callable[[str], str], *, alone: bool = False) -> None:
         self.inert = inert
+        self.empty = '""' if alone else ""  # a line with nothing in it is no row
 
     def name(self, at: int) -> str:
         """Nothing: the headings have the names."""
@@ -98,11 +99,14 @@ class CsvCells:
 
     def cell(self, at: int, value: Any) -> str:
         """A value as a cell."""
-        return "" if value is None else _quoted(self.inert(as_text(value)))
+        text = "" if value is None else as_text(value)
+        return _quoted(self.inert(text)) if text else self.empty
 
     def texts(self, at: int, array: Any, number: bool) -> Any:
         """Texts as cells."""
         array = array.fill_null("") if array.null_count else array
+        if self.empty:
+            return pa.array([self.cell(at, one) for one in array.to_pylist()], type=pa.string())
         if number or _harmless(array):
             return array
         return pa.array([_quoted(self.inert(one)) for one in array.to_pylist()], type=pa.string())
