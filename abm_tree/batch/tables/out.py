@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from abm_tree.feel.values import Value
 
 FIXED = ("status", "outcome", "verdict", "needs", "path", "error")
 PLACES = 10  # of an amount in Parquet
+FEW = 5_000  # ways whose numbers are spelled beforehand
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,10 @@ class Layout:
 
         for at, one in enumerate(self.fields):
             column = self.column(one, ids, decided)
+            if isinstance(column, tuple) and decided[one.tree].plan.ways in range(1, FEW):
+                # So few ways that each is one text more.
+                limb, bad = column[0][0], column[1]
+                column = Coded(_with(limb, bad, -1), _ways(int(decided[one.tree].plan.ways or 0)))
             if isinstance(column, Coded):
                 held.append((at, column))
                 if at == last:
@@ -152,8 +158,10 @@ class Layout:
                 lead = between
         if not pieces:
             return b""
-        if not any(isinstance(one, pa.Array) for one in pieces):
+        if not rows:
             return b""
+        if not any(isinstance(one, pa.Array) for one in pieces):
+            pieces.append(pa.array([""] * rows, type=pa.string()))
         joined = pc.binary_join_element_wise(*pieces, "") if len(pieces) > 1 else pieces[0]
         data, _, _ = parts(joined)
         return memoryview(data)  # type: ignore[arg-type]  # numpy's arrays are buffers
@@ -194,6 +202,12 @@ class Layout:
             else:
                 kinds.append(coded)
         return pa.schema(list(zip(self.names, kinds, strict=True)), metadata=dict(metadata))
+
+
+@lru_cache(maxsize=16)
+def _ways(count: int) -> tuple[Decimal, ...]:
+    """The numbers of ways, as values."""
+    return tuple(Decimal(number) for number in range(count))
 
 
 def _rows(ids: Mapping[str, Any], decided: Sequence[Decided]) -> int:

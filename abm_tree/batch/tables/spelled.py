@@ -22,6 +22,7 @@ from abm_tree.batch.tables.ids import parts
 from abm_tree.feel.values import Value, string
 
 SAFE = bytes(range(0x30, 0x3A)) + bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B)) + b"-_. /:#&"
+MANY = 2**21  # combinations of neighbouring columns that are told apart by one number
 _FIRST = np.zeros(256, dtype=bool)
 _FIRST[[*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B)]] = True
 
@@ -47,30 +48,50 @@ def fragments(
     held: Sequence[tuple[int, Coded]], rows: int, lead: str, between: str, tail: str, cells: Any
 ) -> Any:
     """Neighbouring columns of few values as one: each combination is spelled once."""
-    combined = np.zeros(rows, dtype=np.int64)
-    size = 1
+    # What all rows share, and what another column has said already, tells no rows apart.
+    own: list[Coded] = []
+    where: list[int] = []  # for each column, its place in `own`; or the code that all have, as -1 - code
     for _, column in held:
+        numbers = column.numbers
+        twin = next((at for at, one in enumerate(own) if one.numbers is numbers), None)
+        if twin is not None:
+            where.append(twin)
+        elif rows and (numbers == numbers[0]).all():
+            where.append(-2 - int(numbers[0]))
+        else:
+            where.append(len(own))
+            own.append(column)
+    size = 1
+    combined = np.zeros(rows, dtype=np.int64)
+    for at, column in enumerate(own):
         count = len(column.values) + 1
-        if size * count > 2**22:
-            distinct, combined = np.unique(combined, return_inverse=True)
-            combined, size = combined.reshape(-1), len(distinct)
+        if size * count > MANY:
             # Too many to be told by their number: spelled one by one.
             return _one_by_one(held, rows, lead, between, tail, cells)
-        combined = combined * count + (column.numbers + 1)
+        codes = column.numbers.astype(np.int64)
+        codes += 1
+        combined = codes if at == 0 else combined * count + codes
         size *= count
     seen = np.zeros(size, dtype=bool)
     seen[combined] = True
     found = np.flatnonzero(seen)
-    place = np.zeros(size, dtype=np.int32)
-    place[found] = np.arange(len(found))
     spelled = []
     for number in found.tolist():
-        words = []
-        for at, column in reversed(held):
+        codes_of = []
+        for column in reversed(own):
             number, code = divmod(number, len(column.values) + 1)
+            codes_of.append(code)
+        codes_of.reverse()
+        words = []
+        for (at, column), place in zip(held, where, strict=True):
+            code = codes_of[place] if place >= 0 else -1 - place
             words.append(cells.cell(at, column.values[code - 1] if code else None))
-        spelled.append(lead + between.join(reversed(words)) + tail)
-    return pa.array(spelled, type=pa.string()).take(pa.array(place.take(combined)))
+        spelled.append(lead + between.join(words) + tail)
+    if len(spelled) == 1:
+        return pa.scalar(spelled[0])
+    places = np.zeros(size, dtype=np.int32)
+    places[found] = np.arange(len(found))
+    return pa.array(spelled, type=pa.string()).take(pa.array(places.take(combined)))
 
 
 def _one_by_one(
