@@ -267,6 +267,10 @@ def _path(path: Any, rows: int, kind: Any) -> Any:
 def _coded(column: Coded, kind: Any) -> Any:
     numbers = column.numbers
     if pa.types.is_dictionary(kind):
+        if len(numbers) and (numbers == numbers[0]).all():
+            at = int(numbers[0])
+            value = column.values[at] if at >= 0 else None
+            return _all_alike(None if value is None else as_text(value), len(numbers))
         values = [None if value is None else as_text(value) for value in column.values]
         kept = [at for at, value in enumerate(values) if value is not None]
         if len(kept) < len(values):
@@ -279,12 +283,18 @@ def _coded(column: Coded, kind: Any) -> Any:
         moved = np.full(len(kept) + 1, -1, dtype=np.int32)
         moved[[at for _, at in used]] = [order[text] for text, _ in used]
         numbers = moved[numbers]
-        mask = numbers < 0
-        codes = pa.array(np.where(mask, 0, numbers).astype(np.int32), mask=mask if mask.any() else None)
+        mask = numbers < 0 if len(numbers) and int(numbers.min()) < 0 else None
+        codes = pa.array(numbers if mask is None else np.where(mask, 0, numbers).astype(np.int32), mask=mask)
         return pa.DictionaryArray.from_arrays(codes, pa.array(list(order), pa.string()))
     values = [_typed(value, kind) for value in column.values]
     table = pa.array([*values, None], type=kind)
     return table.take(pa.array(np.where(numbers < 0, len(values), numbers)))
+
+
+def _all_alike(text: str | None, rows: int) -> Any:
+    """A column with one text in all rows, or with nothing."""
+    codes = pa.nulls(rows, pa.int32()) if text is None else pa.array(np.zeros(rows, dtype=np.int32))
+    return pa.DictionaryArray.from_arrays(codes, pa.array([] if text is None else [text], pa.string()))
 
 
 def _used(numbers: Array, size: int) -> list[int]:
