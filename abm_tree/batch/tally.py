@@ -77,16 +77,17 @@ class Part:
             if key not in plan.facts or plan.fact_defs[key].scope == "book":
                 continue
             known = column.knows()
-            mask = np.ones(rows, dtype=bool) if known is None else known
-            if bad:
-                mask = mask.copy()
-                mask[bad] = False
-            if count := int(mask.sum()):
+            count = rows - len(bad)
+            if known is not None:
+                count = int(np.count_nonzero(known)) - int(np.count_nonzero(known[bad]))
+            if count:
                 found.filled[key] = count
             if column.dated is not None and count:
                 believed = fresh(column, plan.stale_after.get(key), plan.as_of).knows()
-                if believed is not None and (aged := int((mask & ~believed).sum())):
-                    found.aged[key] = aged
+                if believed is not None:
+                    aged = count - int(np.count_nonzero(believed)) + int(np.count_nonzero(believed[bad]))
+                    if aged:
+                        found.aged[key] = aged
         # People of one account may all have its error.
         found.errors = list(
             dict.fromkeys(
