@@ -7,7 +7,7 @@ for ids that are there twice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from abm_tree.accounts.columns import find_columns
@@ -16,7 +16,7 @@ from abm_tree.batch.kernel import Runner
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.tables.listing import Listing, Reader, View
 from abm_tree.batch.tables.out import FIXED, Decided, Field, Layout
-from abm_tree.batch.tables.raw import Raw
+from abm_tree.batch.tables.raw import NONE, Raw
 from abm_tree.source import has_errors
 
 
@@ -30,7 +30,14 @@ class _Batches:
         self.header = tuple(header)
         self.positions: tuple[int, ...] = ()
 
-    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
+    def select(
+        self,
+        positions: Collection[int],
+        coded: Collection[int],
+        *,
+        plain: Mapping[int, str] = NONE,
+        small: bool = False,
+    ) -> None:
         """Which columns are read."""
         self.positions = tuple(positions)
 

@@ -61,6 +61,7 @@ class Terminal:
             os.chdir(folder)
             # Before the program starts: it must not see another size first.
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored
             own = ("ABM_", "COV", "COLUMNS", "LINES")
             kept = {key: value for key, value in os.environ.items() if not key.startswith(own)}
             whole = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 
 from abm_tree.accounts.csv_rows import MAX_CELL, MAX_LINES, CsvRow, csv_rows, row_at, separator_of
 from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
-from abm_tree.batch.tables.raw import LITTLE, Raw, Restart, from_rows, wrong_width
+from abm_tree.batch.tables.raw import LITTLE, NONE, Raw, Restart, from_rows, wrong_width
 from abm_tree.source import clean
 
 SIZE = 6 * 2**20  # bytes of a piece
@@ -69,16 +69,26 @@ class CsvTable:
         self.positions: tuple[int, ...] = ()
         self._size = SIZE
         self._coded: dict[str, Any] = {}
+        self._plain: dict[str, Any] = {}  # columns that are tried as numbers and dates first
 
     # Cutting
 
-    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
+    def select(
+        self,
+        positions: Collection[int],
+        coded: Collection[int],
+        *,
+        plain: Mapping[int, str] = NONE,
+        small: bool = False,
+    ) -> None:
         """Which columns are read, and which as dictionaries."""
         import pyarrow as pa
 
         self.positions = tuple(positions)
         self._size = max(1, SIZE // LITTLE) if small else SIZE
         self._coded = {self.names[at]: pa.dictionary(pa.int32(), pa.string()) for at in coded}
+        kinds = {"number": pa.float64(), "date": pa.date32()}
+        self._plain = {self.names[at]: kinds[kind] for at, kind in plain.items()}
 
     def pieces(self) -> Iterator[Piece]:
         """Parts of the file, cut where rows end."""
@@ -194,15 +204,22 @@ class CsvTable:
     def raw(self, piece: Piece, *, one_by_one: bool = False) -> Raw:
         """The rows of a piece."""
         if piece.rows is None:
-            found = None if one_by_one else self._parsed(piece, self.positions)
+            found = None
+            if not one_by_one and self._plain:
+                found = self._parsed(piece, self.positions, self._plain)
+            if found is None and not one_by_one:
+                found = self._parsed(piece, self.positions, {})
             if found is not None:
                 return found
             piece, _ = self._one_by_one(piece.data, piece.line, piece.end, last=True)
         rows = from_rows(piece.rows or (), len(self.header), self.positions, "line")
         return replace(rows, blank=piece.blank, trailing=piece.trailing)
 
-    def _parsed(self, piece: Piece, positions: Collection[int]) -> Raw | None:
-        """A piece as Arrow reads it; None where that is not what its rows are."""
+    def _parsed(self, piece: Piece, positions: Collection[int], plain: Mapping[str, Any]) -> Raw | None:
+        """A piece as Arrow reads it; None where that is not what its rows are.
+
+        Columns in `plain` are read as numbers and dates; None where some cell is none.
+        """
         import pyarrow as pa
         import pyarrow.csv as arrow
 
@@ -231,7 +248,7 @@ class CsvTable:
                 ),
                 convert_options=arrow.ConvertOptions(
                     check_utf8=False,
-                    column_types={name: self._coded.get(name, text) for name in wanted},
+                    column_types={name: plain.get(name) or self._coded.get(name, text) for name in wanted},
                     include_columns=wanted,
                     null_values=[""],
                     strings_can_be_null=True,
@@ -243,6 +260,8 @@ class CsvTable:
         missing = piece.lines != table.num_rows
         if QUOTE in piece.data:
             missing = b"\n\n" in piece.data or piece.data.startswith(b"\n")
+        if plain and (odd or not all(_finite(table.column(name)) for name in plain)):
+            return None
         if odd and len(odd) <= 1000:
             return None if _blank(table) else self._with_odd(piece, table, odd, positions)
         if odd or missing or _blank(table):
@@ -292,6 +311,14 @@ class CsvTable:
         return piece.end
 
 
+def _finite(column: Any) -> bool:
+    """Whether all numbers of a column are: what says `nan` or `inf` is looked at as text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return not pa.types.is_floating(column.type) or pc.all(pc.is_finite(column)).as_py() is not False
+
+
 def _one(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
@@ -326,6 +353,10 @@ def _blank(table: Any) -> bool:
 
 def _spaced(column: Any) -> bool:
     """Whether some cell of a column holds a blank."""
+    import pyarrow as pa
+
+    if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
+        return False
     for chunk in column.chunks:
         data = (chunk.dictionary if hasattr(chunk, "dictionary") else chunk).buffers()[2]
         text = data.to_pybytes() if data is not None else b""

@@ -6,7 +6,7 @@ appear, numbers as numbers, a broken line as a row with its problem. Refuses: to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.accounts.json_rows import line_rows
 from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
-from abm_tree.batch.tables.raw import LITTLE, Raw, Restart, from_rows
+from abm_tree.batch.tables.raw import LITTLE, NONE, Raw, Restart, from_rows
 from abm_tree.source import Diagnostic, clean
 
 SIZE = 6 * 2**20
@@ -64,7 +64,14 @@ class JsonTable:
         self.head = (CsvRow(0, self.header), *head)
         self.positions: tuple[int, ...] = ()
 
-    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
+    def select(
+        self,
+        positions: Collection[int],
+        coded: Collection[int],
+        *,
+        plain: Mapping[int, str] = NONE,
+        small: bool = False,
+    ) -> None:
         """Which columns are read."""
         self.positions = tuple(positions)
         self._size = max(1, SIZE // LITTLE) if small else SIZE

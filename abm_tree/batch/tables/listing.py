@@ -27,6 +27,7 @@ from abm_tree.source import clean
 from abm_tree.tree.parts import Fact
 
 DATED = Fact("dated", "date", DATE, "account", False, "Dated")
+PLAIN = ("number", "date")  # not whole numbers: Arrow would take 0x1A for one
 KEYS = ("account_id", "deal_id", "stakeholder_id")
 
 
@@ -101,7 +102,24 @@ class Listing:
             for at, name in view.columns.facts.items()
             if view.facts[name].type in ("choice", "boolean", "text", "list") and at != view.columns.key
         ]
-        self.table.select(list(positions), coded, small=self.small)
+        self.table.select(list(positions), coded, plain=self._plain(), small=self.small)
+
+    def _plain(self) -> dict[int, str]:
+        """Columns whose cells are likely to be plain numbers or dates: no texts need be made of them."""
+        style = self.options.style
+        if style.decimal == "comma":
+            return {}
+        found: dict[int, str] = {}
+        ids = self.columns
+        spoiled = {ids.key, ids.account, ids.deal, ids.stakeholder, ids.dated}
+        for view in self.views:
+            for at, name in view.columns.facts.items():
+                fact = view.facts[name]
+                words = {*style.unknown, *style.usual, *([fact.none] if fact.none else [])}
+                numeric = any(any(char.isdigit() for char in word) for word in words)
+                if fact.type not in PLAIN or numeric or found.setdefault(at, fact.type) != fact.type:
+                    spoiled.add(at)
+        return {at: kind for at, kind in found.items() if at not in spoiled}
 
     @property
     def columns(self) -> Columns:

@@ -7,13 +7,13 @@ gives them; texts may come as dictionaries. Refuses: to convert; `cells` does th
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from abm_tree.accounts.parquet_rows import damaged, parquet_problem
-from abm_tree.batch.tables.raw import LITTLE, ROWS, Raw, Unreadable
+from abm_tree.batch.tables.raw import LITTLE, NONE, ROWS, Raw, Unreadable
 
 LONG = 4 * ROWS  # rows of a group that is not read at once
 
@@ -63,7 +63,14 @@ class ParquetTable:
         self._small = False
         self._coded: list[str] = []
 
-    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
+    def select(
+        self,
+        positions: Collection[int],
+        coded: Collection[int],
+        *,
+        plain: Mapping[int, str] = NONE,
+        small: bool = False,
+    ) -> None:
         """Which columns are read, and which as dictionaries."""
         self.positions = tuple(positions)
         self._small = small

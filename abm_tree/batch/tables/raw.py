@@ -17,6 +17,7 @@ from abm_tree.batch.codes import Array
 from abm_tree.source import Diagnostic, clean
 
 ROWS = 65_536  # of one block, about
+NONE: Mapping[int, str] = {}
 LITTLE = 32  # blocks are so much smaller where much is made of each row
 
 
@@ -56,8 +57,18 @@ class Table(Protocol):
     whole: bool  # whether there are no more than a thousand rows
     total: int  # of what `done` counts
 
-    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
-        """Which columns are read, by position, and which of them had better come as dictionaries."""
+    def select(
+        self,
+        positions: Collection[int],
+        coded: Collection[int],
+        *,
+        plain: Mapping[int, str] = NONE,
+        small: bool = False,
+    ) -> None:
+        """Which columns are read, by position; which had better come as dictionaries, or as plain numbers.
+
+        `plain` says of columns of numbers or dates what they are.
+        """
 
     def pieces(self) -> Iterator[Any]:
         """Parts of the file, in order; cheap: the work is done by `raw`."""

@@ -5,11 +5,11 @@ Promises: the rows that the row reader gives. Refuses: to read files itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from abm_tree.accounts.csv_rows import CsvRow
-from abm_tree.batch.tables.raw import LITTLE, ROWS, Raw, from_rows
+from abm_tree.batch.tables.raw import LITTLE, NONE, ROWS, Raw, from_rows
 
 
 class RowsTable:
@@ -24,7 +24,14 @@ class RowsTable:
         self.positions: tuple[int, ...] = ()
         self._small = False
 
-    def select(self, positions: Collection[int], coded: Collection[int], *, small: bool = False) -> None:
+    def select(
+        self,
+        positions: Collection[int],
+        coded: Collection[int],
+        *,
+        plain: Mapping[int, str] = NONE,
+        small: bool = False,
+    ) -> None:
         """Which columns are read."""
         self.positions = tuple(positions)
         self._small = small
