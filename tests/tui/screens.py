@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +38,6 @@ async def until(pilot: Any, condition: Callable[[], object], bound: float = BOUN
     while not condition():
         assert time.monotonic() < end, f"never came true; the screen:\n{text(pilot.app)}"
         await pilot.pause()
-        await asyncio.sleep(0)
 
 
 async def press(pilot: Any, *keys: str) -> None:
