@@ -130,7 +130,6 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    pytest.importorskip("textual_serve")
     port = free_port()
     folder = tmp_path_factory.mktemp("served")
     env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "ABM_TREE_DATA": str(folder / "data")}

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import markdown_it
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -290,7 +291,6 @@ def test_hostile_text_stays_text_in_notes(tree: Tree, golden: Golden) -> None:
     said = [Heard("rumour", HOSTILE, said_by=HOSTILE, how=HOSTILE, note=HOSTILE)]
     text = call_notes(found, tree, said, Called(HOSTILE, ""), [HOSTILE], by=HOSTILE)
     golden("notes hostile.md", text.replace(found.revision[:12], "<revision>"))
-    markdown_it = pytest.importorskip("markdown_it")
     for dialect in ("commonmark", "gfm-like"):
         tokens = markdown_it.MarkdownIt(dialect).parse(text)
         kinds = {child.type for token in tokens for child in (token.children or [token])}

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+import markdown_it
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -137,7 +138,6 @@ def test_a_written_name_is_the_name(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- Markdown
 
-markdown_it = pytest.importorskip("markdown_it")
 WORDS = ["http://x.yz", "www.a.bc", "me@x.yz", "a.bc", "&copy;", "- ", "1. ", "```"]
 MARKS = st.lists(st.sampled_from([*"\\`*_{}[]()<>#+-.!|~&:;@=\"'$/^1 a\nbé\t", *WORDS]), max_size=14).map(
     "".join

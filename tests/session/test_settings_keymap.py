@@ -76,7 +76,8 @@ def test_the_usual_keys() -> None:
 
 
 def test_names_are_those_of_textual() -> None:
-    keys = pytest.importorskip("textual.keys")
+    from textual import keys
+
     for character in letters.digits + letters.ascii_letters + letters.punctuation + "äß€§":
         assert key_name(character) == keys._character_to_key(character), character
     theirs = {key.value for key in keys.Keys} | {"space", "enter", "backspace"}
