@@ -20,9 +20,9 @@ from generated import load_data
 
 from abm_tree.batch.columns import Column
 from abm_tree.batch.kernel import run
-from abm_tree.batch.paths import Paths
 from abm_tree.batch.plan import plan
 from abm_tree.feel import parse_date_time
+from abm_tree.space.paths import Paths
 from abm_tree.tree.facts import Known, complete
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.advance import advance

@@ -12,9 +12,9 @@ from reference import evaluate_rows
 from abm_tree import moment, open_tree
 from abm_tree.accounts.lists import open_list
 from abm_tree.accounts.understand import Options
-from abm_tree.batch.paths import Paths
 from abm_tree.cli import main
 from abm_tree.feel import DateTime
+from abm_tree.space.paths import Paths
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DATA = REPOSITORY.parent / "shared" / "data"

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from abm_tree.batch.flat import added, edge_of
-from abm_tree.batch.inlined import called, established, prefix_of
-from abm_tree.batch.paths import Paths
 from abm_tree.batch.plan import Plan, tree_for
-from abm_tree.batch.supposed import Clock, Supposed
-from abm_tree.batch.table import Asked, Edge, Exit, Passed, Spot
+from abm_tree.batch.table import Asked, Edge, Exit
 from abm_tree.feel import Undetermined, Value
+from abm_tree.space.inlined import called, established, prefix_of
+from abm_tree.space.paths import Paths
+from abm_tree.space.spots import Passed, Spot
+from abm_tree.space.supposed import Clock, Supposed
 from abm_tree.tree.facts import Facts
 from abm_tree.tree.parts import Condition
 from abm_tree.tree.reads import fact_keys, node_reads

@@ -86,7 +86,8 @@ class Block:
         return rows
 
     def _computed(self, key: str, memo: dict[Any, int]) -> Array:
-        from abm_tree.batch.numeric import codes_of, exactly  # not every tree computes with facts
+        from abm_tree.batch.numeric import codes_of  # not every tree computes with facts
+        from abm_tree.space.terms import exactly
 
         number, coder = self.plan.numbers[key], self.plan.coders[key]
 

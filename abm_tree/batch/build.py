@@ -10,24 +10,21 @@ import json
 import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-from abm_tree.batch.codes import STRAY, Coder, coder
-from abm_tree.batch.diagram import TRIES, Builder
 from abm_tree.batch.flat import flatten
-from abm_tree.batch.inlined import Inlined, Untabled, prefix_of, settable, subtree_sets
-from abm_tree.batch.numeric import Number
 from abm_tree.batch.plan import Note, Plan
-from abm_tree.batch.rewrite import Rewriter
 from abm_tree.batch.scores import other_names, score_names, tabulate
 from abm_tree.batch.sums import SumTable
-from abm_tree.batch.supposed import Clock, Watched
-from abm_tree.batch.uses import Uses, fact_class, node_uses
-from abm_tree.feel import NUMBER, DateTime, Value
-from abm_tree.tree.parts import Fact, Node, Outcome, Score, Tree
+from abm_tree.feel import DateTime
+from abm_tree.space.chart import chart, kinds
+from abm_tree.space.codes import Coder
+from abm_tree.space.diagram import TRIES, Builder
+from abm_tree.space.inlined import Inlined, Untabled, settable
+from abm_tree.space.supposed import Clock
+from abm_tree.space.uses import Uses
+from abm_tree.tree.parts import Node, Outcome, Score, Tree
 from abm_tree.tree.reads import fact_keys
 
-NUMBER_FACT = Fact("#", "number", NUMBER, "account", False, "#")
 FEW = 600  # combinations of a score's facts that a diagram tries
 
 
@@ -38,35 +35,9 @@ def build(tree: Tree, as_of: DateTime) -> Plan:
         inlined = Inlined(tree)
     except Untabled as why:
         return _without_table(tree, as_of, str(why))
-    hidden, constants = settled_on_the_way(tree, clock)
-    numbers: dict[str, Number] = {}
-    rewritten = rewritten_trees(inlined, clock, hidden | constants.keys(), numbers)
-    uses = uses_of_nodes(inlined, rewritten, clock)
-    whole = Uses()
-    for one in uses.values():
-        whole.join(one)
-    computed = {key for number in numbers.values() for key in number.inputs}
-    coders = {
-        key: coder(
-            key,
-            fact,
-            fact_class(fact),
-            whole.points.get(key, set()),
-            key in whole.exact or key in computed,
-            key in whole.whole,
-        )
-        for key, fact in tree.facts.items()
-    }
-    for key, number in numbers.items():
-        coders[key] = replace(
-            coder(key, NUMBER_FACT, Decimal, whole.points.get(key, set()), False, False),
-            lacks=number.inputs,
-        )
-    hidden |= {
-        key
-        for key, values in constants.items()
-        if key not in coders or any(coders[key].code(value) == STRAY for value in values)
-    }
+    found_out = chart(inlined, clock)
+    coders, hidden, numbers = found_out.coders, found_out.hidden, found_out.numbers
+    rewritten, uses = found_out.trees, found_out.uses
     builder = Builder(coders, hidden, clock, TRIES)
     diagrams = {}
     groups: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -155,52 +126,3 @@ def _ends(tree: Tree) -> Iterator[tuple[str, Outcome]]:
         if node.tree is not None and not node.branches and name in tree.subtrees:
             for inner, outcome in _ends(tree.subtrees[name]):
                 yield f"{name}/{inner}", outcome
-
-
-def settled_on_the_way(tree: Tree, clock: Clock) -> tuple[frozenset[str], dict[str, list[Value]]]:
-    """The facts that outcomes of called trees compute, and those that they set, with the values."""
-    computed: set[str] = set()
-    constants: dict[str, list[Value]] = {}
-    for found, outcome, prefix in subtree_sets(tree):
-        key_of = Watched(found, clock, prefix).key
-        computed |= {key_of(name) for name in outcome.computes}
-        for name, value in outcome.sets.items():
-            constants.setdefault(key_of(name), []).append(value)
-    return frozenset(computed), constants
-
-
-def rewritten_trees(
-    inlined: Inlined, clock: Clock, settable: frozenset[str], numbers: dict[str, Number]
-) -> dict[str, Tree]:
-    """Each tree, by the mark of its own facts, with numbers to be computed as facts."""
-    found: dict[str, Tree] = {}
-    for spot in inlined.spots():
-        prefix = prefix_of(inlined.tree, spot[:-1])
-        if prefix not in found:
-            one = inlined.tree_at(spot[:-1])
-            reader = Watched(one, clock, prefix)
-            found[prefix] = Rewriter(one, reader, prefix, settable, numbers).run()
-    return found
-
-
-def uses_of_nodes(inlined: Inlined, trees: Mapping[str, Tree], clock: Clock) -> dict[tuple[str, str], Uses]:
-    """What each node tells apart; nodes by their tree's mark and id."""
-    found: dict[tuple[str, str], Uses] = {}
-    for spot in inlined.spots():
-        mark = prefix_of(inlined.tree, spot[:-1]), spot[-1]
-        if mark not in found:
-            tree = trees[mark[0]]
-            reader = Watched(tree, clock, mark[0])
-            found[mark] = node_uses(tree, tree.nodes[spot[-1]], reader, mark[0])
-    return found
-
-
-def kinds(
-    inlined: Inlined, uses: dict[tuple[str, str], Uses]
-) -> dict[tuple[str, str], tuple[tuple[str, ...], Uses]]:
-    """Each node once, whatever the places it is called in: one of them, and what it tells apart."""
-    found: dict[tuple[str, str], tuple[tuple[str, ...], Uses]] = {}
-    for spot in inlined.spots():
-        mark = prefix_of(inlined.tree, spot[:-1]), spot[-1]
-        found.setdefault(mark, (spot, uses[mark]))
-    return found

@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from abm_tree.batch.codes import FIRST, LEAST, NULL, STRAY, UNKNOWN, Array, Coder, Codes, decimal_of
+from abm_tree.batch.codes import LEAST, Array, Codes, decimal_of
 from abm_tree.batch.codes import steps_of_floats as float_steps
 from abm_tree.batch.codes import steps_of_ints as int_steps
 from abm_tree.feel.calendar import Date, DateTime, date_of_number, day_number
 from abm_tree.feel.values import Value
+from abm_tree.space.codes import FIRST, NULL, STRAY, UNKNOWN, Coder
 
 OLDEST = 10_000_000  # days; what is believed so long after is always believed
 

@@ -10,10 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from abm_tree.batch.codes import Coder, Codes
-from abm_tree.batch.diagram import Diagram, Leaf, Test
-from abm_tree.batch.inlined import Arrival, Inlined, prefix_of
-from abm_tree.batch.paths import END
+from abm_tree.batch.codes import Codes
 from abm_tree.batch.table import (
     DECIDED,
     ERROR,
@@ -24,10 +21,13 @@ from abm_tree.batch.table import (
     Edge,
     Established,
     Exit,
-    Spot,
     Table,
     limbs,
 )
+from abm_tree.space.codes import Coder
+from abm_tree.space.diagram import Diagram, Leaf, Test
+from abm_tree.space.inlined import Arrival, Inlined, prefix_of
+from abm_tree.space.spots import END, Spot
 from abm_tree.tree.reads import node_reads
 from abm_tree.walk.choose import Broken, Choice, Lack, Pause, Way, ways_of
 

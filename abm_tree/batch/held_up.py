@@ -14,13 +14,14 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 
-from abm_tree.batch.codes import FIRST, UNKNOWN, Array
+from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column, Encoder, fresh
 from abm_tree.batch.kernel import Runner
 from abm_tree.batch.merged import taken
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import DECIDED, Asked
 from abm_tree.feel.values import Value
+from abm_tree.space.codes import FIRST, UNKNOWN
 from abm_tree.tree.parts import Fact
 
 TRIALS = 150_000  # rows that are tried: so many kinds of undecided rows are looked at

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from abm_tree.batch.build import Scored, kinds, rewritten_trees, settled_on_the_way, uses_of_nodes
+from abm_tree.batch.build import Scored
 from abm_tree.batch.codes import Array
-from abm_tree.batch.diagram import Builder, Diagram, Leaf, Test
-from abm_tree.batch.inlined import Inlined
-from abm_tree.batch.numeric import Number
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.sums import SumTable
-from abm_tree.batch.supposed import Clock
+from abm_tree.space.chart import kinds, rewritten_trees, settled_on_the_way, uses_of_nodes
+from abm_tree.space.diagram import Builder, Diagram, Leaf, Test
+from abm_tree.space.inlined import Inlined
+from abm_tree.space.supposed import Clock
+from abm_tree.space.terms import Number
 from abm_tree.tree.parts import Node, Tree
 from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.choose import Lack, decide, ways_of

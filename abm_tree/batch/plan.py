@@ -15,14 +15,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from abm_tree.batch.codes import Coder
 from abm_tree.batch.table import Table
 from abm_tree.feel.calendar import DateTime
 from abm_tree.feel.values import Value
+from abm_tree.space.codes import Coder
 
 if TYPE_CHECKING:
-    from abm_tree.batch.numeric import Number
     from abm_tree.batch.sums import SumTable
+    from abm_tree.space.terms import Number
     from abm_tree.tree.parts import Fact, Tree
 
 _LOADED: dict[str, Tree] = {}
@@ -77,7 +77,7 @@ class Plan:
                 f"{len(self.table.columns)} coded facts, {self.table.plain:,} table rows, "
                 f"{len(self.table.targets):,} entries"
             )
-            from abm_tree.batch.numeric import spelled
+            from abm_tree.space.terms import spelled
 
             for key in self.table.columns:
                 name = f"computed: {spelled(self.numbers[key])}" if key in self.numbers else key

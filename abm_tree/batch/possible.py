@@ -19,8 +19,8 @@ from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column, Encoder
 from abm_tree.batch.opened import Opened, Openings
 from abm_tree.batch.plan import Plan, tree_for
-from abm_tree.batch.supposed import Clock, Supposed
 from abm_tree.feel import Undetermined
+from abm_tree.space.supposed import Clock, Supposed
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Condition, Fact, Node, Outcome, Tree
 from abm_tree.tree.reads import fact_keys

@@ -12,10 +12,10 @@ from itertools import product
 
 import numpy as np
 
-from abm_tree.batch.codes import FIRST, NULL, UNKNOWN, Coder
 from abm_tree.batch.sums import RuleTable, SumTable
-from abm_tree.batch.supposed import Clock, Supposed
 from abm_tree.feel import Undetermined
+from abm_tree.space.codes import FIRST, NULL, UNKNOWN, Coder
+from abm_tree.space.supposed import Clock, Supposed
 from abm_tree.tree.parts import Node, Rule, Score, Tree
 from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.reader import Points

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from abm_tree.batch.columns import Column
-from abm_tree.batch.paths import spelled
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import LIMB
 from abm_tree.batch.tables.out import Decided
+from abm_tree.space.paths import spelled
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.advance import advance

@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from abm_tree.batch.codes import Array, Codes
+from abm_tree.space.spots import Passed, Spot
 
 LIMB = 62
 DECIDED, NEEDS, WAITS, ERROR = range(4)
 STATUS = ("decided", "needs", "waits", "error")
 
-Spot = tuple[str, ...]  # calling nodes, then the node
 Edge = tuple[int, int]  # where to, and what it adds
 
 
@@ -29,14 +29,6 @@ class Exit:
     needs: str = ""
     spot: Spot = ()  # where an error happened
     message: str | None = None  # of an error; None: it tells of values
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """An outcome that establishes facts, and the calls that lead to its tree."""
-
-    calls: Spot
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

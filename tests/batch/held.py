@@ -16,10 +16,10 @@ from generated import DAYS, NUMBERS, day
 
 from abm_tree.batch.columns import Column
 from abm_tree.batch.kernel import Runner
-from abm_tree.batch.paths import Paths
 from abm_tree.batch.plan import plan
 from abm_tree.feel import DateTime, Undetermined, parse_date_time
 from abm_tree.feel.calendar import day_number
+from abm_tree.space.paths import Paths
 from abm_tree.tree.facts import Facts, Known, Unknown, complete
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.advance import advance

@@ -460,7 +460,7 @@ def test_null_is_equal_to_null_but_has_no_order() -> None:
 
 
 def test_a_tree_without_numbers_for_its_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("abm_tree.batch.paths.MAX_SPOTS", 0)
+    monkeypatch.setattr("abm_tree.space.paths.MAX_SPOTS", 0)
     tree = made(ladder("x", 3))
     assert plan(tree, NOW).table is None
     found = both(tree, {"x": ([1.0, 3.0, 3.0, float("nan"), None], "float")})

@@ -24,12 +24,12 @@ from reference import Result, evaluate_rows
 
 from abm_tree.accounts.lists import open_list
 from abm_tree.accounts.understand import Options
-from abm_tree.batch.paths import Paths, spelled
 from abm_tree.batch.tables.out import as_text
 from abm_tree.feel import literal, parse_date_time, string
 from abm_tree.report.files import inert
 from abm_tree.session.open import open_tree
 from abm_tree.session.options import USUAL_UNKNOWN
+from abm_tree.space.paths import Paths, spelled
 from abm_tree.tree.parts import Tree
 
 NOW = parse_date_time(AS_OF[1])

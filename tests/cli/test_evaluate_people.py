@@ -21,11 +21,11 @@ from lists import csv_row, pieces_of
 from abm_tree.accounts.lists import Row, open_list
 from abm_tree.accounts.understand import Options
 from abm_tree.accounts.values import Style
-from abm_tree.batch.paths import Paths
 from abm_tree.cli.exits import Exit
 from abm_tree.feel import parse_date_time
 from abm_tree.session.open import open_tree
 from abm_tree.session.options import USUAL_UNKNOWN
+from abm_tree.space.paths import Paths
 from abm_tree.tree.facts import complete
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.advance import advance

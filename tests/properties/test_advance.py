@@ -10,8 +10,8 @@ from generated import facts_for, trees, value_of
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from abm_tree.batch.paths import Paths
 from abm_tree.feel import parse_date_time
+from abm_tree.space.paths import Paths
 from abm_tree.tree.facts import Known, Unknown, complete, seen
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.advance import advance

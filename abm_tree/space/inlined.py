@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from abm_tree.batch.paths import END, Paths, Spot, _after, _Frame
-from abm_tree.batch.table import Passed
+from abm_tree.space.paths import Paths, _after, _Frame
+from abm_tree.space.spots import END, Passed, Spot
 from abm_tree.tree.parts import Node, Outcome, Tree
 from abm_tree.tree.reads import outcome_sets
 from abm_tree.walk.choose import ways_of

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from abm_tree.space.spots import END, Spot
 from abm_tree.tree.parts import Node, Tree
 from abm_tree.tree.reads import node_reads
 from abm_tree.walk.choose import ways_of
 from abm_tree.walk.record import Record
 
-Spot = tuple[str, ...]  # calling nodes, then the node
-
 MAX_SPOTS = 1_000_000
-END: Spot = ()
 
 
 @dataclass

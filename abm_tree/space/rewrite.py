@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from abm_tree.batch.numeric import Constant, Input, Number, Operation, Term, inputs_of
-from abm_tree.batch.uses import Finder
 from abm_tree.feel import NUMBER, compile
 from abm_tree.feel.syntax import (
     Arithmetic,
@@ -31,6 +29,8 @@ from abm_tree.feel.syntax import (
     with_children,
 )
 from abm_tree.source import Span
+from abm_tree.space.terms import Constant, Input, Number, Operation, Term, inputs_of
+from abm_tree.space.uses import Finder
 from abm_tree.tree.parts import Condition, Definition, Derived, Fact, Node, OpenList, Parameter, Score, Tree
 from abm_tree.walk.reader import Reader
 

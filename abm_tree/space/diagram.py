@@ -11,10 +11,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from abm_tree.batch.codes import FIRST, NULL, UNKNOWN, Coder
-from abm_tree.batch.supposed import OPAQUE, Clock, Opaque, Supposed, Unsupposed
-from abm_tree.batch.uses import Uses
 from abm_tree.feel import Undetermined
+from abm_tree.space.codes import FIRST, NULL, UNKNOWN, Coder
+from abm_tree.space.supposed import OPAQUE, Clock, Opaque, Supposed, Unsupposed
+from abm_tree.space.uses import Uses
 from abm_tree.tree.parts import Node, Tree
 from abm_tree.walk.choose import choose
 from abm_tree.walk.reader import Reader

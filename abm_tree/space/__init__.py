@@ -1,0 +1,1 @@
+"""What a tree can tell apart: cut points, codes, regions, witnesses."""
