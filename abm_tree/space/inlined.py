@@ -28,6 +28,7 @@ class Arrival:
     spot: Spot
     outcome: str = ""
     passed: tuple[Passed, ...] = ()
+    through: tuple[tuple[Spot, int], ...] = ()  # ways of calling nodes that are taken with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Inlined:
         above = frame
         while above.caller is not None and above.node is not None and stuck is None:
             if above.node.unknown:
-                stuck = self._arrive(above.caller, above.node.unknown), flat.stuck_first
+                last = (*above.caller.calls, above.node.id), ways_of(above.node)[-1].number
+                stuck = self._arrive(above.caller, above.node.unknown, last), flat.stuck_first
             above = above.caller
         return Place(spot, ways, stuck, flat.needs, flat.exits_first)
 
@@ -79,8 +81,9 @@ class Inlined:
         """The node at a spot."""
         return self.tree_at(spot[:-1]).nodes[spot[-1]]
 
-    def _arrive(self, frame: _Frame, name: str) -> Arrival:
+    def _arrive(self, frame: _Frame, name: str, *through: tuple[Spot, int]) -> Arrival:
         passed: list[Passed] = []
+        taken = list(through)
         while True:
             tree = frame.tree
             if name in tree.outcomes or "/" in name:
@@ -88,7 +91,9 @@ class Inlined:
                 if outcome is not None and (outcome.sets or outcome.computes):
                     passed.append(Passed(frame.calls, name))
                 if frame.caller is None or frame.node is None:
-                    return Arrival(END, name, tuple(passed))
+                    return Arrival(END, name, tuple(passed), tuple(taken))
+                if frame.node.branches:
+                    taken.append(((*frame.caller.calls, frame.node.id), _number(frame.node, name)))
                 name = _after(frame.node, name) if frame.node.branches else f"{frame.node.id}/{name}"
                 frame = frame.caller
                 continue
@@ -96,11 +101,19 @@ class Inlined:
             if node is None or (node.tree is not None and name not in tree.subtrees):
                 raise Untabled(f"a way of tree `{tree.id}` leads nowhere")
             if node.tree is None:
-                return Arrival((*frame.calls, name), "", tuple(passed))
+                return Arrival((*frame.calls, name), "", tuple(passed), tuple(taken))
             calls = (*frame.calls, name)
             subtree = tree.subtrees[name]
             frame = self.paths._frames.setdefault(calls, _Frame(subtree, calls, frame, node))
             name = subtree.start
+
+
+def _number(node: Node, end: str) -> int:
+    """Which way of a calling node an end of the tree it called takes."""
+    for number, branch in enumerate(node.branches):
+        if end in branch.values:
+            return number
+    return len(node.branches)
 
 
 def called(tree: Tree, calls: Spot) -> Tree:

@@ -1,0 +1,309 @@
+"""A tree as moves over codes: at each place, which facts lead where.
+
+Promises: the moves of a place are disjoint and cover all codes; what a move says is what the interpreter says
+of each account in its box, at this moment. Where codes do not tell, the move says so (`Asks`). Refuses: to
+follow ways; `reach` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from abm_tree.feel import DateTime, Value
+from abm_tree.space.boxes import Box, joined, union
+from abm_tree.space.chart import Chart, Mark, chart, kinds
+from abm_tree.space.codes import Coder
+from abm_tree.space.diagram import Builder, Diagram, Leaf, Test
+from abm_tree.space.inlined import Arrival, Inlined, Place, established, prefix_of
+from abm_tree.space.spots import END, Spot
+from abm_tree.space.supposed import Clock, Unsupposed
+from abm_tree.space.totals import Totals, chosen, crossed, totals
+from abm_tree.space.uses import Uses
+from abm_tree.space.values import full_mask
+from abm_tree.tree.parts import Node, Tree
+from abm_tree.walk.choose import Broken, Lack, Pause, Way, ways_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A walk ends here: nobody knows a fact ("needs"), a date lies ahead ("waits"), or it cannot decide."""
+
+    kind: str  # "needs", "waits", "gap", "overlap", "null", "error"
+    told: str  # the fact, or the interpreter's message with one of the values
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Codes do not tell: only the interpreter does, and why."""
+
+    why: str
+
+
+Told = int | Stop | Asks  # a way's number; STUCK: the way of a calling node, where nobody knows
+
+STUCK = -1
+KINDS = (("No branch takes", "gap"), ("No branch holds", "gap"), ("branches must not overlap", "overlap"))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a place does with facts of these codes."""
+
+    box: Box
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where a move leads: a place (END: an outcome), and what holds from there on."""
+
+    arrival: Arrival
+    ways: tuple[tuple[Spot, int], ...]  # that are taken with it, those of calling nodes included
+    sets: Box  # what outcomes on the way establish
+
+
+@dataclass
+class Ground:
+    """A tree as moves; for one moment."""
+
+    tree: Tree
+    as_of: DateTime
+    more: Uses | None = None  # what is told apart besides
+    clock: Clock = field(init=False)
+    inlined: Inlined = field(init=False)
+    chart: Chart = field(init=False)
+    timed: set[Mark] = field(default_factory=set)  # nodes whose decision depends on the moment
+    _goals: dict[tuple[Spot, int], Goal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.as_of)
+        self.inlined = Inlined(self.tree)
+        self.chart = chart(self.inlined, self.clock, self.more)
+
+    @property
+    def coders(self) -> Mapping[str, Coder]:
+        """How facts, and numbers computed from them, are coded."""
+        return self.chart.coders
+
+    @cached_property
+    def full(self) -> dict[str, int]:
+        """For each fact the codes that it can have."""
+        return {key: full_mask(coder, self.tree.facts.get(key)) for key, coder in self.coders.items()}
+
+    @cached_property
+    def diagrams(self) -> dict[Mark, Diagram]:
+        """What each node does, as a diagram over codes."""
+        builder = Builder(self.coders, self.chart.hidden, self.clock)
+        found = {}
+        for mark, (spot, uses) in kinds(self.inlined, self.chart.uses).items():
+            tree = self.chart.trees[mark[0]]
+            self.clock.read = False
+            found[mark] = builder.build(tree, tree.nodes[spot[-1]], mark[0], uses)
+            if self.clock.read:
+                self.timed.add(mark)
+        return found
+
+    @cached_property
+    def moves(self) -> dict[Mark, tuple[Move, ...]]:
+        """What each node does, as moves; a node without `unknown` way may be stuck for its caller."""
+        return {mark: self._moves(diagram) for mark, diagram in self.diagrams.items()}
+
+    @cached_property
+    def totals(self) -> dict[Mark, Totals]:
+        """The sums of the scores that nodes decide by, where no diagram says it."""
+        builder = Builder(self.coders, self.chart.hidden, self.clock)
+        found = {}
+        for mark, (spot, uses) in kinds(self.inlined, self.chart.uses).items():
+            if any(isinstance(move.told, Asks) for move in self.moves[mark]):
+                tree = self.chart.trees[mark[0]]
+                one = totals(tree, tree.nodes[spot[-1]], mark[0], uses, builder, self.full)
+                if one is not None:
+                    found[mark] = one
+        return found
+
+    def summed(self, mark: Mark, box: Box) -> list[tuple[Told, Box, bool]] | None:
+        """What a node that decides by a score does with accounts in a box, each with some that do it.
+
+        None where that cannot be said; the flag says whether somebody really does it.
+        """
+        total, tree = self.totals.get(mark), self.chart.trees[mark[0]]
+        if total is None:
+            return None
+        node = tree.nodes[mark[1]]
+        sums, exact = total.within(box)
+        out: dict[object, tuple[Told, Box, bool]] = {}
+        try:
+            if sums is None:
+                return self._between(mark, total, box)
+            for (low, high, why), some in sums.items():
+                for choice in chosen(tree, node, mark[0], self.clock, low, high, why):
+                    told = _told(Leaf(choice))
+                    out.setdefault(_end(told), (told, some, exact))
+        except Unsupposed:
+            return None  # steps that other facts decide
+        return list(out.values())
+
+    def _between(self, mark: Mark, total: Totals, box: Box) -> list[tuple[Told, Box, bool]] | None:
+        tree = self.chart.trees[mark[0]]
+        node = tree.nodes[mark[1]]
+        crossing = crossed(tree, node, mark[0], self.clock, *total.bounds(box))
+        if crossing is None:
+            return None
+        found: list[tuple[Told, Box, bool]] = []
+        for way in ways_of(node):
+            if way.kind != "branch" or way.number in crossing:
+                found.append((way.number, {}, False))
+        if not node.unknown:
+            found.append((Stop("needs", ""), {}, False))
+        if -1 in crossing and not node.otherwise:
+            found.append((Stop("gap", ""), {}, False))
+        return found
+
+    @cached_property
+    def places(self) -> dict[Spot, Place]:
+        """Every place, each before what it leads to."""
+        places = {spot: self.inlined.place(spot) for spot in self.inlined.spots()}
+        out: dict[Spot, Place] = {}
+        left: list[tuple[Spot, bool]] = [(self.inlined.start.spot, False)]
+        seen: set[Spot] = {END}
+        while left:
+            spot, done = left.pop()
+            if done:
+                out[spot] = places[spot]
+            elif spot not in seen:
+                seen.add(spot)
+                left.append((spot, True))
+                left += [(one, False) for one in _onward(places[spot]) if one not in seen]
+        return dict(reversed(out.items()))
+
+    @cached_property
+    def live(self) -> dict[Spot, frozenset[str]]:
+        """For each place, what it or anything after it looks at."""
+        own = {mark: frozenset(_tested(diagram)) for mark, diagram in self.diagrams.items()}
+        found: dict[Spot, frozenset[str]] = {END: frozenset()}
+        for spot, place in reversed(self.places.items()):
+            found[spot] = own[self.mark(spot)].union(
+                self._counted(spot), *(found[one] for one in _onward(place))
+            )
+        return found
+
+    def _counted(self, spot: Spot) -> frozenset[str]:
+        total = self.totals.get(self.mark(spot))
+        return total.keys if total is not None else frozenset()
+
+    def mark(self, spot: Spot) -> Mark:
+        """Which node a place is."""
+        return prefix_of(self.tree, spot[:-1]), spot[-1]
+
+    def node(self, spot: Spot) -> Node:
+        """The node at a place, as it is written."""
+        return self.inlined.node(spot)
+
+    def goal(self, spot: Spot, number: int) -> Goal:
+        """Where a way of a place leads."""
+        found = self._goals.get((spot, number))
+        if found is None:
+            place = self.places[spot]
+            if number == STUCK:
+                assert place.stuck is not None
+                arrival, own = place.stuck[0], tuple[tuple[Spot, int], ...]()
+            else:
+                arrival, own = place.ways[number][0], ((spot, number),)
+            found = self._goals[spot, number] = Goal(arrival, (*own, *arrival.through), self._sets(arrival))
+        return found
+
+    def code_of(self, key: str, value: Value) -> int:
+        """A value's code."""
+        return self.coders[key].code(value)
+
+    def _sets(self, arrival: Arrival) -> Box:
+        found: dict[str, int] = {}
+        for passed in arrival.passed:
+            tree, outcome, prefix = established(self.tree, passed)
+            for name, value in outcome.sets.items():
+                definition = tree.names[name]
+                key = prefix + name if getattr(definition, "own", False) else name
+                if key not in self.chart.hidden:
+                    found[key] = 1 << self.code_of(key, value)
+        return found
+
+    def _moves(self, diagram: Diagram) -> tuple[Move, ...]:
+        memo: dict[int, tuple[Move, ...]] = {}
+        full = self.full
+
+        def flattened(one: Diagram) -> tuple[Move, ...]:
+            if id(one) in memo:
+                return memo[id(one)]
+            if isinstance(one, Leaf):
+                found: tuple[Move, ...] = (Move({}, _told(one)),)
+            else:
+                masks: dict[int, int] = {}
+                kept: dict[int, Diagram] = {}
+                for code, child in enumerate(one.children):
+                    if full[one.key] & 1 << code:
+                        masks[id(child)] = masks.get(id(child), 0) | 1 << code
+                        kept[id(child)] = child
+                out: list[Move] = []
+                for at, child in kept.items():
+                    limit = {} if masks[at] == full[one.key] else {one.key: masks[at]}
+                    out += [Move({**limit, **move.box}, move.told) for move in flattened(child)]
+                found = _joined(out, full)
+            memo[id(one)] = found
+            return found
+
+        return flattened(diagram)
+
+
+def _joined(moves: list[Move], full: Mapping[str, int]) -> tuple[Move, ...]:
+    """Moves, those to the same end made one where their boxes are one."""
+    by_end: dict[object, list[Move]] = {}
+    for move in moves:
+        by_end.setdefault(_end(move.told), []).append(move)
+    out: list[Move] = []
+    for alike in by_end.values():
+        groups = joined([move.box for move in alike], full)
+        out += [Move(union([alike[at].box for at in group], full), alike[group[0]].told) for group in groups]
+    return tuple(out)
+
+
+def _end(told: Told) -> object:
+    """What tells ends apart: not the value that an error's message happens to name."""
+    if isinstance(told, Stop):
+        return told.kind, told.told if told.kind == "needs" else ""
+    return told
+
+
+def _told(leaf: Leaf) -> Told:
+    match leaf.choice:
+        case None:
+            return Asks(leaf.why)
+        case Way(number):
+            return number
+        case Lack(fact):
+            return Stop("needs", fact)
+        case Pause():
+            return Stop("waits", "")
+        case Broken(message):
+            kind = next((kind for words, kind in KINDS if words in message), "")
+            return Stop(kind or ("null" if "null" in message else "error"), message)
+    raise AssertionError(leaf.choice)
+
+
+def _tested(diagram: Diagram) -> set[str]:
+    found: set[str] = set()
+    seen: set[int] = set()
+    left = [diagram]
+    while left:
+        one = left.pop()
+        if id(one) not in seen and isinstance(one, Test):
+            seen.add(id(one))
+            found.add(one.key)
+            left += one.children
+    return found
+
+
+def _onward(place: Place) -> list[Spot]:
+    stuck = (place.stuck,) if place.stuck is not None else ()
+    return [arrival.spot for arrival, _ in (*place.ways, *stuck)]
