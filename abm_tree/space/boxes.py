@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 Box: TypeAlias = Mapping[str, int]
-Frozen: TypeAlias = frozenset[tuple[str, int]]
+
+ROUNDS = 6  # of joining; more have not been seen to gain
 
 
 def meet(one: Box, other: Box) -> dict[str, int] | None:
@@ -36,33 +37,80 @@ def holds(outer: Box, inner: Box) -> bool:
     return all(key in inner and not inner[key] & ~mask for key, mask in outer.items())
 
 
-def joined(boxes: Iterable[Box], full: Mapping[str, int]) -> list[list[int]]:
-    """Groups of boxes, by their places, whose union is one box; which one, `union` says.
+def joined(boxes: Iterable[Box], full: Mapping[str, int]) -> list[tuple[dict[str, int], list[int]]]:
+    """Boxes whose union is the same, as few as joining two at a time makes, each with the places it is of.
 
-    Boxes that differ in one key only are one box; this is repeated until none do. `full` has the masks of all
-    codes: a key that may have any of them is no part of a box.
+    Boxes that differ in one key only are one box; this is repeated while it gains. `full` has the masks of
+    all codes: a key that may have any of them is no part of a box.
     """
-    found: dict[Frozen, list[int]] = {}
-    for at, box in enumerate(boxes):
-        found.setdefault(frozenset(box.items()), []).append(at)
-    while len(found) > 1:
+    found = [_Joined(dict(box), [at]) for at, box in enumerate(boxes)]
+    for _ in range(ROUNDS):
         before = len(found)
-        for key in sorted({key for box in found for key, _ in box}):
+        found = _same(found)
+        for key in sorted({key for one in found for key in one.box}):
             found = _along(found, key, full[key])
         if len(found) == before:
             break
-    return list(found.values())
+    return [(one.box, one.places) for one in found]
 
 
-def _along(boxes: dict[Frozen, list[int]], key: str, full: int) -> dict[Frozen, list[int]]:
+class _Joined:
+    """A box, where it came from, and a sum over its keys by which like ones are found."""
+
+    __slots__ = ("box", "places", "sum")
+
+    def __init__(self, box: dict[str, int], places: list[int]) -> None:
+        self.box = box
+        self.places = places
+        self.sum = 0
+        for pair in box.items():
+            self.sum ^= hash(pair)
+
+
+def _same(boxes: list[_Joined]) -> list[_Joined]:
+    found: dict[int, _Joined] = {}
+    rest = []
+    for one in boxes:
+        known = found.setdefault(one.sum, one)
+        if known is one:
+            continue
+        if known.box == one.box:
+            known.places += one.places
+        else:
+            rest.append(one)
+    return [*found.values(), *rest]
+
+
+def _along(boxes: list[_Joined], key: str, full: int) -> list[_Joined]:
     """Boxes, those that differ in this key only made one."""
-    groups: dict[Frozen, tuple[int, list[int]]] = {}
-    for box, places in boxes.items():
-        mask = next((mask for name, mask in box if name == key), full)
-        rest = box - {(key, mask)}
-        known = groups.get(rest)
-        groups[rest] = (mask, places) if known is None else (known[0] | mask, known[1] + places)
-    return {rest if mask == full else rest | {(key, mask)}: places for rest, (mask, places) in groups.items()}
+    found: dict[int, _Joined] = {}
+    out = []
+    for one in boxes:
+        mask = one.box.get(key)
+        if mask is None:
+            out.append(one)
+            continue
+        mark = one.sum ^ hash((key, mask))
+        known = found.get(mark)
+        if known is None:
+            found[mark] = one
+            out.append(one)
+        elif _alike(known.box, one.box, key):
+            known.box[key] |= mask
+            known.places += one.places
+        else:
+            out.append(one)
+    for mark, one in found.items():
+        if one.box[key] == full:
+            del one.box[key]
+            one.sum = mark
+        else:
+            one.sum = mark ^ hash((key, one.box[key]))
+    return out
+
+
+def _alike(one: Box, other: Box, but: str) -> bool:
+    return len(one) == len(other) and all(key == but or other.get(key) == mask for key, mask in one.items())
 
 
 def union(boxes: list[Box], full: Mapping[str, int]) -> dict[str, int]:

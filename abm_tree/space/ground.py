@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from abm_tree.feel import DateTime, Value
-from abm_tree.space.boxes import Box, joined, union
+from abm_tree.space.boxes import Box, joined
 from abm_tree.space.chart import Chart, Mark, chart, kinds
 from abm_tree.space.codes import Coder
 from abm_tree.space.diagram import Builder, Diagram, Leaf, Test
@@ -151,10 +151,9 @@ class Ground:
         crossing = crossed(tree, node, mark[0], self.clock, *total.bounds(box))
         if crossing is None:
             return None
-        found: list[tuple[Told, Box, bool]] = []
-        for way in ways_of(node):
-            if way.kind != "branch" or way.number in crossing:
-                found.append((way.number, {}, False))
+        found: list[tuple[Told, Box, bool]] = [
+            (way.number, {}, False) for way in ways_of(node) if way.kind != "branch" or way.number in crossing
+        ]
         if not node.unknown:
             found.append((Stop("needs", ""), {}, False))
         if -1 in crossing and not node.otherwise:
@@ -181,13 +180,34 @@ class Ground:
     @cached_property
     def live(self) -> dict[Spot, frozenset[str]]:
         """For each place, what it or anything after it looks at."""
-        own = {mark: frozenset(_tested(diagram)) for mark, diagram in self.diagrams.items()}
-        found: dict[Spot, frozenset[str]] = {END: frozenset()}
-        for spot, place in reversed(self.places.items()):
-            found[spot] = own[self.mark(spot)].union(
-                self._counted(spot), *(found[one] for one in _onward(place))
-            )
+        return self.live_within(frozenset(self.places))
+
+    def live_within(self, spots: frozenset[Spot]) -> dict[Spot, frozenset[str]]:
+        """For each of some places, what it or anything after it among them looks at."""
+        found: dict[Spot, frozenset[str]] = {}
+        for spot in reversed(self.places):
+            if spot in spots:
+                later = [found[one] for one in self.onward(spot) if one in found]
+                found[spot] = self._own[self.mark(spot)].union(self._counted(spot), *later)
         return found
+
+    @cached_property
+    def _own(self) -> dict[Mark, frozenset[str]]:
+        return {mark: frozenset(_tested(diagram)) for mark, diagram in self.diagrams.items()}
+
+    def onward(self, spot: Spot) -> tuple[Spot, ...]:
+        """Where the ways of a place lead."""
+        place = self.places[spot]
+        stuck = (place.stuck,) if place.stuck is not None else ()
+        return tuple(dict.fromkeys(arrival.spot for arrival, _ in (*place.ways, *stuck)))
+
+    def before(self, spots: frozenset[Spot]) -> frozenset[Spot]:
+        """Some places, and every place from which a way leads to one of them."""
+        found = set(spots)
+        for spot in reversed(self.places):
+            if spot not in found and any(one in found for one in self.onward(spot)):
+                found.add(spot)
+        return frozenset(found)
 
     def _counted(self, spot: Spot) -> frozenset[str]:
         total = self.totals.get(self.mark(spot))
@@ -263,8 +283,7 @@ def _joined(moves: list[Move], full: Mapping[str, int]) -> tuple[Move, ...]:
         by_end.setdefault(_end(move.told), []).append(move)
     out: list[Move] = []
     for alike in by_end.values():
-        groups = joined([move.box for move in alike], full)
-        out += [Move(union([alike[at].box for at in group], full), alike[group[0]].told) for group in groups]
+        out += [Move(box, alike[of[0]].told) for box, of in joined([move.box for move in alike], full)]
     return tuple(out)
 
 

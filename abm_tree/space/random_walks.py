@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import TypeAlias
 
@@ -26,6 +27,8 @@ Values: TypeAlias = Mapping[str, tuple[Value, ...]]
 
 UNKNOWN = 0.15  # how often nobody knows
 ROUNDS = 4  # in which facts are made plainer
+CHOICES = 8  # plainer values that are tried
+OTHERS = ("other", "something else")  # texts that no choice has, where a fact takes any
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,7 @@ def wander(
             one.first = one.first or facts
     troubles = []
     for (kind, at), one in seen.items():
-        facts, record = shrink(
-            tree, as_of, one.first, lambda record, mark=(kind, at): _trouble(tree, record) == mark, values
-        )
+        facts, record = shrink(tree, as_of, one.first, partial(_is, tree, (kind, at)), values)
         troubles.append(Trouble(kind, at, _told(record), one.count, facts, record))
     return Wandered(seed, walks, dict(ends.most_common()), tuple(troubles))
 
@@ -126,6 +127,10 @@ def _trouble(tree: Tree, record: Record) -> tuple[str, str] | None:
     if need is not None and tree.facts[need.fact].ask is None:
         return "no-question", need.node
     return None
+
+
+def _is(tree: Tree, mark: tuple[str, str], record: Record) -> bool:
+    return _trouble(tree, record) == mark
 
 
 def _told(record: Record) -> str:
@@ -176,6 +181,8 @@ def _plainer(fact: Fact, state: State, values: tuple[Value, ...]) -> list[State]
     if isinstance(state, Unknown) or state.value in fact.choices:
         return []
     if fact.choices:
-        return [Known(one) for one in values if one in fact.choices][:8]
+        listed = [one for one in values if one in fact.choices]
+        return [Known(one) for one in (*listed[:CHOICES], *(OTHERS if fact.open else ()))]
     limit = plain_value(state.value)
-    return [Known(one) for one in sorted(values, key=plain_value) if plain_value(one) < limit][:8]
+    shorter = [one for one in sorted(values, key=plain_value) if plain_value(one) < limit]
+    return [Known(one) for one in shorter[:CHOICES]]

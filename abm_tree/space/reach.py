@@ -2,10 +2,7 @@
 
 Promises: a way that is dead is taken by no account, whatever its facts, those that nobody knows included; a
 way that is taken has a witness, facts that `advance` was seen to take it with. Facts are as their definitions
-allow: within their bounds, null only where there is a word for it. Refuses: to guess. Method: boxes of codes
-are carried from the start through the inlined tree, each limited to the facts that are still looked at, and
-boxes that differ in one fact only are joined, so that shared nodes are walked once for each thing that is
-known of the way to them.
+allow: within their bounds, null only where there is a word for it. Refuses: to guess.
 """
 
 from __future__ import annotations
@@ -15,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from abm_tree.feel import Date, DateTime, Time
-from abm_tree.space.boxes import Box, holds, joined, meet, meets, union
-from abm_tree.space.ground import STUCK, Asks, Goal, Ground, Stop
+from abm_tree.space.boxes import Box, union
+from abm_tree.space.forward import LEAST, MOST, Event, Forward, Number
+from abm_tree.space.ground import STUCK, Asks, Ground
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.uses import Uses
 from abm_tree.space.witness import Witnesses
@@ -24,10 +22,8 @@ from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
 
 DAY = DateTime(Date(2026, 1, 1), Time(0, 0, 0, 0, 0))
-MOST = 3_000  # boxes that are told apart at one place; beyond, they are taken together
-FEW = 300  # boxes that are held against each other one by one
-
-Number = tuple[Spot, int]  # a way: its place, and its number there
+FIRST = 6_000  # boxes of the first pass over a whole tree, divided among its places
+AGAIN = 60_000  # boxes of all passes over parts of it, for what the first one left open
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +41,9 @@ class Fault:
 
     spot: Spot
     kind: str  # "gap", "overlap", "null", "error"
-    message: str  # the interpreter's, with the witness's value
+    message: str  # the interpreter's, with one of the values
     box: Box  # the facts that the place itself looks at
     proof: Proof
-
-
-@dataclass(slots=True, eq=False)
-class Part:
-    """A box that arrives at a place."""
-
-    box: dict[str, int]
-    exact: bool  # whether every account in it really arrives
-    state: State | None = None  # where it comes from
-    move: Box = field(default_factory=dict)  # what the move from there asked for
-    sets: Box = field(default_factory=dict)  # what was established on the way
-
-
-@dataclass(slots=True, eq=False)
-class State:
-    """A box at a place, made of the parts that arrived."""
-
-    spot: Spot
-    box: dict[str, int]
-    exact: bool
-    parts: list[Part]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that can happen at a place in a box."""
-
-    state: State
-    box: Box  # of the move
-    exact: bool
-    told: str = ""
 
 
 class Reach:
@@ -88,28 +53,23 @@ class Reach:
         self.tree = tree
         self.as_of = as_of
         self.ground = Ground(tree, as_of, more)
-        self.events: dict[Number, list[Event]] = {}
-        self.ended: dict[str, list[Event]] = {}
-        self.stopped: dict[tuple[Spot, str], list[Event]] = {}
-        self.states: dict[Spot, list[State]] = {}
-        self._explore()
+        most = min(MOST, max(LEAST, FIRST // max(1, len(self.ground.places))))
+        self.first = Forward(self.ground, most=most)
         self._witnesses = Witnesses(self.ground)
         self._proofs: dict[object, Proof] = {}
+        self._again: dict[frozenset[Spot], Forward] = {}
+        self._left = AGAIN
 
     # ------------------------------------------------------------ what can happen
 
     def can(self, spot: Spot, number: int) -> bool:
-        """Whether a way is not proven dead."""
-        return (spot, number) in self.events or self.is_vague(spot)
-
-    def is_vague(self, spot: Spot) -> bool:
-        """Whether what a place does depends on the moment, so that nothing of it is dead for good."""
-        node = self.ground.node(spot) if spot in self.ground.places else None
-        return node is not None and self.ground.mark(spot) in self.ground.timed
+        """Whether a way is not proven dead; cheaper than its proof."""
+        return (spot, number) in self.first.events or self._dead(spot).state == "open"
 
     def proof(self, spot: Spot, number: int) -> Proof:
         """Whether a way can be taken, with a witness."""
-        return self._proven((spot, number), self.events.get((spot, number), ()), self._dead(spot))
+        found = self.first.events.get((spot, number), ())
+        return self._proven((spot, number), found, self._dead(spot))
 
     @cached_property
     def ways(self) -> Mapping[Number, Proof]:
@@ -131,43 +91,57 @@ class Reach:
     @cached_property
     def outcomes(self) -> Mapping[str, Proof]:
         """Every outcome that a walk can end with, by its id as records name it."""
-        names: dict[str, None] = {}
-        for place in self.ground.places.values():
-            arrivals = [arrival for arrival, _ in place.ways]
-            arrivals += [place.stuck[0]] if place.stuck is not None else []
-            names |= {arrival.outcome: None for arrival in arrivals if arrival.spot == END}
-        if self.ground.inlined.start.spot == END:
-            return {self.ground.inlined.start.outcome: Proof("taken")}
-        return {name: self._proven(name, self.ended.get(name, ()), self._dead()) for name in names}
+        start = self.ground.inlined.start
+        if start.spot == END:
+            return {start.outcome: Proof("taken")}
+        found = {name: self.first.ended.get(name, ()) for name in self._ends}
+        return {name: self._proven(name, events, self._dead()) for name, events in found.items()}
+
+    @property
+    def dead_outcomes(self) -> tuple[str, ...]:
+        """The outcomes that no account comes to; cheaper than all proofs."""
+        return tuple(
+            name for name in self._ends if name not in self.first.ended and self._dead().state == "dead"
+        )
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """Every place where some accounts cannot be decided out of known facts, by kind."""
         found = []
-        for (spot, kind), events in self.stopped.items():
+        for (spot, kind), events in self.first.stopped.items():
             if kind in ("needs", "waits"):
                 continue
             proof = self._proven((spot, kind), events, Proof("dead"))
-            box = union([dict(event.box) for event in events], self.ground.full)
-            found.append(Fault(spot, kind, events[0].told, box, proof))
+            if proof.state != "dead":
+                box = union([dict(event.box) for event in events], self.ground.full)
+                found.append(Fault(spot, kind, events[0].told, box, proof))
         return tuple(found)
 
-    @property
-    def unproven(self) -> tuple[tuple[Spot, str], ...]:
+    @cached_property
+    def untold(self) -> Mapping[Spot, str]:
         """Places of which codes do not tell what they do, and why."""
-        found = []
+        found = {}
         for spot in self.ground.places:
-            for move in self.ground.moves[self.ground.mark(spot)]:
-                if isinstance(move.told, Asks):
-                    found.append((spot, move.told.why))
-                    break
-        return tuple(found)
+            mark = self.ground.mark(spot)
+            for move in self.ground.moves[mark]:
+                if isinstance(move.told, Asks) and mark not in self.ground.totals:
+                    found[spot] = move.told.why
+        return found
 
     def boxes(self, spot: Spot) -> list[Box]:
-        """What is known of the accounts that arrive at a place."""
-        return [state.box for state in self.states.get(spot, ())]
+        """What is known of the accounts that arrive at a place, in the facts looked at from there on."""
+        return [state.box for state in self.first.states.get(spot, ())]
 
     # ------------------------------------------------------------ proofs
+
+    @cached_property
+    def _ends(self) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for place in self.ground.places.values():
+            arrivals = [arrival for arrival, _ in place.ways]
+            arrivals += [place.stuck[0]] if place.stuck is not None else []
+            found |= {arrival.outcome: None for arrival in arrivals if arrival.spot == END}
+        return tuple(found)
 
     def _dead(self, spot: Spot | None = None) -> Proof:
         if self.ground.timed and (spot is None or self._after_timed(spot)):
@@ -178,19 +152,17 @@ class Reach:
     def _shadow(self) -> frozenset[Spot]:
         """Places that depend on the moment, and all that come after them."""
         found: set[Spot] = set()
-        for spot, place in self.ground.places.items():
-            if spot in found or self.is_vague(spot):
+        for spot in self.ground.places:
+            if spot in found or self.ground.mark(spot) in self.ground.timed:
                 found.add(spot)
-                found.update(arrival.spot for arrival, _ in place.ways)
-                if place.stuck is not None:
-                    found.add(place.stuck[0].spot)
+                found.update(self.ground.onward(spot))
         return frozenset(found)
 
     def _after_timed(self, spot: Spot) -> bool:
-        # A calling node is no place of its own: it counts as its first inner place does.
         if spot in self.ground.places:
             return spot in self._shadow
-        return any(one in self._shadow for one in self.ground.places if one[: len(spot)] == spot)
+        # A calling node is no place of its own: it stands where its inner places do.
+        return any(one[: len(spot)] == spot for one in self._shadow)
 
     def _proven(self, what: object, events: Iterable[Event], dead: Proof) -> Proof:
         if what not in self._proofs:
@@ -198,185 +170,40 @@ class Reach:
         return self._proofs[what]
 
     def _prove(self, what: object, events: list[Event], dead: Proof) -> Proof:
-        seen = self._witnesses.seen.get(what)
-        if seen is not None:
-            return Proof("taken", seen)
+        if what in self._witnesses.seen:
+            return Proof("taken", self._witnesses.seen[what])
         if not events:
             return dead
-        for event in sorted(events, key=lambda event: not event.exact)[:12]:
-            box = self.trace(event.state, event.box)
-            facts = self._witnesses.find(what, box, exact=event.exact)
+        facts = self._found(what, events)
+        if facts is None and not self.first.whole:
+            again = self._closer(frozenset(event.state.spot for event in events))
+            if again is not None:
+                events = again.events_of(what)
+                if not events and again.whole:
+                    return dead
+                facts = self._found(what, events)
+        if facts is not None:
+            return Proof("taken", facts)
+        why = next((self.untold[event.state.spot] for event in events if event.state.spot in self.untold), "")
+        why = why or next(iter(self.untold.values()), "") or ("it depends on the day" if dead.why else "")
+        return Proof("open", why=why or "there are too many ways to it")
+
+    def _found(self, what: object, events: list[Event]) -> Mapping[str, Known | Unknown] | None:
+        for event in sorted(events, key=lambda event: not event.exact):
+            facts = self._witnesses.find(what, event.state.trace(event.box), exact=event.exact)
             if facts is not None:
-                return Proof("taken", facts)
-        reasons = dict(self.unproven)
-        why = next((reasons[event.state.spot] for event in events if event.state.spot in reasons), "")
-        return Proof("open", why=why or next(iter(reasons.values()), "no account was found that does"))
+                return facts
+        return None
 
-    def trace(self, state: State, box: Box) -> dict[str, int]:
-        """The codes of an account's own facts with which it comes to a state, and into a box there."""
-        found = dict(box)
-        while True:
-            part = next(part for part in state.parts if meets(part.box, found))
-            if part.state is None:
-                return found
-            found = {key: mask for key, mask in found.items() if key not in part.sets}
-            found = meet(found, part.move) or found
-            state = part.state
-
-    # ------------------------------------------------------------ exploring
-
-    def _explore(self) -> None:
-        ground = self.ground
-        arriving: dict[Spot, list[Part]] = {}
-        start = ground.inlined.start
-        if start.spot != END:
-            arriving[start.spot] = [Part({}, exact=True)]
-        for spot in ground.places:
-            parts = arriving.pop(spot, [])
-            if not parts:
-                continue
-            states = self.states[spot] = self._states(spot, parts)
-            moves = ground.moves[ground.mark(spot)]
-            timed = ground.mark(spot) in ground.timed
-            for state in states:
-                for move in moves:
-                    box = meet(state.box, move.box)
-                    if box is None:
-                        continue
-                    if isinstance(move.told, Asks):
-                        self._asked(spot, state, box, arriving)
-                    else:
-                        self._do(move.told, spot, state, move.box, box, True, arriving)
-                if timed:
-                    self._every(spot, state, state.box, arriving)
-
-    def _do(
-        self,
-        told: int | Stop,
-        spot: Spot,
-        state: State,
-        move: Box,
-        box: dict[str, int],
-        exact: bool,
-        arriving: dict[Spot, list[Part]],
-    ) -> None:
-        """Accounts in a box take a way, or stop."""
-        exact = exact and state.exact and not any(key.startswith("#") for key in move)
-        if isinstance(told, int):
-            self._go(spot, told, state, move, box, exact, arriving)
-        elif told.kind == "needs" and self.ground.places[spot].stuck is not None:
-            self._go(spot, STUCK, state, move, box, exact, arriving)
-        else:
-            self.stopped.setdefault((spot, told.kind), []).append(Event(state, move, exact, told.told))
-
-    def _asked(self, spot: Spot, state: State, box: dict[str, int], arriving: dict[Spot, list[Part]]) -> None:
-        """Codes do not tell: sums of scores may, else any way may be taken."""
-        mark = self.ground.mark(spot)
-        summed = self.ground.summed(mark, box)
-        if summed is None:
-            self._every(spot, state, box, arriving)
-            return
-        keys = self.ground.totals[mark].keys
-        for told, some, exact in summed:
-            assert not isinstance(told, Asks)
-            move = meet(box, some) or box
-            # Those who take the way are more than `some`: what comes after must not look at the difference.
-            later = isinstance(told, int) and keys & self.ground.live[self._target(spot, told)]
-            self._do(told, spot, state, move, box, exact and not later, arriving)
-
-    def _target(self, spot: Spot, number: int) -> Spot:
-        return self.ground.goal(spot, number).arrival.spot
-
-    def _every(self, spot: Spot, state: State, box: dict[str, int], arriving: dict[Spot, list[Part]]) -> None:
-        """Any way may be taken."""
-        place = self.ground.places[spot]
-        numbers = [*range(len(place.ways)), *((STUCK,) if place.stuck is not None else ())]
-        for number in numbers:
-            self._go(spot, number, state, box, box, False, arriving)
-        for kind in ("gap", "overlap", "null"):
-            if self._may(spot, kind):
-                self.stopped.setdefault((spot, kind), []).append(Event(state, box, False))
-
-    def _may(self, spot: Spot, kind: str) -> bool:
-        """Whether a node of this shape can fail in this way at all."""
-        node = self.ground.node(spot)
-        tests = any(branch.kind == "when" for branch in node.branches)
-        if kind == "gap":
-            return node.otherwise is None and all(branch.kind != "below" for branch in node.branches)
-        return tests and node.decide is not None if kind == "overlap" else node.unknown is None
-
-    def _go(
-        self,
-        spot: Spot,
-        number: int,
-        state: State,
-        move: Box,
-        box: dict[str, int],
-        exact: bool,
-        arriving: dict[Spot, list[Part]],
-    ) -> None:
-        goal = self.ground.goal(spot, number)
-        event = Event(state, move, exact)
-        for way in goal.ways:
-            self._note(self.events.setdefault(way, []), event)
-        if goal.arrival.spot == END:
-            self._note(self.ended.setdefault(goal.arrival.outcome, []), event)
-            return
-        arriving.setdefault(goal.arrival.spot, []).append(
-            Part(self._onward(goal, box), exact, state, move, goal.sets)
-        )
-
-    def _note(self, events: list[Event], event: Event) -> None:
-        """Keep some events, exact ones rather than others."""
-        if len(events) < 12:
-            events.append(event)
-        elif event.exact:
-            at = next((at for at, one in enumerate(events) if not one.exact), None)
-            if at is not None:
-                events[at] = event
-
-    def _onward(self, goal: Goal, box: dict[str, int]) -> dict[str, int]:
-        live = self.ground.live[goal.arrival.spot]
-        if not goal.sets:
-            return {key: mask for key, mask in box.items() if key in live}
-        return {key: mask for key, mask in {**box, **goal.sets}.items() if key in live}
-
-    def _states(self, spot: Spot, parts: list[Part]) -> list[State]:
-        """What arrives at a place, joined."""
-        full = self.ground.full
-        out: list[State] = []
-        for exact in (True, False):
-            mine = [part for part in parts if part.exact is exact]
-            if not mine:
-                continue
-            found = []
-            for group in joined([part.box for part in mine], full):
-                box = union([mine[at].box for at in group], full)
-                found.append(State(spot, box, exact, [mine[at] for at in group]))
-            if not exact:
-                found = [one for one in found if not any(holds(known.box, one.box) for known in out[:FEW])]
-            found = _without_inner(found)
-            if len(found) > MOST:
-                # All taken together hold more than they should: nothing is proven by that, but nothing lost.
-                whole = union([one.box for one in found], full)
-                rest = [part for one in found for part in one.parts]
-                kept = found[:FEW] if exact else []
-                out += [*kept, State(spot, whole, False, rest)]
-            else:
-                out += found
-        return out
-
-
-def _without_inner(states: list[State]) -> list[State]:
-    """States that lie in no other one; looked at only where they are few."""
-    if not 1 < len(states) <= FEW:
-        return states
-    ordered = sorted(states, key=lambda state: len(state.box))
-    out: list[State] = []
-    for state in ordered:
-        if not any(holds(known.box, state.box) for known in out):
-            out.append(state)
-    return out
+    def _closer(self, spots: frozenset[Spot]) -> Forward | None:
+        """A pass over what lies before some places, with all boxes told apart; None where it is too much."""
+        if spots not in self._again and self._left > 0:
+            within = self.ground.before(spots)
+            live = self.ground.live_within(within)
+            forward = Forward(self.ground, budget=self._left, within=within, live=live)
+            self._left = forward.left or 0
+            self._again[spots] = forward
+        return self._again.get(spots)
 
 
 def explore(tree: Tree, as_of: DateTime = DAY) -> Reach:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from abm_tree.feel import Undetermined
-from abm_tree.space.boxes import Box, joined, meet, union
+from abm_tree.space.boxes import Box, joined, meet
 from abm_tree.space.diagram import Builder, Diagram, Leaf
 from abm_tree.space.supposed import Clock, Supposed
 from abm_tree.space.uses import Uses
@@ -152,9 +152,9 @@ def _merged(options: Sequence[Option], full: Mapping[str, int]) -> tuple[Option,
     for option in options:
         alike.setdefault((option.low, option.high, option.open), []).append(option)
     return tuple(
-        Option(union([same[at].box for at in group], full), low, high, open)
+        Option(box, low, high, open)
         for (low, high, open), same in alike.items()
-        for group in joined([option.box for option in same], full)
+        for box, _ in joined([option.box for option in same], full)
     )
 
 

@@ -20,7 +20,7 @@ from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
 
 MOST = 60  # values of one fact
-FAR = tuple(Decimal(number) for number in (0, 1, 2, -1, 10, 1000, 10**9)) + (Decimal("0.5"),)
+FAR = tuple(Decimal(number) for number in ("0", "1", "2", "-1", "10", "1000", "1000000000", "0.5"))
 DAYS = (0, 1, -1, 7, -30, 30, 90, -400, 400)
 
 
@@ -32,7 +32,9 @@ def worth_trying(tree: Tree, as_of: DateTime) -> Mapping[str, tuple[Value, ...]]
         points = uses.points.get(key, set())
         told = coder(key, fact, fact_class(fact), points, key in uses.exact, key in uses.whole)
         values = dict.fromkeys(
-            value for value in _values(told, fact, as_of) if value is None or misfit(fact, value) is None
+            value
+            for value in _values(told, fact, as_of)
+            if value is None or (misfit(fact, value) is None and not _frayed(value))
         )
         found[key] = tuple(islice(values, MOST))
     return found
@@ -74,6 +76,11 @@ def _values(told: Coder, fact: Fact, as_of: DateTime) -> Iterator[Value]:
         today = day_number(as_of.date)
         for days in DAYS:
             yield date_of_number(today + days)
+
+
+def _frayed(value: Value) -> bool:
+    """Whether a text ends in blanks, or holds what nobody types."""
+    return isinstance(value, str) and (value != value.strip() or not value.isprintable())
 
 
 def plain_value(value: Value) -> tuple[int, str]:

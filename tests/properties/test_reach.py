@@ -10,6 +10,7 @@ import pytest
 from generated import DAYS, NUMBERS, day, trees
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plain_trees import plain_tree
 
 from abm_tree.feel import Value, parse_date_time
 from abm_tree.space.reach import DAY, Reach, explore
@@ -99,3 +100,26 @@ def test_proofs_hold(tree: Tree, seed: int) -> None:
 @given(trees(), st.integers(0, 2**32))
 def test_proofs_hold_long(tree: Tree, seed: int) -> None:
     hold(tree, seed, 200)
+
+
+def nothing_is_left_open(seed: int, count: int) -> None:
+    dice = random.Random(seed)
+    tree = plain_tree(dice, count, facts=dice.choice((4, 8, 12)))
+    reach = explore(tree)
+    open_ways = {way: proof for way, proof in reach.ways.items() if proof.state == "open"}
+    assert not open_ways
+    assert not [fault for fault in reach.faults if fault.proof.state == "open"]
+    assert not [name for name, proof in reach.outcomes.items() if proof.state == "open"]
+    nothing_dead_happens(tree, reach, dice, 100)
+    every_witness_holds(tree, reach)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_conditions_over_one_fact_leave_nothing_open(seed: int) -> None:
+    nothing_is_left_open(seed, 10 + 4 * seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 200))
+def test_conditions_over_one_fact_leave_nothing_open_long(seed: int) -> None:
+    nothing_is_left_open(seed, 20 + seed % 21)
