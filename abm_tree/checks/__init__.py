@@ -1,7 +1,12 @@
-"""Checks of a loaded tree: each a plain function from a tree to findings.
+"""Checks of a loaded tree: each a plain function that gives findings, in a file of its own.
 
-Promises: the same checks run wherever a tree is opened; all findings are reported. Refuses: names and
-types, which loading checks.
+Promises: all findings are reported. `CHECKS`, which are quick, run wherever a tree is opened: what they find
+would make a decision wrong. Those that look closer are in `thorough`. Refuses: names and types, which loading
+checks; cases, which are walked.
+
+A check's module has the function, `CODE` (or `CODES`, code and severity, where there are several), and a
+docstring that `check --explain` shows: what it does, why it is bad, an example, and what to use instead. Its
+case is `tests/checks/cases/CODE`, its line for people is in `docs/checks.md`.
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ CHECKS: tuple[Check, ...] = (cycle, orphan, overlap, ladder, choices, order, rol
 
 
 def check(tree: Tree, loaded: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
-    """Every finding of every check about a tree and the trees it calls.
+    """Every finding of every quick check about a tree and the trees it calls.
 
     `loaded` are the findings of loading it: where conditions could not be read, checks that run them are
     left out.

@@ -2,9 +2,20 @@
 
 What it does: for a node over a choice or over yes and no, finds the choices that no branch names and no
 `otherwise` takes.
+
 Why is this bad: a walk that meets such a value ends in an error.
-Example: `choices = { yes = "Yes", no = "No" }` with a branch for `yes` only.
-Use instead: a branch for each choice, or `otherwise`.
+
+Example:
+    [nodes.payback]
+    ask      = "Does the payback clear their hurdle?"
+    choices  = { yes = "Yes", open = "Not worked out", no = "No" }
+    branches = [{ is = "yes", to = "pursue" }, { is = "no", to = "leave" }]
+
+Use instead:
+    [nodes.payback]
+    ask      = "Does the payback clear their hurdle?"
+    choices  = { yes = "Yes", open = "Not worked out", no = "No" }
+    branches = [{ is = ["yes", "open"], to = "pursue" }, { is = "no", to = "leave" }]
 """
 
 from __future__ import annotations

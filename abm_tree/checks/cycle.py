@@ -1,9 +1,26 @@
 """Circles of nodes.
 
 What it does: finds nodes whose branches lead back to themselves, and names the whole circle.
+
 Why is this bad: a walk through it would never end.
-Example: `[nodes.a]` with a branch to `b`, and `[nodes.b]` with a branch to `a`.
-Use instead: an outcome with `revisit`, or a `wait`; a later walk begins again.
+
+Example:
+    [nodes.budget]
+    decide   = "budget"
+    branches = [{ is = "approved", to = "pursue" }, { is = "none", to = "ask-again" }]
+
+    [nodes.ask-again]
+    decide   = "deal.champion_tested"
+    branches = [{ is = true, to = "budget" }, { is = false, to = "leave" }]
+
+Use instead:
+    [nodes.budget]
+    decide   = "budget"
+    branches = [{ is = "approved", to = "pursue" }, { is = "none", to = "later" }]
+
+    [outcomes.later]
+    title   = "Ask again next quarter"
+    revisit = "P90D"
 """
 
 from __future__ import annotations

@@ -18,3 +18,10 @@ def warning(
 ) -> Diagnostic:
     """A warning about a tree's file."""
     return Diagnostic(code, Severity.WARNING, message, tree.source, span, help, related)
+
+
+def note(
+    tree: Tree, code: str, message: str, span: Span | None, help: str = "", related: tuple[Related, ...] = ()
+) -> Diagnostic:
+    """A note about a tree's file."""
+    return Diagnostic(code, Severity.NOTE, message, tree.source, span, help, related)

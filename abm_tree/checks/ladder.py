@@ -1,9 +1,18 @@
 """Ladders whose steps do not descend.
 
 What it does: compares the `at_least` values of a ladder, after the workspace's overrides.
+
 Why is this bad: a step that is not below the one before it can never be taken.
-Example: `[{ at_least = 30, to = "a" }, { at_least = 60, to = "b" }, { below = true, to = "c" }]`.
-Use instead: the highest step first.
+
+Example:
+    [nodes.fit]
+    decide   = "score.fit"
+    branches = [{ at_least = 30, to = "look" }, { at_least = 60, to = "pursue" }, { below = true, to = "leave" }]
+
+Use instead:
+    [nodes.fit]
+    decide   = "score.fit"
+    branches = [{ at_least = 60, to = "pursue" }, { at_least = 30, to = "look" }, { below = true, to = "leave" }]
 """
 
 from __future__ import annotations

@@ -1,10 +1,50 @@
-"""Facts that a subtree sets after they were read, or that are set twice.
+"""Facts that a called tree sets after they were read.
 
-What it does: follows the ways through the tree and notes which facts may have been read or set before each
-call of another tree.
+What it does: follows the ways through the tree and notes which facts may have been read before each call of
+another tree that sets them.
+
 Why is this bad: the decision before and the decision after would rest on different values of the same fact.
-Example: a node decides over `account.tier`; a later node calls a tree whose outcome sets `account.tier`.
-Use instead: call the tree first, or let it set another fact.
+
+Example:
+    [nodes.tier]
+    decide   = "account.tier"
+    branches = [{ is = "A", to = "segment" }, { is = ["B", "C"], to = "leave" }]
+
+    [nodes.segment]
+    tree     = "segmentation"  # its outcomes set account.tier
+    branches = [{ is = "done", to = "pursue" }]
+
+Use instead:
+    [nodes.segment]
+    tree     = "segmentation"
+    branches = [{ is = "done", to = "tier" }]
+
+    [nodes.tier]
+    decide   = "account.tier"
+    branches = [{ is = "A", to = "pursue" }, { is = ["B", "C"], to = "leave" }]
+
+`set-twice`: Facts that are set twice on one way.
+
+What it does: follows the ways through the tree and notes which facts called trees and outcomes set.
+
+Why is this bad: the later value silently replaces the earlier one, on which something may rest already.
+
+Example:
+    [nodes.segment]
+    tree     = "segmentation"  # its outcomes set account.tier
+    branches = [{ is = "done", to = "pursue" }]
+
+    [outcomes.pursue]
+    title = "Pursue"
+    set   = { "account.tier" = "A" }
+
+Use instead:
+    [nodes.segment]
+    tree     = "segmentation"
+    branches = [{ is = "done", to = "pursue" }]
+
+    [outcomes.pursue]
+    title = "Pursue"
 """
 
 from __future__ import annotations
@@ -12,11 +52,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from abm_tree.checks.findings import error
-from abm_tree.source import Diagnostic
+from abm_tree.source import Diagnostic, Severity
 from abm_tree.tree.parts import Node, Tree, ways
 from abm_tree.tree.reads import Keys, all_reads, all_sets, node_reads, outcome_sets
 
 CODE = "set-after-read"
+CODES = {CODE: Severity.ERROR, "set-twice": Severity.ERROR}
 
 
 def order(tree: Tree) -> Iterator[Diagnostic]:

@@ -1,9 +1,30 @@
 """Nodes and outcomes that no way reaches.
 
 What it does: finds nodes and outcomes that no branch leads to, directly or through others.
+
 Why is this bad: somebody wrote them to be used; a branch is missing, or they are left over.
-Example: `[nodes.budget]` without any `to = "budget"` on a way from the start.
-Use instead: lead a branch there, or delete it.
+
+Example:
+    [nodes.size]
+    decide   = "account.employees"
+    branches = [{ when = ">= 50", to = "pursue" }, { when = "< 50", to = "pursue" }]
+
+    [outcomes.pursue]
+    title = "Pursue"
+
+    [outcomes.self-serve]
+    title = "Leave to self-service"
+
+Use instead:
+    [nodes.size]
+    decide   = "account.employees"
+    branches = [{ when = ">= 50", to = "pursue" }, { when = "< 50", to = "self-serve" }]
+
+    [outcomes.pursue]
+    title = "Pursue"
+
+    [outcomes.self-serve]
+    title = "Leave to self-service"
 """
 
 from __future__ import annotations

@@ -1,9 +1,34 @@
 """Branches that take the same value.
 
 What it does: compares the `is` and `when` branches of a node over the values that they name.
+
 Why is this bad: which branch is taken would depend on the order of lines, which nobody reads as a rule.
-Example: `{ when = "< 50", to = "a" }` beside `{ when = "[10..100]", to = "b" }`; both take 20.
-Use instead: ranges that meet, such as `< 50` and `[50..100]`.
+
+Example:
+    [nodes.size]
+    decide   = "account.employees"
+    branches = [{ when = "<= 50", to = "self-serve" }, { when = ">= 50", to = "pursue" }]
+
+Use instead:
+    [nodes.size]
+    decide   = "account.employees"
+    branches = [{ when = "< 50", to = "self-serve" }, { when = ">= 50", to = "pursue" }]
+
+`overlap-not-proven`: Branches of which nobody can tell beforehand whether they overlap.
+
+What it does: looks for `when` tests that depend on other facts, or compute with the value.
+
+Why is this bad: two of them may take the same value, and the walk that meets it ends in an error.
+
+Example:
+    [nodes.spend]
+    decide   = "deal.amount"
+    branches = [{ when = "< budget", to = "pursue" }, { when = ">= 50000", to = "manager" }]
+
+Use instead:
+    [nodes.spend]
+    branches  = [{ if = "deal.amount < budget", to = "pursue" }, { if = "deal.amount >= 50000", to = "manager" }]
+    otherwise = "leave"
 """
 
 from __future__ import annotations
@@ -26,13 +51,14 @@ from abm_tree.feel import (
     compare,
     literal,
 )
-from abm_tree.source import Diagnostic, Related
+from abm_tree.source import Diagnostic, Related, Severity
 from abm_tree.tree.facts import Facts, Known
 from abm_tree.tree.parts import Branch, Fact, Node, Parameter, Setting, Tree
 from abm_tree.walk.choose import holds
 from abm_tree.walk.reader import Reader
 
 CODE = "overlap"
+CODES = {CODE: Severity.ERROR, "overlap-not-proven": Severity.WARNING}
 
 _MOMENT = DateTime(Date(2000, 1, 1), Time(0, 0, 0))
 

@@ -1,10 +1,50 @@
-"""Trees that promise something for each role, and do not keep it.
+"""Trees that promise a way for each role, and do not keep it.
 
 What it does: for `roles = "branched"`, holds the words and actions that each role can meet against those of
-the others; for `roles = "worded"`, looks for words for all four.
+the others.
+
 Why is this bad: two people with different worries would hear the same.
-Example: `roles = "branched"` in a tree whose branches for influencer and end user go to the same node.
-Use instead: a way of its own for each role, or no promise.
+
+Example:
+    roles = "branched"
+
+    [nodes.who]
+    decide   = "stakeholder.role"
+    branches = [
+      { is = ["commercial-decision-maker", "influencer", "end-user"], to = "payback" },
+      { is = "technical-qualifier", to = "security" },
+    ]
+
+Use instead:
+    roles = "branched"
+
+    [nodes.who]
+    decide   = "stakeholder.role"
+    branches = [
+      { is = "commercial-decision-maker", to = "payback" },
+      { is = "technical-qualifier", to = "security" },
+      { is = "influencer", to = "access" },
+      { is = "end-user", to = "task" },
+    ]
+
+`role-without-words`: Trees that promise words for each role, and do not keep it.
+
+What it does: for `roles = "worded"`, looks for words for all four wherever there are words at all.
+
+Why is this bad: the rep who talks to that role has nothing to say, though the tree promises it.
+
+Example:
+    roles = "worded"
+
+    [nodes.need.say]
+    end-user = "Show me the task that annoys you most."
+
+Use instead:
+    roles = "worded"
+
+    [nodes.need.say]
+    default  = "What made you take this call?"
+    end-user = "Show me the task that annoys you most."
 """
 
 from __future__ import annotations
@@ -13,7 +53,7 @@ from collections.abc import Iterator
 
 from abm_tree.checks.findings import error
 from abm_tree.checks.overlap import _MOMENT
-from abm_tree.source import Diagnostic, Span
+from abm_tree.source import Diagnostic, Severity, Span
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Action, Node, Tree, ways
 from abm_tree.tree.terms import ROLE, ROLES
@@ -23,6 +63,7 @@ from abm_tree.walk.reader import Reader
 from abm_tree.walk.tell import for_role, joined
 
 CODE = "roles-alike"
+CODES = {CODE: Severity.ERROR, "role-without-words": Severity.ERROR}
 
 
 def roles(tree: Tree) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ less than the boxes said. Refuses: to know what a code stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 Box: TypeAlias = Mapping[str, int]
@@ -113,7 +113,7 @@ def _alike(one: Box, other: Box, but: str) -> bool:
     return len(one) == len(other) and all(key == but or other.get(key) == mask for key, mask in one.items())
 
 
-def union(boxes: list[Box], full: Mapping[str, int]) -> dict[str, int]:
+def union(boxes: Sequence[Box], full: Mapping[str, int]) -> dict[str, int]:
     """The least box that holds all of these."""
     found = dict(boxes[0])
     for box in boxes[1:]:

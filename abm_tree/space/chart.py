@@ -47,7 +47,7 @@ def chart(inlined: Inlined, clock: Clock, more: Uses | None = None) -> Chart:
     whole = Uses()
     for one in (*uses.values(), *(() if more is None else (more,))):
         whole.join(one)
-    coders = coders_of(tree, whole, numbers)
+    coders = coders_of(tree.facts, whole, numbers)
     hidden |= {
         key
         for key, values in constants.items()
@@ -56,8 +56,8 @@ def chart(inlined: Inlined, clock: Clock, more: Uses | None = None) -> Chart:
     return Chart(inlined, hidden, constants, numbers, trees, uses, coders)
 
 
-def coders_of(tree: Tree, whole: Uses, numbers: Mapping[str, Number]) -> dict[str, Coder]:
-    """How each fact of a tree is coded, and each number computed from facts."""
+def coders_of(facts: Mapping[str, Fact], whole: Uses, numbers: Mapping[str, Number]) -> dict[str, Coder]:
+    """How each of some facts is coded, and each number computed from facts."""
     computed = {key for number in numbers.values() for key in number.inputs}
     coders = {
         key: coder(
@@ -68,7 +68,7 @@ def coders_of(tree: Tree, whole: Uses, numbers: Mapping[str, Number]) -> dict[st
             key in whole.exact or key in computed,
             key in whole.whole,
         )
-        for key, fact in tree.facts.items()
+        for key, fact in facts.items()
     }
     for key, number in numbers.items():
         coders[key] = replace(

@@ -14,11 +14,12 @@ from functools import cached_property
 from abm_tree.feel import DateTime, Value
 from abm_tree.space.boxes import Box, joined
 from abm_tree.space.chart import Chart, Mark, chart, kinds
-from abm_tree.space.codes import Coder
+from abm_tree.space.codes import NULL, Coder
 from abm_tree.space.diagram import Builder, Diagram, Leaf, Test
 from abm_tree.space.inlined import Arrival, Inlined, Place, established, prefix_of
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.supposed import Clock, Unsupposed
+from abm_tree.space.terms import Number, divides
 from abm_tree.space.totals import Totals, chosen, crossed, totals
 from abm_tree.space.uses import Uses
 from abm_tree.space.values import full_mask
@@ -90,7 +91,17 @@ class Ground:
     @cached_property
     def full(self) -> dict[str, int]:
         """For each fact the codes that it can have."""
-        return {key: full_mask(coder, self.tree.facts.get(key)) for key, coder in self.coders.items()}
+        found = {key: full_mask(coder, self.tree.facts.get(key)) for key, coder in self.coders.items()}
+        for key, number in self.chart.numbers.items():
+            if not self._may_be_null(number):
+                found[key] &= ~(1 << NULL)
+        return found
+
+    def _may_be_null(self, number: Number) -> bool:
+        """Whether known facts can come to no number: one of them is null, or something is divided."""
+        facts = (self.tree.facts.get(key) for key in number.inputs)
+        divided = any(divides(term) for term in (number.term, number.against) if term is not None)
+        return divided or any(fact is None or fact.none is not None for fact in facts)
 
     @cached_property
     def diagrams(self) -> dict[Mark, Diagram]:

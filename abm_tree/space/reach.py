@@ -113,7 +113,8 @@ class Reach:
                 continue
             proof = self._proven((spot, kind), events, Proof("dead"))
             if proof.state != "dead":
-                box = union([dict(event.box) for event in events], self.ground.full)
+                arriving = [_within(event) for event in events if event.exact] or [_within(e) for e in events]
+                box = union(arriving, self.ground.full)
                 found.append(Fault(spot, kind, events[0].told, box, proof))
         return tuple(found)
 
@@ -204,6 +205,11 @@ class Reach:
             self._left = forward.left or 0
             self._again[spots] = forward
         return self._again.get(spots)
+
+
+def _within(event: Event) -> dict[str, int]:
+    """The facts that a move looks at, as far as they arrive."""
+    return {key: mask & event.state.box.get(key, mask) for key, mask in event.box.items()}
 
 
 def explore(tree: Tree, as_of: DateTime = DAY) -> Reach:

@@ -60,6 +60,11 @@ def inputs_of(term: Term) -> tuple[str, ...]:
             return tuple(dict.fromkeys(key for part in parts for key in inputs_of(part)))
 
 
+def divides(term: Term) -> bool:
+    """Whether a term divides, so that known facts may come to null."""
+    return isinstance(term, Operation) and (term.sign == "/" or any(divides(part) for part in term.parts))
+
+
 def spelled(number: Number) -> str:
     """A number in the language of conditions, as far as a plan tells of it."""
     text = _spelled(number.term)

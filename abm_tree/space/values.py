@@ -21,9 +21,9 @@ PLAIN = ("other", "something else", "another", "x", "zz", "A", "0", " ", "")
 
 
 def full_mask(coder: Coder, fact: Fact | None) -> int:
-    """The codes that some state of a fact has; of a computed number (no fact), all."""
+    """The codes that some state of a fact has; of a number computed from facts (no fact), all that it may."""
     if fact is None:
-        return (1 << coder.size) - 1
+        return (1 << coder.size) - 1 & ~(1 << UNKNOWN)
     mask = 1 << UNKNOWN
     if fact.none is not None:
         mask |= 1 << NULL

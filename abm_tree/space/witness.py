@@ -40,8 +40,19 @@ class Witnesses:
         for facts in self.facts(box, 3 if exact else TRIES):
             self.walk(facts)
             if what in self.seen:
+                if self.seen[what] is facts:
+                    self.seen[what] = self._without_idle(what, facts)
                 return self.seen[what]
         return None
+
+    def _without_idle(self, what: object, facts: dict[str, State]) -> dict[str, State]:
+        """The facts that are needed to do something."""
+        found = dict(facts)
+        for key in facts:
+            less = {name: state for name, state in found.items() if name != key}
+            if what in told(advance(self.ground.tree, less, self.ground.as_of, possible=False)):
+                found = less
+        return found
 
     def walk(self, facts: Mapping[str, State]) -> Record:
         """Walk an account, and note all that it does."""

@@ -1,0 +1,56 @@
+"""Parameters that do not say where their value is from.
+
+What it does: looks for parameters without `source`, or without `kind`.
+
+Why is this bad: a year later nobody knows whether 1000 was measured, read somewhere or guessed, and nobody
+dares to change it.
+
+Example:
+    [parameters]
+    large = { value = 1000, unit = "people" }
+
+Use instead:
+    [parameters]
+    large = { value = 1000, unit = "people", kind = "judgement", source = "where a committee is the rule" }
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from abm_tree.checks.looked import Looked
+from abm_tree.source import Diagnostic, Severity
+from abm_tree.tree.dictionary import ParameterFile, ParametersFile
+from abm_tree.tree.model import TreeFile
+from abm_tree.tree.shape import Draft
+from abm_tree.walk.tell import joined
+
+CODE = "threshold-without-source"
+CODES = {CODE: Severity.NOTE}
+
+
+def sourceless(looked: Looked) -> Iterable[Diagnostic]:
+    """Parameters of a tree without source or kind."""
+    return _sourceless(looked.file, looked.file.model.parameters)
+
+
+def shared_sourceless(file: Draft[ParametersFile]) -> Iterable[Diagnostic]:
+    """Shared parameters without source or kind."""
+    return _sourceless(file, file.model.parameters)
+
+
+def _sourceless(
+    file: Draft[TreeFile] | Draft[ParametersFile], parameters: Mapping[str, ParameterFile]
+) -> Iterator[Diagnostic]:
+    for name, parameter in parameters.items():
+        lacks = [key for key in ("kind", "source") if not getattr(parameter, key)]
+        if lacks:
+            yield Diagnostic(
+                CODE,
+                Severity.NOTE,
+                f"Parameter `{name}` does not say where its value is from: "
+                f"it lacks {joined([f'`{key}`' for key in lacks])}.",
+                file.name,
+                file.document.key(("parameters", name)),
+                'For example kind = "judgement", source = "whose, and why this value".',
+            )

@@ -1,0 +1,111 @@
+"""Questions that were decided before, on every way there.
+
+What it does: looks for a node that decides over the same thing, with the same tests, as a node that every
+way there passes, where only one of its ways is left.
+
+Why is this bad: the rep is led through a question whose answer is settled; whoever reads the tree believes
+that it still decides something.
+
+Example:
+    [nodes.budget]
+    decide   = "budget"
+    branches = [{ is = "approved", to = "money" }, { is = "none", to = "nurture" }]
+
+    [nodes.money]
+    decide   = "budget"
+    branches = [{ is = "approved", to = "pursue" }, { is = "none", to = "nurture" }]
+
+Use instead:
+    [nodes.budget]
+    decide   = "budget"
+    branches = [{ is = "approved", to = "pursue" }, { is = "none", to = "nurture" }]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from abm_tree.checks.findings import warning
+from abm_tree.checks.looked import Looked
+from abm_tree.source import Diagnostic, Related, Severity
+from abm_tree.tree.parts import Node, Tree
+from abm_tree.walk.choose import Way, ways_of
+
+CODE = "question-twice"
+CODES = {CODE: Severity.WARNING}
+
+
+def twice(looked: Looked) -> Iterator[Diagnostic]:
+    """Nodes whose decision was made on every way there."""
+    tree = looked.tree
+    groups: dict[str, list[str]] = {}
+    for name, node in tree.nodes.items():
+        if node.tree is None and name in tree.graph.reachable:
+            groups.setdefault(_subject(node), []).append(name)
+    for name, before in _above(tree, [group for group in groups.values() if len(group) > 1]):
+        first, node = tree.nodes[before], tree.nodes[name]
+        left = _left(tree, first, node)
+        if left is None or node.wait is not None:
+            continue
+        what = f"`{node.decide.text}`" if node.decide is not None else "the same conditions"
+        yield warning(
+            tree,
+            CODE,
+            f"Node `{name}` decides over {what} again: every way there comes from node `{first.id}`, "
+            f"so it always goes to `{left.to}`.",
+            node.span,
+            f"Lead to `{left.to}` at once.",
+            (Related("decided here before", tree.source, first.span),),
+        )
+
+
+def _subject(node: Node) -> str:
+    """What a node decides over; whole conditions stand for themselves."""
+    return node.decide.text if node.decide is not None else "; ".join(branch.test for branch in node.branches)
+
+
+def _above(tree: Tree, groups: list[list[str]]) -> Iterator[tuple[str, str]]:
+    """Each node of a group with the nearest one of its group that every way to it passes."""
+    if not groups:
+        return
+    below: dict[str, list[str]] = {}
+    for place, above in tree.graph.dominators.items():
+        below.setdefault(above, []).append(place)
+    # When a place is entered and left, walking down from what every way passes.
+    entered: dict[str, int] = {}
+    left: dict[str, int] = {}
+    todo = [(tree.start, False)]
+    while todo:
+        place, done = todo.pop()
+        if done:
+            left[place] = len(entered)
+            continue
+        entered[place] = len(entered)
+        todo.append((place, True))
+        todo += [(one, False) for one in below.get(place, ())]
+    for group in groups:
+        open_ones: list[str] = []
+        for name in sorted(group, key=entered.__getitem__):
+            while open_ones and left[open_ones[-1]] <= entered[name]:
+                open_ones.pop()
+            if open_ones:
+                yield name, open_ones[-1]
+            open_ones.append(name)
+
+
+def _left(tree: Tree, first: Node, node: Node) -> Way | None:
+    """The only way of a node that the ways from an earlier one leave open; None where there are several."""
+    own = {way.test: way for way in ways_of(node)}
+    tests = {branch.test for branch in first.branches}
+    left: Way | None = None
+    for way in ways_of(first):
+        if not tree.graph.leads(way.to, node.id):
+            continue
+        then = own.get(way.test)
+        if then is None and {branch.test for branch in node.branches} <= tests:
+            # What the first node told apart, this one takes by `otherwise`.
+            then = own.get("otherwise") if way.kind != "unknown" else None
+        if then is None or (left is not None and left.number != then.number):
+            return None
+        left = then
+    return left
