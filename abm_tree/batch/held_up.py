@@ -136,14 +136,20 @@ def _valued(plan: Plan, key: str) -> bool:
 
 
 def gathered(
-    plan: Plan, columns: Mapping[str, Column], held: Array, needs: Array, weights: Array | None, sample: int
+    plan: Plan,
+    columns: Mapping[str, Column],
+    held: Array,
+    needs: Array,
+    weights: Array | None,
+    sample: int,
+    encoders: dict[str, Encoder] | None = None,
 ) -> Open:
-    """The rows of a block that lack something, by kind."""
+    """The rows of a block that lack something, by kind; `encoders` are kept from block to block."""
+    encoders = {} if encoders is None else encoders
     rows = np.flatnonzero(held)
     found = Open(rows=len(rows), needs=int(needs[rows].sum()))
-    if weights is None:
-        weights = np.zeros(len(held))
-    found.weight = float(weights[rows].sum())
+    if weights is not None:
+        found.weight = float(weights[rows].sum())
     if sample > 1:
         rows = rows[::sample]
     if not len(rows) or plan.table is None:
@@ -158,7 +164,10 @@ def gathered(
     for at, key in enumerate(keys):
         if key in parts:
             coder = plan.coders[key]
-            encoder = Encoder(coder, np.arange(coder.size, dtype=np.int32), np.int32)
+            encoder = encoders.get(key)
+            if encoder is None:
+                encoder = Encoder(coder, np.arange(coder.size, dtype=np.int32), np.int32)
+                encoders[key] = encoder
             if encoder.encode(parts[key], codes[at]):
                 codes[at][codes[at] == encoder.stray] = -1
     for group in _exact(plan):
@@ -169,7 +178,8 @@ def gathered(
                 known = parts[key].knows()
                 there &= True if known is None else known
             codes[:, there] = -1
-    found.parts = [Kinds.of(codes, needs[rows], np.ones(len(rows)), weights[rows])]
+    weight = np.zeros(len(rows)) if weights is None else weights[rows]
+    found.parts = [Kinds.of(codes, needs[rows], np.ones(len(rows)), weight)]
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from abm_tree.batch.codes import Array
-from abm_tree.batch.columns import Column
+from abm_tree.batch.columns import Column, Encoder
 from abm_tree.batch.contacts import Contacts
 from abm_tree.batch.held_up import weights_of
 from abm_tree.batch.kernel import Runner
@@ -28,7 +28,7 @@ from abm_tree.batch.selected import Selected
 from abm_tree.batch.tables.ids import Seen, hashes, suspects
 from abm_tree.batch.tables.listing import Listing, Reader, Rows
 from abm_tree.batch.tables.out import Decided
-from abm_tree.batch.tables.writers import Writer
+from abm_tree.batch.tables.writers import CsvWriter, Writer
 from abm_tree.batch.tally import Part, Tally
 
 Progress = Callable[[int, int, int], None]  # rows so far, how much of the list has been read, of how much
@@ -92,7 +92,7 @@ class _Worker:
     reader: Reader
     runners: list[Runner]
     chooser: Any = None
-    local: dict[str, Any] = field(default_factory=dict)
+    encoders: list[dict[str, Encoder]] = field(default_factory=list)  # by plan: those of its tally
 
 
 def run(job: Job, progress: Progress | None = None, extra: Callable[[Any], None] | None = None) -> Tally:
@@ -110,6 +110,9 @@ def run(job: Job, progress: Progress | None = None, extra: Callable[[Any], None]
         tally.add(block.parts, block.rows, block.blank, block.trailing)
         if progress is not None:
             progress(tally.read, block.done, total)
+    for writer in job.writers:
+        if isinstance(writer, CsvWriter):
+            writer.settle()
     if seen is not None and len(twice := seen.twice()):
         raise Twice(twice)
     return tally
@@ -159,7 +162,9 @@ def _blocks(job: Job) -> Iterator[_Block]:
 
 def _worker(job: Job) -> _Worker:
     chooser = job.selected.runner() if job.selected is not None else None
-    return _Worker(job, Reader(job.listing), [Runner(plan) for plan in job.plans], chooser)
+    return _Worker(
+        job, Reader(job.listing), [Runner(plan) for plan in job.plans], chooser, [{} for _ in job.plans]
+    )
 
 
 def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int]) -> _Block:
@@ -208,7 +213,10 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
             one = Decided(plan, results, problems[at], job.spelled[at](one, columns[at]))
         decided.append(one)
     made = [writer.made(shown, decided) for writer in job.writers]
-    parts = [Part.of(one, columns[at], weights, job.sample, rows, left_out) for at, one in enumerate(decided)]
+    parts = [
+        Part.of(one, columns[at], weights, job.sample, rows, left_out, worker.encoders[at])
+        for at, one in enumerate(decided)
+    ]
     extra = job.each(shown, decided, columns, job.stop) if job.each is not None else None
     return _Block(made, parts, numbers, count, rows.blank, rows.trailing, table.done(piece), extra)
 

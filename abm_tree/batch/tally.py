@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from abm_tree.batch.columns import Column, fresh
+from abm_tree.batch.columns import Column, Encoder, fresh
 from abm_tree.batch.held_up import Open, gathered
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import ERROR, NEEDS, STATUS
@@ -54,8 +54,9 @@ class Part:
         sample: int,
         listed: Rows,
         left_out: int,
+        encoders: dict[str, Encoder],
     ) -> Part:
-        """The counts of some rows."""
+        """The counts of some rows; `encoders` are kept from block to block."""
         results, problems, plan = decided.results, decided.problems, decided.plan
         rows = len(results)
         found = cls(rows=rows, left_out=left_out, asked=results.asked, unreadable=len(problems))
@@ -72,7 +73,9 @@ class Part:
         _count(found.outcomes, outcome, results.outcomes)
         for name, count in found.outcomes.items():
             found.verdicts[plan.verdicts.get(name) or "-"] += count
-        _count(found.needs, np.where(status == STATUS.index("needs"), results.needs, -1), results.facts)
+        undecided = status == NEEDS
+        if found.status[STATUS[NEEDS]]:
+            _count(found.needs, results.needs[undecided], results.facts)
         for key, column in columns.items():
             if key not in plan.facts or plan.fact_defs[key].scope == "book":
                 continue
@@ -104,8 +107,8 @@ class Part:
                 counts = said.setdefault(heading, Counter())
                 if len(counts) < SPELLINGS or text.strip()[:SHORT] in counts:
                     counts[text.strip()[:SHORT]] += count
-        held = (status == NEEDS) | (results.rested & (status != ERROR))
-        found.open = gathered(plan, columns, held, status == NEEDS, weights, sample)
+        held = undecided | (results.rested & (status != ERROR))
+        found.open = gathered(plan, columns, held, undecided, weights, sample, encoders)
         return found
 
     def add(self, other: Part) -> None:
@@ -159,7 +162,13 @@ class Tally:
 
 
 def _count(counter: Counter[str], codes: Any, names: Sequence[str]) -> None:
-    counts = np.bincount(np.asarray(codes, dtype=np.int64) + 1, minlength=len(names) + 1)
-    for name, count in zip(names, counts[1:].tolist(), strict=False):
+    """How often each name's place is there."""
+    if codes.dtype == np.uint8:
+        counts = [int(np.count_nonzero(codes == code)) for code in range(len(names))]
+    else:
+        places = codes.astype(np.intp)
+        places += 1
+        counts = np.bincount(places, minlength=len(names) + 1)[1:].tolist()
+    for name, count in zip(names, counts, strict=False):
         if count:
             counter[name] += count

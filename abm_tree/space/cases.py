@@ -23,7 +23,7 @@ from abm_tree.walk.coverage import Proof, Target, targets_of, test_words
 from abm_tree.walk.record import Record
 
 MOMENTS = 4  # at which it is looked whether something can be reached
-WALKS = 2_000  # at random, for what could not be proven
+WALKS = 100_000  # nodes that are walked at random for what could not be proven, about
 CHOICES = 12  # values that are tried for one fact
 
 
@@ -54,77 +54,80 @@ class Prover:
     moments: Sequence[DateTime]
     _proofs: dict[Target, Proof] = field(default_factory=dict)
     _witnesses: dict[Target, Witness] = field(default_factory=dict)
-    _reaches: list[Reach | str] = field(default_factory=list)  # by moment; or why there is none
+    _reaches: dict[int, Reach | str] = field(default_factory=dict)  # by moment; or why there is none
     _wandered: bool = False
 
     def proofs(self, targets: Iterable[Target]) -> Mapping[Target, Proof]:
-        """For each branch and outcome, whether it can be reached."""
-        wanted = tuple(targets)
-        for at in range(min(len(self.moments), MOMENTS)):
-            left = [one for one in wanted if one not in self._proofs or self._proofs[one].state == "open"]
-            if not left:
-                break
-            for target in left:
-                self._prove(target, at)
-        if any(self._proofs[one].state == "open" for one in wanted) and not self._wandered:
-            self._wandered = True
-            self._wander()
-        return {target: self._proofs[target] for target in wanted}
+        """For each branch and outcome, whether it is dead; of those that are not, no witness is sought."""
+        return {target: self._proofs.get(target) or self._quick(target) for target in targets}
 
     def witness(self, target: Target) -> Witness | None:
-        """Facts that reach a branch or an outcome, where some are known."""
+        """Facts that reach a branch or an outcome, where there are some that can be found."""
+        if target not in self._proofs:
+            self._proofs[target] = self._proven(target)
+        if self._proofs[target].state == "open" and not self._wandered:
+            self._wandered = True
+            wander(self.tree, self.moments[0], WALKS // max(50, len(self.tree.nodes)), 0, self.note)
         return self._witnesses.get(target)
 
-    def _prove(self, target: Target, at: int) -> None:
-        if at == len(self._reaches):
-            try:
-                self._reaches.append(explore(self.tree, self.moments[at]))
-            except Untabled as why:
-                self._reaches.append(str(why))
-        reach = self._reaches[at]
+    def note(self, record: Record) -> None:
+        """Take in what a walk was seen to reach."""
+        for target in targets_of(record):
+            if target not in self._witnesses:
+                self._proofs[target] = Proof("taken")
+                self._witnesses[target] = Witness(record.facts, record.as_of)
+
+    def _proven(self, target: Target) -> Proof:
+        proof = self._quick(target)
+        for at, moment in enumerate(self.moments[:MOMENTS]):
+            reach = self._reach(at)
+            if proof.state == "dead" or isinstance(reach, str):
+                break
+            if isinstance(target, str):
+                found = reach.outcomes.get(target)
+            else:
+                found = reach.proof((target[0],), target[1])
+            if found is not None and found.state == "taken":
+                self._witnesses[target] = Witness(found.facts, moment)
+                return Proof("taken")
+            proof = Proof("open", found.why if found is not None else "")
+        return proof
+
+    def _quick(self, target: Target) -> Proof:
+        """Whether something is dead, or not proven; else nothing is said."""
+        reach = self._reach(0)
         if isinstance(reach, str):
-            self._proofs.setdefault(target, Proof("open", reach))
-            return
+            return Proof("open", reach)
         if isinstance(target, str):
-            proof = reach.outcomes.get(target)
-        else:
-            proof = reach.proof((target[0],), target[1])
-        if proof is None:
-            # No way leads there at all.
-            self._proofs[target] = Proof("dead")
-            return
-        self._proofs[target] = Proof(proof.state, proof.why)
-        if proof.state == "taken":
-            self._witnesses[target] = Witness(proof.facts, self.moments[at])
+            return Proof("dead" if target in reach.dead_outcomes else "")
+        if reach.can((target[0],), target[1]):
+            return Proof("")
+        return Proof("dead")
 
-    def _wander(self) -> None:
-        """Look for what is not proven by walking at random."""
-
-        def look(record: Record) -> None:
-            for target in targets_of(record):
-                known = self._proofs.get(target)
-                if known is not None and known.state == "open":
-                    self._proofs[target] = Proof("taken")
-                    self._witnesses[target] = Witness(record.facts, self.moments[0])
-
-        wander(self.tree, self.moments[0], WALKS, 0, look)
+    def _reach(self, at: int) -> Reach | str:
+        if at not in self._reaches:
+            try:
+                self._reaches[at] = explore(self.tree, self.moments[at])
+            except Untabled as why:
+                self._reaches[at] = str(why)
+        return self._reaches[at]
 
 
 def make_cases(tree: Tree, targets: Iterable[Target], prover: Prover) -> list[Made]:
     """Cases that reach branches and outcomes, those that cannot be reached left aside."""
     wanted = tuple(targets)
-    prover.proofs(wanted)
-    left = {target: None for target in wanted if prover.witness(target) is not None}
+    dead = {target for target, proof in prover.proofs(wanted).items() if proof.state == "dead"}
+    left = {target: None for target in wanted if target not in dead}
     values: dict[DateTime, Values] = {}
     made: list[Made] = []
     # What lies furthest takes most on its way there.
     for target in _furthest_first(tree, left):
-        witness = prover.witness(target)
-        if target not in left or witness is None:
+        witness = prover.witness(target) if target in left else None
+        if witness is None:
             continue
         if witness.as_of not in values:
             values[witness.as_of] = worth_trying(tree, witness.as_of)
-        one = _made(tree, target, witness, left, values[witness.as_of])
+        one = _made(tree, target, witness, left, values[witness.as_of], prover)
         if one is not None:
             made.append(one)
             for reached in one.reaches:
@@ -142,10 +145,15 @@ def _furthest_first(tree: Tree, targets: Iterable[Target]) -> list[Target]:
 
 
 def _made(
-    tree: Tree, target: Target, witness: Witness, left: Mapping[Target, None], values: Values
+    tree: Tree,
+    target: Target,
+    witness: Witness,
+    left: Mapping[Target, None],
+    values: Values,
+    prover: Prover,
 ) -> Made | None:
     """A case that reaches something: on from its witness to an end, then without what does not matter."""
-    record = _finished(tree, target, witness, left, values)
+    record = _finished(tree, target, witness, left, values, prover)
     if record.status == "error":
         return None
     way, end = _way(record), _end(record)
@@ -162,7 +170,12 @@ def _made(
 
 
 def _finished(
-    tree: Tree, target: Target, witness: Witness, left: Mapping[Target, None], values: Values
+    tree: Tree,
+    target: Target,
+    witness: Witness,
+    left: Mapping[Target, None],
+    values: Values,
+    prover: Prover,
 ) -> Record:
     """Go on to an end, at each fact that is asked for with the value that reaches most of what is left."""
     as_of, facts = witness.as_of, dict(witness.facts)
@@ -176,6 +189,9 @@ def _finished(
             advance(tree, {**facts, need.fact: state}, as_of, possible=False)
             for state in (*states, Unknown())
         ]
+        for one in tried:
+            if one.status != "error":
+                prover.note(one)
         fit = [one for one in tried if target in targets_of(one) and one.status != "error"]
         if not fit:
             break

@@ -6,7 +6,7 @@ leaf. Refuses: trees that inline to too much (`Untabled`); to read data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -37,23 +37,34 @@ class Chart:
     coders: Mapping[str, Coder]
 
 
-def chart(inlined: Inlined, clock: Clock, more: Uses | None = None) -> Chart:
-    """The chart of an inlined tree; `more` is told apart besides."""
-    tree = inlined.tree
-    hidden, constants = settled_on_the_way(tree, clock)
+def chart(inlined: Inlined, clock: Clock) -> Chart:
+    """The chart of an inlined tree."""
+    return charts((inlined,), clock, inlined.tree.facts, Uses())[0]
+
+
+def charts(several: Sequence[Inlined], clock: Clock, facts: Mapping[str, Fact], more: Uses) -> list[Chart]:
+    """Charts of several trees in the same codes; `more` is told apart besides."""
     numbers: dict[str, Number] = {}
-    trees = rewritten_trees(inlined, clock, hidden | constants.keys(), numbers)
-    uses = uses_of_nodes(inlined, trees, clock)
     whole = Uses()
-    for one in (*uses.values(), *(() if more is None else (more,))):
-        whole.join(one)
-    coders = coders_of(tree.facts, whole, numbers)
-    hidden |= {
-        key
-        for key, values in constants.items()
-        if key not in coders or any(coders[key].code(value) == STRAY for value in values)
-    }
-    return Chart(inlined, hidden, constants, numbers, trees, uses, coders)
+    whole.join(more)
+    drafts = []
+    for inlined in several:
+        hidden, constants = settled_on_the_way(inlined.tree, clock)
+        trees = rewritten_trees(inlined, clock, hidden | constants.keys(), numbers)
+        uses = uses_of_nodes(inlined, trees, clock)
+        for one in uses.values():
+            whole.join(one)
+        drafts.append((inlined, hidden, constants, trees, uses))
+    coders = coders_of(facts, whole, numbers)
+    found = []
+    for inlined, hidden, constants, trees, uses in drafts:
+        stray = {
+            key
+            for key, values in constants.items()
+            if key not in coders or any(coders[key].code(value) == STRAY for value in values)
+        }
+        found.append(Chart(inlined, hidden | stray, constants, numbers, trees, uses, coders))
+    return found
 
 
 def coders_of(facts: Mapping[str, Fact], whole: Uses, numbers: Mapping[str, Number]) -> dict[str, Coder]:

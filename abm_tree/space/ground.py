@@ -7,13 +7,13 @@ follow ways; `reach` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from abm_tree.feel import DateTime, Value
 from abm_tree.space.boxes import Box, joined
-from abm_tree.space.chart import Chart, Mark, chart, kinds
+from abm_tree.space.chart import Chart, Mark, chart, charts, kinds
 from abm_tree.space.codes import NULL, Coder
 from abm_tree.space.diagram import Builder, Diagram, Leaf, Test
 from abm_tree.space.inlined import Arrival, Inlined, Place, established, prefix_of
@@ -23,15 +23,18 @@ from abm_tree.space.terms import Number, divides
 from abm_tree.space.totals import Totals, chosen, crossed, totals
 from abm_tree.space.uses import Uses
 from abm_tree.space.values import full_mask
-from abm_tree.tree.parts import Node, Tree
+from abm_tree.tree.parts import Fact, Node, Tree
 from abm_tree.walk.choose import Broken, Lack, Pause, Way, ways_of
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A walk ends here: nobody knows a fact ("needs"), a date lies ahead ("waits"), or it cannot decide."""
+    """A walk ends here: nobody knows a fact ("needs"), a date lies ahead ("waits"), or it cannot decide.
 
-    kind: str  # "needs", "waits", "gap", "overlap", "null", "error"
+    Where facts may be missing, too, it may be to ask for one ("asks").
+    """
+
+    kind: str  # "needs", "asks", "waits", "gap", "overlap", "null", "error"
     told: str  # the fact, or the interpreter's message with one of the values
 
 
@@ -69,19 +72,26 @@ class Goal:
 class Ground:
     """A tree as moves; for one moment."""
 
-    tree: Tree
-    as_of: DateTime
-    more: Uses | None = None  # what is told apart besides
-    clock: Clock = field(init=False)
-    inlined: Inlined = field(init=False)
-    chart: Chart = field(init=False)
+    chart: Chart
+    clock: Clock
+    facts: Mapping[str, Fact]  # what their codes are of
     timed: set[Mark] = field(default_factory=set)  # nodes whose decision depends on the moment
     _goals: dict[tuple[Spot, int], Goal] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.clock = Clock(self.as_of)
-        self.inlined = Inlined(self.tree)
-        self.chart = chart(self.inlined, self.clock, self.more)
+    @property
+    def inlined(self) -> Inlined:
+        """The tree with its subtrees inlined."""
+        return self.chart.inlined
+
+    @property
+    def tree(self) -> Tree:
+        """The tree itself."""
+        return self.chart.inlined.tree
+
+    @property
+    def as_of(self) -> DateTime:
+        """The moment."""
+        return self.clock.moment
 
     @property
     def coders(self) -> Mapping[str, Coder]:
@@ -91,7 +101,7 @@ class Ground:
     @cached_property
     def full(self) -> dict[str, int]:
         """For each fact the codes that it can have."""
-        found = {key: full_mask(coder, self.tree.facts.get(key)) for key, coder in self.coders.items()}
+        found = {key: full_mask(coder, self.facts.get(key)) for key, coder in self.coders.items()}
         for key, number in self.chart.numbers.items():
             if not self._may_be_null(number):
                 found[key] &= ~(1 << NULL)
@@ -99,14 +109,18 @@ class Ground:
 
     def _may_be_null(self, number: Number) -> bool:
         """Whether known facts can come to no number: one of them is null, or something is divided."""
-        facts = (self.tree.facts.get(key) for key in number.inputs)
+        facts = (self.facts.get(key) for key in number.inputs)
         divided = any(divides(term) for term in (number.term, number.against) if term is not None)
         return divided or any(fact is None or fact.none is not None for fact in facts)
+
+    def builder(self) -> Builder:
+        """What builds the diagrams of nodes."""
+        return Builder(self.coders, self.chart.hidden, self.clock)
 
     @cached_property
     def diagrams(self) -> dict[Mark, Diagram]:
         """What each node does, as a diagram over codes."""
-        builder = Builder(self.coders, self.chart.hidden, self.clock)
+        builder = self.builder()
         found = {}
         for mark, (spot, uses) in kinds(self.inlined, self.chart.uses).items():
             tree = self.chart.trees[mark[0]]
@@ -124,7 +138,7 @@ class Ground:
     @cached_property
     def totals(self) -> dict[Mark, Totals]:
         """The sums of the scores that nodes decide by, where no diagram says it."""
-        builder = Builder(self.coders, self.chart.hidden, self.clock)
+        builder = self.builder()
         found = {}
         for mark, (spot, uses) in kinds(self.inlined, self.chart.uses).items():
             if any(isinstance(move.told, Asks) for move in self.moves[mark]):
@@ -287,6 +301,43 @@ class Ground:
         return flattened(diagram)
 
 
+def ground(tree: Tree, as_of: DateTime) -> Ground:
+    """A tree as moves; `Untabled` for trees that inline to too much."""
+    clock = Clock(as_of)
+    return Ground(chart(Inlined(tree), clock), clock, tree.facts)
+
+
+def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
+    """Several trees as moves in the same codes."""
+    clock = Clock(as_of)
+    facts: dict[str, Fact] = {}
+    more = Uses()
+    for tree in trees:
+        for key, fact in tree.facts.items():
+            known = facts.get(key)
+            facts[key] = fact if known is None else _wider(known, fact)
+            if known is not None and known.type != fact.type:
+                more.exact.add(key)
+            if fact.type == "choice":
+                more.points.setdefault(key, set()).update(fact.choices)
+    found = charts([Inlined(tree) for tree in trees], clock, facts, more)
+    return [Ground(one, clock, facts) for one in found]
+
+
+def _wider(one: Fact, other: Fact) -> Fact:
+    """A fact that has every value that either of two has."""
+    low = [fact.minimum for fact in (one, other)]
+    high = [fact.maximum for fact in (one, other)]
+    return replace(
+        other,
+        choices={**one.choices, **other.choices},
+        open=one.open or other.open,
+        none=one.none if other.none is None else other.none,
+        minimum=min(low) if None not in low else None,  # type: ignore[type-var]
+        maximum=max(high) if None not in high else None,  # type: ignore[type-var]
+    )
+
+
 def _joined(moves: list[Move], full: Mapping[str, int]) -> tuple[Move, ...]:
     """Moves, those to the same end made one where their boxes are one."""
     by_end: dict[object, list[Move]] = {}
@@ -311,8 +362,8 @@ def _told(leaf: Leaf) -> Told:
             return Asks(leaf.why)
         case Way(number):
             return number
-        case Lack(fact):
-            return Stop("needs", fact)
+        case Lack(fact, unknown):
+            return Stop("needs" if unknown else "asks", fact)
         case Pause():
             return Stop("waits", "")
         case Broken(message):

@@ -14,9 +14,8 @@ from functools import cached_property
 from abm_tree.feel import Date, DateTime, Time
 from abm_tree.space.boxes import Box, union
 from abm_tree.space.forward import LEAST, MOST, Event, Forward, Number
-from abm_tree.space.ground import STUCK, Asks, Ground
+from abm_tree.space.ground import STUCK, Asks, ground
 from abm_tree.space.spots import END, Spot
-from abm_tree.space.uses import Uses
 from abm_tree.space.witness import Witnesses
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
@@ -49,10 +48,10 @@ class Fault:
 class Reach:
     """What accounts can come to in one tree at one moment."""
 
-    def __init__(self, tree: Tree, as_of: DateTime = DAY, more: Uses | None = None) -> None:
+    def __init__(self, tree: Tree, as_of: DateTime = DAY) -> None:
         self.tree = tree
         self.as_of = as_of
-        self.ground = Ground(tree, as_of, more)
+        self.ground = ground(tree, as_of)
         most = min(MOST, max(LEAST, FIRST // max(1, len(self.ground.places))))
         self.first = Forward(self.ground, most=most)
         self._witnesses = Witnesses(self.ground)

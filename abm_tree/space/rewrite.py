@@ -49,7 +49,7 @@ class Rewriter:
         self.settable = fixed  # facts that outcomes on the way establish
         self.numbers = numbers
         self.finder = Finder(tree, reader, prefix)
-        self.made: dict[Number, str] = {}
+        self.made = {number: key for key, number in numbers.items()}
         self.names: dict[str, Definition] = dict(tree.names)
 
     def run(self) -> Tree:
@@ -143,8 +143,9 @@ class Rewriter:
         if number not in self.made:
             key = self.made[number] = f"#{len(self.numbers)}"
             self.numbers[key] = number
-            self.names[key] = Fact(key, "number", NUMBER, "account", False, key)
-        return Name(self.made[number], NOWHERE)
+        key = self.made[number]
+        self.names.setdefault(key, Fact(key, "number", NUMBER, "account", False, key))
+        return Name(key, NOWHERE)
 
     def _is_fact(self, expr: Expr) -> bool:
         return isinstance(expr, Name) and isinstance(self.tree.names.get(expr.name), Fact)

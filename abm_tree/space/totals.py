@@ -24,7 +24,7 @@ from abm_tree.walk.reader import Points, Reader, Sum
 MANY = 3_000  # options of one cluster, and sums
 NOTHING = Decimal(0)
 
-Why = frozenset[str]  # "fact": nobody knows one; "null": a rule comes to null out of known facts
+Why = frozenset[str]  # "fact": nobody knows one; "asks": one is missing; "null": null out of known facts
 SETTLED: Why = frozenset()
 
 
@@ -116,7 +116,7 @@ def _options(
 ) -> tuple[Option, ...] | None:
     def points(_: Node, reader: Reader) -> object:
         found = reader._points(rule)
-        why = found.open and Undetermined("?" if found.open.fact else "", True)
+        why = found.open and Undetermined("?" if found.open.fact else "", found.open.unknown)
         return Points("", found.low, found.high, why)
 
     diagram = Builder(builder.coders, builder.hidden, builder.clock, decides=points).build(
@@ -131,6 +131,8 @@ def _options(
 def _why(points: Points) -> Why:
     if points.open is None:
         return SETTLED
+    if not points.open.unknown:
+        return frozenset(("asks",))
     return frozenset(("fact" if points.open.fact else "null",))
 
 
@@ -195,7 +197,7 @@ def _product(
     return _merged(found, full)
 
 
-class _Summed(Supposed):
+class Summed(Supposed):
     """A reader that knows one score's sum."""
 
     def __init__(self, tree: Tree, clock: Clock, prefix: str, total: Sum) -> None:
@@ -217,7 +219,7 @@ def chosen(
     for reason in sorted(why) or [""]:
         open = Undetermined("?" if reason == "fact" else "", True) if reason else None
         total = Sum(name, low, high, (Points("", low, high, open),))
-        found.append(decide(node, _Summed(tree, clock, prefix, total)))
+        found.append(decide(node, Summed(tree, clock, prefix, total)))
     return found
 
 
@@ -227,5 +229,5 @@ def crossed(
     """The branches that sums between two ends can take, -1 for none; None where that cannot be said."""
     assert node.decide is not None
     total = Sum(node.decide.is_name or "", low, high, ())
-    runs = stretches(node, low, high, _Summed(tree, clock, prefix, total)) if low < high else None
+    runs = stretches(node, low, high, Summed(tree, clock, prefix, total)) if low < high else None
     return frozenset(branch for _, _, branch in runs) if isinstance(runs, list) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lists import FACTS, Messy, hold, json_lines, messy, parquet, pieces_of, workbook
 
-from abm_tree.accounts.understand import Options
+from abm_tree.accounts.understand import Options, understand
 from abm_tree.accounts.values import Style
+from abm_tree.batch.stream import rows_of
+from abm_tree.batch.tables.listing import Listing, View
+from abm_tree.batch.tables.opening import opened
+from abm_tree.feel import NUMBER
+from abm_tree.tree.parts import Fact
 
 MANY = int(os.environ.get("ABM_TREE_EXAMPLES", "2000"))
 Make = Callable[[random.Random, int], Messy]
@@ -82,6 +88,14 @@ HEAD = b"account_id,whole,words,amount,real,odd\n"
         pytest.param(
             b'A,1,x,,,\nB,"2,x,,,\n' + b"C,3,x,,,\n" * 700, id="a quote never closed, and much behind"
         ),
+        pytest.param(
+            b"A,1,x,,,\n" * 20 + b'B,2,"x,\ny",,,\n' + b"C,3,x,,,\n" * 20 + b"D,?,x,,,", id="a quote late"
+        ),
+        pytest.param(
+            b"A,1,x,,,\n" * 9 + b"B,2,y,,,\r\nC,3,x\rD,4,,,,\n" * 9 + b"E,?,x\x00,,,\n", id="other ends late"
+        ),
+        pytest.param(b"A,1,x,,,\n" * 9 + b"\n\n" + b"B,?,x,,,\n" * 9 + b"\n", id="blank lines, no quotes"),
+        pytest.param(b"A,1,x,,,\rB,2,x,,,\r" * 9, id="only carriage returns"),
         pytest.param(b"A,1,x\rB,2,y\r\nC,3,z\n\rD,4,z", id="all line ends at once"),
         pytest.param(b"A,12.000,,12.000,12.000,\nB,12.345,,12.345,12.345,\n", id="points or thousands"),
         pytest.param(b"A,1,x\x00y,0.1,1e5,\n\x00,2,,,,\n", id="zero bytes"),
@@ -96,6 +110,44 @@ def test_odd_places(rows: bytes, size: int, tmp_path: Path) -> None:
     with pieces_of(size):
         for options in (PLAIN, NUMBERED):
             hold(tmp_path / "list.csv", facts, options)
+
+
+@pytest.mark.parametrize("size", (16, 120, 4000))
+@pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param(b"B,yes,2020-01-02,1.5,7\n", id="yes for true"),
+        pytest.param(b"B, true,2020-01-02,1.5,7\n", id="a blank"),
+        pytest.param(b"B,true,31.12.2020,1.5,7\n", id="another date"),
+        pytest.param(b"B,true,2020-01-02,1e999,7\n", id="infinite"),
+        pytest.param(b"B,true,2020-01-02,$5,7\n", id="no plain number"),
+        pytest.param(b"B,no,2.1.2020,x,?\n", id="all of them"),
+        pytest.param(b"B,true,2020-01-02,0150.50,7\n", id="beyond a bound"),
+        pytest.param(b"B,true,2020-01-02\n", id="cells that lack"),
+    ],
+)
+def test_columns_that_are_plain_only_at_first(last: bytes, size: int, tmp_path: Path) -> None:
+    facts = {name: FACTS[name] for name in ("sure", "day", "whole")}
+    facts["score"] = Fact("score", "number", NUMBER, "account", True, "Score", maximum=Decimal(100))
+    head = b"account_id,sure,day,score,whole\n"
+    for rows in (b"A,true,2020-01-01,0.5,1\n" * 12 + last, last * 2 + b"A,False,,99.50,0\n" * 12 + last):
+        (tmp_path / "list.csv").write_bytes(head + rows)
+        with pieces_of(size):
+            hold(tmp_path / "list.csv", facts, NUMBERED)
+
+
+def test_what_was_wrong_is_told_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(b"account_id,score\n" + b"A,1.5\nB,0150.50\n" * 9)
+    fact = Fact("score", "number", NUMBER, "account", True, "Score", maximum=Decimal(100))
+    source, _ = opened(tmp_path / "list.csv", "list", NUMBERED)
+    assert source is not None
+    columns, _ = understand(
+        "list", source.header, source.first, {"score": fact}, "account", NUMBERED, whole=True
+    )
+    assert columns is not None
+    listed = Listing(source.table, source.header, [View(columns, {"score": fact})], NUMBERED)
+    [rows] = rows_of(listed, {})
+    assert rows.refused == [("score", "0150.50")] * 9
 
 
 @pytest.mark.parametrize("size", (16, 4000))

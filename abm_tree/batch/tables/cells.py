@@ -32,6 +32,12 @@ EXACT = 2**53
 SAFE = 15  # characters: so many digits a float64 tells apart
 
 NOT_KNOWN, BAD = -1, -2
+_KINDS: Mapping[Any, Any] = {
+    pa.bool_(): np.bool_,
+    pa.int32(): np.int32,
+    pa.int64(): np.int64,
+    pa.float64(): np.float64,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +127,15 @@ class CellReader:
         if data.dtype.kind == "f":
             if not text and np.isnan(data).any():
                 known = ~np.isnan(data) if known is None else known & ~np.isnan(data)
-            bad = ~np.isfinite(data)
+            finite = np.isfinite(data)
+            bad = ~finite
             if self.fact.type == "money" and not text:
                 bad |= np.abs(data) >= 1e25
             if self.fact.type == "integer":
                 bad |= data != np.floor(data)
                 bad |= np.abs(data) >= EXACT
-            bad &= ~np.isnan(data)
+            if not finite.all():
+                bad &= ~np.isnan(data)
             if bad.any():
                 doubtful = bad if doubtful is None else doubtful | bad
             if self.fact.type == "integer":
@@ -157,24 +165,26 @@ class CellReader:
             exponent = data.tobytes().translate(None, b"0123456789.-")
             if exponent.strip(b"eE+"):
                 return self._partly(array, style)
-        doubtful: Array | None = None
         if fact.type == "money" and (exponent or int(sizes.max(initial=0)) > SAFE):
             return None
         if exponent and fact.type == "integer":
             return None
         dotted = fact.type == "integer" and bool((data == ord(".")).any())
-        if dotted and fact.type == "integer" and int(sizes.max(initial=0)) > SAFE:
+        if dotted and int(sizes.max(initial=0)) > SAFE:
             return self._partly(array, style)
         kind = pa.int64() if fact.type == "integer" and not dotted else pa.float64()
         try:
             numbers = pc.cast(array, kind)
         except pa.ArrowInvalid:
             return self._partly(array, style)
-        if fact.type in ("integer", "money") and style.decimal is None and len(data):
+        doubtful: Array | None = None
+        if (dotted or fact.type == "money") and style.decimal is None and len(data):
             # 12.000 may be twelve, or twelve thousand.
-            long = (sizes >= 5) & (sizes <= 8)
-            at = np.where(long, ends - 4, 0)
-            doubtful = long & (data.take(at) == ord("."))
+            long = np.flatnonzero((sizes >= 5) & (sizes <= 8))
+            long = long[data.take(ends.take(long) - 4) == ord(".")]
+            if len(long):
+                doubtful = np.zeros(len(array), dtype=bool)
+                doubtful[long] = True
         return numbers, doubtful
 
     def _partly(self, array: Any, style: Style) -> tuple[Any, Array | None] | None:
@@ -202,8 +212,10 @@ class CellReader:
             # Whole numbers beyond 2^53 are compared as such.
             first = -(2**63) + 1 if not isinstance(least, Decimal) else math.ceil(least)
             last = 2**63 - 1 if not isinstance(most, Decimal) else math.floor(most)
-            found = (data < max(first, -(2**63) + 1)) | (data > min(last, 2**63 - 1))
-            return found if found.any() else None
+            first, last = max(first, -(2**63) + 1), min(last, 2**63 - 1)
+            if not len(data) or (data.min() >= first and data.max() <= last):
+                return None
+            return (data < first) | (data > last)
         if isinstance(least, Decimal):
             found = data < float(least) if _whole(least) else data <= float(least)
         if isinstance(most, Decimal):
@@ -271,7 +283,7 @@ class CellReader:
             array = array.dictionary_encode()
         if len(self._codes) > MANY:
             self._codes, self._values, self._bad = {}, [], {}
-        places = _numpy(array.indices.fill_null(-1), -1).astype(np.int64)
+        places = _numpy(array.indices, -1).astype(np.int32, copy=False)
         texts, own = texts_of(array.dictionary)
         if typed is None or own:
             codes = self._meanings(texts, own)
@@ -280,7 +292,8 @@ class CellReader:
             codes = np.concatenate([self._meanings(texts, False), self._meanings(texts, True)])
             places = np.where(typed & (places >= 0), places + len(texts), places)
             texts = texts * 2
-        found = np.append(codes, NOT_KNOWN)[places]
+        # What is not there has the place -1, which is that of the last code.
+        found: Array = np.append(codes, NOT_KNOWN).astype(np.int32).take(places, mode="wrap")
         refused: list[tuple[int, Refused, str]] = []
         if found.size and int(found.min()) == BAD:
             for row in np.flatnonzero(found == BAD).tolist():
@@ -299,7 +312,7 @@ class CellReader:
                     taken[text] = taken.get(text, 0) + count
                 elif count and code >= 0 and text in self._others:
                     others[text] = others.get(text, 0) + count
-        return Cells(Column("codes", found.astype(np.int32), self._table), refused, taken, others)
+        return Cells(Column("codes", found, self._table), refused, taken, others)
 
     def _meanings(self, texts: Sequence[str], typed: bool) -> Array:
         found = np.empty(len(texts), dtype=np.int64)
@@ -349,26 +362,43 @@ def _nothing(rows: int) -> Column:
 
 
 def _known(array: Any) -> Array | None:
-    return None if array.null_count == 0 else _numpy(pc.is_valid(array), False)
+    """Where something stands; None: everywhere."""
+    return None if array.null_count == 0 else _bits(array.buffers()[0], array)
+
+
+def _bits(buffer: Any, array: Any) -> Array:
+    """One of an array's bitmaps as booleans."""
+    seen = np.frombuffer(buffer, dtype=np.uint8)
+    end = array.offset + len(array)
+    return np.unpackbits(seen, count=end, bitorder="little")[array.offset :].view(bool)
 
 
 def _numpy(array: Any, fill: Any) -> Array:
     """An Arrow array as numpy's, nulls filled."""
-    if array.null_count:
-        array = array.fill_null(fill)
-    found: Array = array.to_numpy(zero_copy_only=False)
-    return found
+    kind = _KINDS.get(array.type)
+    if kind is None or not len(array):
+        if array.null_count:
+            array = array.fill_null(fill)
+        other: Array = array.to_numpy(zero_copy_only=False)
+        return other
+    buffer = array.buffers()[1]
+    if kind is np.bool_:
+        found = _bits(buffer, array)
+    else:
+        found = np.frombuffer(buffer, dtype=kind)[array.offset : array.offset + len(array)]
+    known = _known(array)
+    return found if known is None else np.where(known, found, kind(fill))
 
 
 def _bytes(array: Any) -> tuple[Array, Array, Array]:
     """The bytes of an array of texts; where each text ends in them, and its length."""
     offsets = np.frombuffer(array.buffers()[1], dtype=np.int32)[array.offset : array.offset + len(array) + 1]
-    ends = offsets[1:].astype(np.int64)
+    ends = offsets[1:]
     if array.buffers()[2] is None:
-        return np.zeros(0, dtype=np.uint8), ends, np.zeros(len(array), dtype=np.int64)
+        return np.zeros(0, dtype=np.uint8), ends, np.zeros(len(array), dtype=np.int32)
     first, last = int(offsets[0]), int(offsets[-1])
     data = np.frombuffer(array.buffers()[2], dtype=np.uint8)[first:last]
-    return data, ends - first, np.diff(offsets)
+    return data, ends - first if first else ends, np.diff(offsets)
 
 
 def _said(array: Any, words: Sequence[str]) -> Array:

@@ -28,9 +28,9 @@ def first_encoding(path: Path, start: bytes) -> str:
 
 
 def decoded(file: BinaryIO, size: int, encoding: str, total: int) -> Iterator[tuple[bytes, int]]:
-    """The file as UTF-8 with plain line ends, and how much of it has been read."""
+    """The file from where it stands, as UTF-8 with plain line ends, and how much of it has been read."""
     decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)(errors="replace")
-    first, held = True, b""
+    first, held = not file.tell(), b""
     while data := file.read(size):
         end = file.tell()
         if decoder is not None:
@@ -41,11 +41,11 @@ def decoded(file: BinaryIO, size: int, encoding: str, total: int) -> Iterator[tu
         held = b""
         if data.endswith(b"\r"):
             data, held = data[:-1], b"\r"
-        yield _plain(data), end
+        yield plain_lines(data), end
     if decoder is not None:
         held += decoder.decode(b"", final=True).encode("utf-8")
     if held:
-        yield _plain(held), total
+        yield plain_lines(held), total
 
 
 def whole_encoding(path: Path) -> str:
@@ -84,7 +84,8 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
-def _plain(data: bytes) -> bytes:
+def plain_lines(data: bytes) -> bytes:
+    """UTF-8 with "\\n" for every line end, and nothing that text does not hold."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data.replace(b"\x00", LOST) if b"\x00" in data else data

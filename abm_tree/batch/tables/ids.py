@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from abm_tree.accounts.parquet_rows import texts_of
 from abm_tree.batch.codes import Array
@@ -42,11 +41,15 @@ def texts(array: Any) -> Any:
 
 def plain(array: Any) -> bool:
     """Whether all texts are printable ASCII without blanks at their ends."""
-    data, starts, sizes = parts(array)
+    data = data_of(array)
     if not len(data):
         return True
-    if data.min() < 0x20 or data.max() > 0x7E:
+    least = data.min()
+    if least < 0x20 or data.max() > 0x7E:
         return False
+    if least > 0x20:
+        return True
+    data, starts, sizes = parts(array)
     some = sizes > 0
     if not some.all():
         starts, sizes = starts[some], sizes[some]
@@ -55,22 +58,36 @@ def plain(array: Any) -> bool:
 
 def parts(array: Any) -> tuple[Array, Array, Array]:
     """The bytes of an array of texts without nulls; where each text begins, and its length."""
-    _, offsets, data = array.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
-    first, last = int(ends[0]), int(ends[-1])
-    seen = np.frombuffer(data, dtype=np.uint8)[first:last] if data is not None else np.zeros(0, np.uint8)
-    return seen, (ends[:-1] - first).astype(np.int64), np.diff(ends).astype(np.int64)
+    ends = ends_of(array)
+    return data_of(array), ends[:-1].astype(np.int64) - int(ends[0]), np.diff(ends).astype(np.int64)
+
+
+def data_of(array: Any) -> Array:
+    """The bytes of all texts of an array without nulls."""
+    ends, data = ends_of(array), array.buffers()[2]
+    if data is None:
+        return np.zeros(0, dtype=np.uint8)
+    return np.frombuffer(data, dtype=np.uint8)[int(ends[0]) : int(ends[-1])]
+
+
+def ends_of(array: Any) -> Array:
+    """Where the first text begins, and where each ends, in all the bytes."""
+    offsets = array.buffers()[1]
+    if not len(array):
+        return np.zeros(1, dtype=np.int32)
+    return np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
 
 
 def hashes(array: Any) -> Array:
     """A number of 64 bits for each text: the same for equal ones, nearly always another for others."""
+    data = data_of(array)
+    size, left = divmod(len(data), len(array)) if len(array) else (0, 0)
+    if size and not left and (np.diff(ends_of(array)) == size).all():
+        return _mixed(data.reshape(-1, size))
     data, starts, sizes = parts(array)
     found = sizes.astype(np.uint64)
     if not len(data):
         return found
-    size = len(data) // len(sizes)
-    if size * len(sizes) == len(data) and (sizes == size).all():
-        return _mixed(found, data.reshape(-1, size))
     padded = np.concatenate([data, np.zeros(16, dtype=np.uint8)])
     words = np.lib.stride_tricks.as_strided(
         padded[:8].view(np.uint64), shape=(len(data) + 8,), strides=(1,), writeable=False
@@ -87,14 +104,14 @@ def hashes(array: Any) -> Array:
     return found
 
 
-def _mixed(found: Array, data: Array) -> Array:
+def _mixed(data: Array) -> Array:
     """The numbers of texts that are all of one length, a row each."""
     rows, size = data.shape
-    words = -(-size // 8)
-    padded = np.zeros((rows, 8 * words), dtype=np.uint8)
-    padded[:, :size] = data
-    for word in padded.view(np.uint64).T:
-        found ^= word
+    found = np.full(rows, size, dtype=np.uint64)
+    padded = np.append(data.reshape(-1), np.zeros(8, dtype=np.uint8))
+    for at in range(0, size, 8):
+        word = np.ndarray((rows,), np.uint64, padded, offset=at, strides=(size,))
+        found ^= word if size - at >= 8 else word & _MASKS[size - at]
         found *= _MIX
         found ^= found >> _SHIFT
     return found
@@ -129,5 +146,6 @@ def suspects(numbers: Array, twice: Array) -> Array:
 
 def empty(array: Any) -> Array:
     """Which texts are empty."""
-    found: Array = pc.equal(pc.binary_length(array), 0).to_numpy(zero_copy_only=False)
+    ends = ends_of(array)
+    found: Array = ends[1:] == ends[:-1]
     return found

@@ -98,7 +98,7 @@ class JsonTable:
             header, rows, blank, trailing = self._slow(piece)
             place = {key: at for at, key in enumerate(header)}
             moved = [_moved(row, [place.get(self._keys[at], -1) for at in self.positions]) for row in rows]
-            raw = from_rows(moved, len(self.positions), range(len(self.positions)), "line")
+            raw = from_rows(moved, len(self.positions), range(len(self.positions)), str)
             lines = [piece.line + row.line - 1 for row in rows]
             arrays = dict(zip(self.positions, raw.arrays.values(), strict=True))
             typed = {self.positions[at]: one for at, one in raw.typed.items()}

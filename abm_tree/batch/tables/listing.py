@@ -27,7 +27,8 @@ from abm_tree.source import clean
 from abm_tree.tree.parts import Fact
 
 DATED = Fact("dated", "date", DATE, "account", False, "Dated")
-PLAIN = ("number", "date")  # not whole numbers: Arrow would take 0x1A for one
+# Not whole numbers, of which Arrow would take 0x1A for one; nor amounts, where 12.000 may be twelve thousand.
+PLAIN = ("number", "date", "boolean")
 KEYS = ("account_id", "deal_id", "stakeholder_id")
 
 
@@ -105,7 +106,7 @@ class Listing:
         self.table.select(list(positions), coded, plain=self._plain(), small=self.small)
 
     def _plain(self) -> dict[int, str]:
-        """Columns whose cells are likely to be plain numbers or dates: no texts need be made of them."""
+        """Columns whose cells are likely to be plain numbers, dates or booleans: no texts need be made."""
         style = self.options.style
         if style.decimal == "comma":
             return {}
@@ -116,8 +117,9 @@ class Listing:
             for at, name in view.columns.facts.items():
                 fact = view.facts[name]
                 words = {*style.unknown, *style.usual, *([fact.none] if fact.none else [])}
-                numeric = any(any(char.isdigit() for char in word) for word in words)
-                if fact.type not in PLAIN or numeric or found.setdefault(at, fact.type) != fact.type:
+                alike = any(word.casefold() in ("true", "false") for word in words)
+                alike |= any(any(char.isdigit() for char in word) for word in words)
+                if fact.type not in PLAIN or alike or found.setdefault(at, fact.type) != fact.type:
                     spoiled.add(at)
         return {at: kind for at, kind in found.items() if at not in spoiled}
 
@@ -196,6 +198,11 @@ class Reader:
                 )
         dated, undated = self._dates(raw)
         cells = [one.read(raw.arrays[at], raw.typed.get(at)) for at, _, one in self._cells]
+        if any(one.refused and at in raw.plain for (at, _, _), one in zip(self._cells, cells, strict=True)):
+            # What is told of a cell is how it is spelled.
+            spelled = raw.spelled() if raw.spelled is not None else None
+            if spelled is not None:
+                cells = [one.read(spelled.arrays[at], spelled.typed.get(at)) for at, _, one in self._cells]
         views = []
         bad: list[dict[int, str]] = []
         refused: list[tuple[str, str]] = []

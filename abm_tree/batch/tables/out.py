@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,17 @@ from abm_tree.batch.codes import Array
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.results import Results
 from abm_tree.batch.table import ERROR, LIMB, STATUS
-from abm_tree.batch.tables.ids import parts
-from abm_tree.batch.tables.spelled import Coded, CsvCells, JsonCells, as_text, fragments
+from abm_tree.batch.tables.ids import data_of
+from abm_tree.batch.tables.spelled import (
+    Coded,
+    CsvCells,
+    JsonCells,
+    Spelled,
+    alike,
+    as_text,
+    fragments,
+    joined,
+)
 from abm_tree.feel.calendar import Date
 from abm_tree.feel.open import Undetermined
 from abm_tree.feel.values import Value
@@ -74,14 +83,12 @@ class Layout:
             case "status":
                 return Coded(_with(results.status.astype(np.int32), bad, ERROR), STATUS)
             case "outcome":
-                return Coded(_with(results.outcome, bad, -1), results.outcomes)
+                return Coded(_with(results.outcome, bad, -1), _same(results.outcomes))
             case "verdict":
-                verdicts = given.plan.verdicts
-                return Coded(
-                    _with(results.outcome, bad, -1), [verdicts[name] or None for name in results.outcomes]
-                )
+                verdicts = tuple(given.plan.verdicts[name] or None for name in results.outcomes)
+                return Coded(_with(results.outcome, bad, -1), _same(verdicts))
             case "needs":
-                return Coded(_with(results.needs, bad, -1), results.facts)
+                return Coded(_with(results.needs, bad, -1), _same(results.facts))
             case "error":
                 return _errors(results, given.problems)
             case "path":
@@ -102,11 +109,19 @@ class Layout:
 
     def csv(self, ids: Mapping[str, Any], decided: Sequence[Decided]) -> Any:
         """The rows as the bytes of a CSV file."""
-        return self._lines(ids, decided, CsvCells(self.inert, alone=len(self.fields) == 1), "", ",", "\n")
+        return self._lines(ids, decided, self._csv, "", ",", "\n")
 
     def json_lines(self, ids: Mapping[str, Any], decided: Sequence[Decided]) -> Any:
         """The rows as the bytes of a file of JSON lines."""
-        return self._lines(ids, decided, JsonCells(self.names), "{", ",", "}\n")
+        return self._lines(ids, decided, self._json, "{", ",", "}\n")
+
+    @cached_property
+    def _csv(self) -> CsvCells:
+        return CsvCells(self.inert, alone=len(self.fields) == 1)
+
+    @cached_property
+    def _json(self) -> JsonCells:
+        return JsonCells(self.names)
 
     def _lines(
         self,
@@ -118,7 +133,7 @@ class Layout:
         closing: str,
     ) -> Any:
         rows = _rows(ids, decided)
-        pieces: list[Any] = []
+        pieces: list[Spelled] = []
         held: list[tuple[int, Coded]] = []
         lead = opening
         last = len(self.fields) - 1
@@ -149,22 +164,16 @@ class Layout:
             )
             before = lead + cells.name(at)
             if before:
-                pieces.append(pa.scalar(before))
-            pieces.append(text)
+                pieces.append(alike(before, rows))
+            pieces.append(Spelled(text))
             lead = ""
             if at == last:
-                pieces.append(pa.scalar(closing))
+                pieces.append(alike(closing, rows))
             else:
                 lead = between
-        if not pieces:
+        if not pieces or not rows:
             return b""
-        if not rows:
-            return b""
-        if not any(isinstance(one, pa.Array) for one in pieces):
-            pieces.append(pa.array([""] * rows, type=pa.string()))
-        joined = pc.binary_join_element_wise(*pieces, "") if len(pieces) > 1 else pieces[0]
-        data, _, _ = parts(joined)
-        return memoryview(data)  # type: ignore[arg-type]  # numpy's arrays are buffers
+        return memoryview(data_of(joined(pieces, rows)))  # type: ignore[arg-type]  # numpy's arrays are buffers
 
     # Columns
 
@@ -202,6 +211,12 @@ class Layout:
             else:
                 kinds.append(coded)
         return pa.schema(list(zip(self.names, kinds, strict=True)), metadata=dict(metadata))
+
+
+@lru_cache(maxsize=64)
+def _same(texts: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """One tuple for all that are equal, so that it is known again."""
+    return texts
 
 
 @lru_cache(maxsize=16)

@@ -48,6 +48,8 @@ class Raw:
     typed: Mapping[int, Array] = field(default_factory=dict)  # of texts: which were numbers in the file
     blank: int = 0  # lines that were left out before the last row
     trailing: int = 0  # and behind it
+    plain: Collection[int] = ()  # columns of texts that were read as numbers or dates at once
+    spelled: Callable[[], Raw | None] | None = None  # the same rows with these columns as texts
 
 
 class Table(Protocol):
@@ -80,8 +82,10 @@ class Table(Protocol):
         """How much of `total` has been read with this piece."""
 
 
-def from_rows(rows: Sequence[CsvRow], width: int, positions: Collection[int], word: str) -> Raw:
-    """Rows that were read one by one, as a block."""
+def from_rows(
+    rows: Sequence[CsvRow], width: int, positions: Collection[int], place: Callable[[int], str]
+) -> Raw:
+    """Rows that were read one by one, as a block; `place` says where a line is."""
     problems: dict[int, str] = {}
     for at, row in enumerate(rows):
         if row.problem:
@@ -99,7 +103,7 @@ def from_rows(rows: Sequence[CsvRow], width: int, positions: Collection[int], wo
         if any(row.typed for row in rows):
             typed[position] = np.array([position in (row.typed or ()) for row in rows], dtype=bool)
     lines = [row.line for row in rows]
-    return Raw(len(rows), arrays, lambda at: f"{word} {lines[at]}", problems, typed)
+    return Raw(len(rows), arrays, lambda at: place(lines[at]), problems, typed)
 
 
 def _texts(cells: list[str | None]) -> Any:

@@ -44,7 +44,8 @@ class RowsTable:
 
     def raw(self, piece: Any, *, one_by_one: bool = False) -> Raw:
         """The rows of a piece."""
-        return from_rows(self.rows[piece.start : piece.stop], len(self.header), self.positions, self.word)
+        rows = self.rows[piece.start : piece.stop]
+        return from_rows(rows, len(self.header), self.positions, lambda line: f"{self.word} {line}")
 
     def done(self, piece: Any) -> int:
         """Rows that have been read with this piece."""

@@ -18,13 +18,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from abm_tree.batch.codes import Array
-from abm_tree.batch.tables.ids import parts
+from abm_tree.batch.tables.ids import data_of, ends_of
 from abm_tree.feel.values import Value, string
 
 SAFE = bytes(range(0x30, 0x3A)) + bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B)) + b"-_. /:#&"
 MANY = 2**21  # combinations of neighbouring columns that are told apart by one number
+FEW, SMALL = 16, 2**16  # sets of combinations that are kept, and how many each may have
 _FIRST = np.zeros(256, dtype=bool)
 _FIRST[[*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B)]] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Texts, and which of them each row has; None: a text for each row."""
+
+    texts: Any
+    places: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def as_text(value: Value) -> str:
 
 def fragments(
     held: Sequence[tuple[int, Coded]], rows: int, lead: str, between: str, tail: str, cells: Any
-) -> Any:
+) -> Spelled:
     """Neighbouring columns of few values as one: each combination is spelled once."""
     # What all rows share, and what another column has said already, tells no rows apart.
     own: list[Coded] = []
@@ -61,37 +70,88 @@ def fragments(
         else:
             where.append(len(own))
             own.append(column)
-    size = 1
-    combined = np.zeros(rows, dtype=np.int64)
+    size, least = 1, 0
+    combined = np.zeros(rows, dtype=np.intp)
     for at, column in enumerate(own):
         count = len(column.values) + 1
         if size * count > MANY:
             # Too many to be told by their number: spelled one by one.
-            return _one_by_one(held, rows, lead, between, tail, cells)
-        codes = column.numbers.astype(np.int64)
-        codes += 1
-        combined = codes if at == 0 else combined * count + codes
-        size *= count
-    seen = np.zeros(size, dtype=bool)
-    seen[combined] = True
-    found = np.flatnonzero(seen)
-    spelled = []
-    for number in found.tolist():
-        codes_of = []
-        for column in reversed(own):
-            number, code = divmod(number, len(column.values) + 1)
-            codes_of.append(code)
-        codes_of.reverse()
-        words = []
-        for (at, column), place in zip(held, where, strict=True):
-            code = codes_of[place] if place >= 0 else -1 - place
-            words.append(cells.cell(at, column.values[code - 1] if code else None))
-        spelled.append(lead + between.join(words) + tail)
-    if len(spelled) == 1:
-        return pa.scalar(spelled[0])
-    places = np.zeros(size, dtype=np.int32)
-    places[found] = np.arange(len(found))
-    return pa.array(spelled, type=pa.string()).take(pa.array(places.take(combined)))
+            return Spelled(_one_by_one(held, rows, lead, between, tail, cells))
+        if at:
+            combined *= count
+            combined += column.numbers
+        else:
+            combined = column.numbers.astype(np.intp)
+        size, least = size * count, least * count + 1
+    combined += least  # -1 is nothing, and nothing is 0
+    mark = lead, tail, tuple(where), tuple((at, id(column.values)) for at, column in held)
+    kept = cells.kept.get(mark)
+    if kept is None:
+        kept = _Kept([column.values for _, column in held], [], np.full(size, -1, dtype=np.int32))
+    places = kept.places.take(combined)
+    if rows and int(places.min()) < 0:
+        new = np.flatnonzero(np.bincount(combined[places < 0], minlength=size))
+        more = [_spelled(number, held, own, where, lead, between, tail, cells) for number in new.tolist()]
+        known = kept.places.copy()
+        known[new] = np.arange(len(kept.texts), len(kept.texts) + len(more))
+        kept = _Kept(kept.values, [*kept.texts, *more], known)
+        if len(cells.kept) >= FEW:
+            cells.kept.clear()
+        if size <= SMALL:
+            cells.kept[mark] = kept  # in one go: other threads have what was there before
+        places = kept.places.take(combined)
+    return Spelled(kept.array, places)
+
+
+class _Kept:
+    """Combinations that have been spelled; not changed once they are kept."""
+
+    def __init__(self, values: Sequence[Any], texts: list[str], places: Array) -> None:
+        self.values = values  # held, so that nothing else gets their ids
+        self.texts, self.places = texts, places  # by combination: its place in `texts`, or -1
+        self.array = pa.array(texts, type=pa.string())
+
+
+def _spelled(
+    number: int,
+    held: Sequence[tuple[int, Coded]],
+    own: Sequence[Coded],
+    where: Sequence[int],
+    lead: str,
+    between: str,
+    tail: str,
+    cells: Any,
+) -> str:
+    """The cells of one combination."""
+    codes = []
+    for column in reversed(own):
+        number, code = divmod(number, len(column.values) + 1)
+        codes.append(code)
+    codes.reverse()
+    words = []
+    for (at, column), place in zip(held, where, strict=True):
+        code = codes[place] if place >= 0 else -1 - place
+        words.append(cells.cell(at, column.values[code - 1] if code else None))
+    return lead + between.join(words) + tail
+
+
+def alike(text: str, rows: int) -> Spelled:
+    """One text for all rows."""
+    return Spelled(pa.array([text], type=pa.string()), np.zeros(rows, dtype=np.int32))
+
+
+def joined(parts: Sequence[Spelled], rows: int) -> Any:
+    """The texts of each row, one after the other: their bytes are those of all rows."""
+    if len(parts) == 1 and parts[0].places is None:
+        return parts[0].texts
+    places = np.empty((rows, len(parts)), dtype=np.int32)
+    start = 0
+    for at, part in enumerate(parts):
+        where = np.arange(rows, dtype=np.int32) if part.places is None else part.places
+        np.add(where, start, out=places[:, at])
+        start += len(part.texts)
+    every = pa.concat_arrays([part.texts for part in parts])
+    return every.take(pa.array(places.reshape(-1)))
 
 
 def _one_by_one(
@@ -112,6 +172,7 @@ class CsvCells:
 
     def __init__(self, inert: Callable[[str], str], *, alone: bool = False) -> None:
         self.inert = inert
+        self.kept: dict[Any, _Kept] = {}
         self.empty = '""' if alone else ""  # a line with nothing in it is no row
 
     def name(self, at: int) -> str:
@@ -137,6 +198,7 @@ class JsonCells:
     """Members of JSON objects."""
 
     def __init__(self, names: Sequence[str]) -> None:
+        self.kept: dict[Any, _Kept] = {}
         self._names = [json.dumps(name, ensure_ascii=False) + ":" for name in names]
 
     def name(self, at: int) -> str:
@@ -177,13 +239,14 @@ def _json(value: Any) -> str:
 
 def _harmless(array: Any) -> bool:
     """Whether all texts are of letters, digits and a few signs, and begin with a letter or a digit."""
-    data, starts, sizes = parts(array)
+    data = data_of(array)
     if not len(data):
         return True
     if data.tobytes().translate(None, SAFE):
         return False
-    some = starts[sizes > 0]
-    return bool(_FIRST.take(data.take(some)).all())
+    ends = ends_of(array)
+    starts = ends[:-1][ends[1:] > ends[:-1]]
+    return bool(_FIRST.take(data.take(starts - ends[0])).all())
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,61 @@
+"""Files of results reach the disk, or say that they did not; what is spelled once is spelled right."""
+
+from __future__ import annotations
+
+import errno
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from abm_tree.batch.tables import writers
+from abm_tree.batch.tables.out import Layout
+from abm_tree.batch.tables.spelled import Coded, CsvCells, fragments, joined
+from abm_tree.batch.tables.writers import CsvWriter
+
+
+def test_a_disk_that_fails_early_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fdatasync", full)
+    monkeypatch.setattr(writers, "AHEAD", 1)
+    with (tmp_path / "out.csv").open("wb") as file:
+        writer = CsvWriter(file, Layout((), str))
+        with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+            writer.write(b"a\n")
+            writer.settle()
+            writer.close()
+
+
+def test_what_is_written_ahead_is_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writers, "AHEAD", 10)
+    with (tmp_path / "out.csv").open("wb") as file:
+        writer = CsvWriter(file, Layout((), str))
+        for number in range(100):
+            writer.write(b"%d\n" % number)
+        writer.settle()
+        writer.close()
+    lines = (tmp_path / "out.csv").read_bytes().split()
+    assert lines == [b"%d" % number for number in range(100)]
+
+
+def test_combinations_are_kept_by_their_values() -> None:
+    cells = CsvCells(str)
+    one, two = (Decimal("1.0"), True), (True, Decimal(1))
+    names = ("a", "b", "c")
+
+    def spelled(values: tuple[object, ...], numbers: list[int]) -> list[str]:
+        held = [
+            (0, Coded(np.array(numbers, dtype=np.int32), values)),
+            (1, Coded(np.array([2, -1, 0], dtype=np.int32), names)),
+        ]
+        found: list[str] = joined([fragments(held, 3, "<", ",", ">", cells)], 3).to_pylist()
+        return found
+
+    assert spelled(one, [0, 1, -1]) == ["<1,c>", "<true,>", "<,a>"]
+    assert spelled(two, [0, 1, -1]) == ["<true,c>", "<1,>", "<,a>"]
+    assert spelled(one, [1, 0, -1]) == ["<true,c>", "<1,>", "<,a>"]
+    assert len(cells.kept) == 2
