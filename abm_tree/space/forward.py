@@ -160,10 +160,8 @@ class Forward:
         place = self.ground.places[spot]
         for number in (*range(len(place.ways)), *((STUCK,) if place.stuck is not None else ())):
             self._go(spot, number, state, box, box, exact=False)
-        node = self.ground.node(spot)
-        for kind in ("gap", "overlap", "null"):
-            if _may(node, kind):
-                _note(self.stopped.setdefault((spot, kind), []), Event(state, box, False))
+        for kind in failures(self.ground.node(spot)):
+            _note(self.stopped.setdefault((spot, kind), []), Event(state, box, False))
 
     def _go(self, spot: Spot, number: int, state: State, move: Box, box: dict[str, int], exact: bool) -> None:
         goal = self.ground.goal(spot, number)
@@ -213,13 +211,16 @@ def _note(events: list[Event], event: Event) -> None:
             events[at] = event
 
 
-def _may(node: Node, kind: str) -> bool:
-    """Whether a node of this shape can fail in this way at all."""
-    if kind == "gap":
-        return node.otherwise is None and all(branch.kind != "below" for branch in node.branches)
-    if kind == "overlap":
-        return node.decide is not None and any(branch.kind == "when" for branch in node.branches)
-    return node.unknown is None
+def failures(node: Node) -> tuple[str, ...]:
+    """The ways in which a node of this shape can fail at all."""
+    found = []
+    if node.otherwise is None and all(branch.kind != "below" for branch in node.branches):
+        found.append("gap")
+    if node.decide is not None and any(branch.kind == "when" for branch in node.branches):
+        found.append("overlap")
+    if node.unknown is None:
+        found.append("null")
+    return tuple(found)
 
 
 def _without_inner(states: list[State]) -> list[State]:

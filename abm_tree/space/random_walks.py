@@ -26,8 +26,8 @@ State: TypeAlias = Known | Unknown
 Values: TypeAlias = Mapping[str, tuple[Value, ...]]
 
 UNKNOWN = 0.15  # how often nobody knows
-ROUNDS = 4  # in which facts are made plainer
-CHOICES = 8  # plainer values that are tried
+ROUNDS = 3  # in which facts are left out
+CHOICES = 4  # plainer values that are tried
 OTHERS = ("other", "something else")  # texts that no choice has, where a fact takes any
 
 
@@ -144,7 +144,7 @@ def shrink(
     as_of: DateTime,
     facts: Mapping[str, State],
     same: Callable[[Record], bool],
-    values: Values | None = None,
+    values: Values,
 ) -> tuple[dict[str, State], Record]:
     """The facts that matter, as few and as plain as can be found, and the record of them.
 
@@ -159,20 +159,20 @@ def shrink(
     else:  # something was read that no step tells of
         left = dict(facts)
     for _ in range(ROUNDS):
-        before = dict(left)
+        before = len(left)
         for key in reversed(list(left)):
             fewer = {name: state for name, state in left.items() if name != key}
             found = advance(tree, fewer, as_of, possible=False)
             if same(found):
                 left, record = fewer, found
-        for key, state in list(left.items()) if values is not None else ():
-            for plainer in _plainer(tree.facts[key], state, values[key] if values is not None else ()):
-                found = advance(tree, left | {key: plainer}, as_of, possible=False)
-                if same(found):
-                    left, record = left | {key: plainer}, found
-                    break
-        if left == before:
+        if len(left) == before:
             break
+    for key, state in list(left.items()):
+        for plainer in _plainer(tree.facts[key], state, values[key]):
+            found = advance(tree, left | {key: plainer}, as_of, possible=False)
+            if same(found):
+                left, record = left | {key: plainer}, found
+                break
     return left, record
 
 

@@ -69,7 +69,7 @@ class Sets:
 
     def either(self, one: int, other: int) -> int:
         """The accounts of one set or of the other."""
-        if one == other or other == NONE or one == ALL:
+        if one in (other, ALL) or other == NONE:
             return one
         if one == NONE or other == ALL:
             return other
@@ -123,7 +123,7 @@ class Sets:
         return {self._keys[level]: mask for level, mask in masks.items() if level in on_all}
 
     def boxes(self, one: int, most: int) -> list[dict[str, int]]:
-        """A set as boxes that have no account in common, joined where they can be; at most so many of them."""
+        """A set as boxes that have no account in common, joined where they can be; at most so many."""
         found: list[dict[str, int]] = []
         for box in self._paths(one):
             found.append(box)

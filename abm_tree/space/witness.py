@@ -169,11 +169,11 @@ class Witnesses:
         inputs = list(number.inputs)
         self._dice.shuffle(inputs)
         for name in inputs:
-            wanted = self._wanted(number, name, target, facts)
-            if wanted is None:
+            aim = wanted(number, name, target, facts)
+            if aim is None:
                 continue
             fact = self.ground.tree.facts[name]
-            for value in (wanted, wanted.to_integral_value() if abs(wanted) < 10**20 else wanted):
+            for value in (aim, aim.to_integral_value() if abs(aim) < 10**20 else aim):
                 coded = self.ground.coders[name].code(value)
                 fits = misfit(fact, value) is None and coded >= 0
                 if fits and self._mask(name, box) & 1 << coded:
@@ -184,24 +184,25 @@ class Witnesses:
     def _mask(self, key: str, box: Box) -> int:
         return box.get(key, self.ground.full[key])
 
-    def _wanted(self, number: Number, name: str, target: Value, facts: Mapping[str, State]) -> Decimal | None:
-        """What a fact must be so that a number comes to a target, the others staying."""
-        values = {key: state.value for key, state in facts.items() if isinstance(state, Known)}
-        if any(key not in values for key in number.inputs if key != name) or not isinstance(target, Decimal):
+
+def wanted(number: Number, name: str, target: Value, facts: Mapping[str, State]) -> Decimal | None:
+    """What a fact must be so that a number comes to a target, the others staying."""
+    values = {key: state.value for key, state in facts.items() if isinstance(state, Known)}
+    if any(key not in values for key in number.inputs if key != name) or not isinstance(target, Decimal):
+        return None
+    if number.against is not None:
+        one, other = number.term, number.against
+        if name not in inputs_of(one):
+            one, other = other, one
+        if name in inputs_of(other):
             return None
-        if number.against is not None:
-            one, other = number.term, number.against
-            if name not in inputs_of(one):
-                one, other = other, one
-            if name in inputs_of(other):
-                return None
-            held = _value(other, values)
-            if not isinstance(held, Decimal):
-                return None
-            sign = 1 if one is number.term else -1
-            target = held + sign * max(-1, min(1, int(target)))
-            return _inverted(one, name, target, values)
-        return _inverted(number.term, name, target, values)
+        held = _value(other, values)
+        if not isinstance(held, Decimal):
+            return None
+        sign = 1 if one is number.term else -1
+        target = held + sign * max(-1, min(1, int(target)))
+        return _inverted(one, name, target, values)
+    return _inverted(number.term, name, target, values)
 
 
 def _value(term: Term, values: Mapping[str, Value]) -> Value:

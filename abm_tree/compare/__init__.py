@@ -1,0 +1,1 @@
+"""Trees and decisions held against each other: what differs, why not, what is still open."""

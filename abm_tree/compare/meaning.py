@@ -1,0 +1,326 @@
+"""Where two versions of a tree decide differently: regions of facts, each with a witness and both ends.
+
+Promises: where it is `complete`, an account's decision differs if and only if it lies in a region, accounts
+being what batches see: facts known within their bounds, or unknown. Where it is not, every account that
+differs still lies in a region, but others may, too; what was found so far is said to be proven or not.
+Refuses: words; two versions that say the same in other words do not differ. Method: both versions are walked
+side by side, and the accounts that come to a pair of places are kept as a decision diagram over codes.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from abm_tree.compare.sides import End, Label, Side, Stand, Step
+from abm_tree.feel import DateTime
+from abm_tree.space.boxes import Box, meet
+from abm_tree.space.codes import NULL, UNKNOWN
+from abm_tree.space.ground import grounds
+from abm_tree.space.reach import DAY
+from abm_tree.space.sets import ALL, NONE, Sets
+from abm_tree.space.terms import exactly, spelled
+from abm_tree.space.witness import Witnesses
+from abm_tree.space.words import described
+from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.parts import Tree
+
+SMALL = 120  # nodes: up to here sets may become large before they are taken as one box
+LARGE = 20_000  # nodes of a set's diagram, for trees up to `SMALL`
+ROOM = 60_000  # nodes of all sets together, for larger ones
+LISTED = 5_000  # regions of one change
+WALKED = 400  # regions for which an account is walked; for exact ones beyond, it need not be
+
+
+Pair = tuple[Stand, Stand]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Accounts whose decision differs in the same way."""
+
+    where: tuple[tuple[str, str], ...]  # what, and the values it has
+    facts: Mapping[str, Known | Unknown] = field(default_factory=dict)  # the witness, where one was found
+    proven: bool = False  # whether such an account exists
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All accounts that ended in one way and end in another."""
+
+    old: End
+    new: End
+    regions: tuple[Region, ...]
+    more: int = 0  # regions that are not listed
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """How two versions of a tree differ."""
+
+    changes: tuple[Change, ...]
+    complete: bool
+    why: str = ""  # where it is not complete
+    _joint: Joint | None = field(default=None, repr=False, compare=False)
+
+    def differs(self, facts: Mapping[str, Known | Unknown]) -> bool:
+        """Whether an account lies in a region; what is not given is unknown."""
+        return self._joint is not None and self._joint.differs(facts)
+
+
+def compare(old: Tree, new: Tree, as_of: DateTime = DAY, renamed: Mapping[str, str] | None = None) -> Meaning:
+    """Where two versions decide differently; `renamed` has new ids of outcomes by old ones.
+
+    Raises `Untabled` for trees that inline to too much.
+    """
+    joint = Joint(old, new, as_of, renamed or {})
+    joint.walk()
+    changes = tuple(joint.changes())
+    return Meaning(changes, joint.whole, joint.why, joint)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What codes do not tell: what both sides do at two places, by label; None where a side does not move."""
+
+    one: Stand | None
+    other: Stand | None
+    labels: tuple[tuple[Label, Label], ...]
+
+
+@dataclass(slots=True)
+class _Accounts:
+    """Accounts that come to a pair of places: some that surely do, and all that may."""
+
+    sure: int
+    maybe: int
+
+
+class Joint:
+    """Two versions, walked side by side."""
+
+    def __init__(self, old: Tree, new: Tree, as_of: DateTime, renamed: Mapping[str, str]) -> None:
+        self.grounds = grounds((old, new), as_of)
+        one, other = self.grounds
+        full = {key: one.full.get(key, 0) | other.full.get(key, 0) for key in self._order()}
+        self.sets = Sets(full)
+        classes: dict[object, int] = {}
+        self.sides = Side(one, classes, renamed), Side(other, classes, {})
+        self.found: dict[tuple[End, End], _Accounts] = {}
+        self.choices: dict[str, Chosen] = {}
+        self.whole = True
+        self.why = ""
+        size = max(len(one.places), len(other.places))
+        self._most = LARGE if size <= SMALL else max(40, ROOM // size)
+        self._witnesses = Witnesses(one), Witnesses(other)
+
+    def _order(self) -> list[str]:
+        """What is looked at first comes first."""
+        keys: dict[str, None] = {}
+        for ground in self.grounds:
+            for spot in ground.places:
+                for move in ground.moves[ground.mark(spot)]:
+                    keys |= dict.fromkeys(move.box)
+        return list(keys)
+
+    # ------------------------------------------------------------ walking
+
+    def walk(self) -> None:
+        """Follow both versions until they end, or are the same from there on."""
+        left, right = self.sides
+        start = left.start(), right.start()
+        if left.kind(start[0]) == right.kind(start[1]):
+            return
+        waiting: dict[Pair, _Accounts] = {start: _Accounts(ALL, ALL)}
+        heap = [(0, 0, start)]
+        count = 0
+        while heap:
+            _, _, pair = heapq.heappop(heap)
+            accounts = waiting.pop(pair, None)
+            if accounts is None:
+                continue
+            self._limit(accounts)
+            for box, after, vague in self._onward(*pair):
+                if left.kind(after[0]) == right.kind(after[1]):
+                    continue  # the same from here on
+                maybe = self.sets.within(accounts.maybe, box)
+                if maybe == NONE:
+                    continue
+                one = _Accounts(NONE if vague else self.sets.within(accounts.sure, box), maybe)
+                ends = after[0].end, after[1].end
+                if ends[0] is not None and ends[1] is not None:
+                    self._join(self.found.setdefault((ends[0], ends[1]), _Accounts(NONE, NONE)), one)
+                elif after in waiting:
+                    self._join(waiting[after], one)
+                else:
+                    waiting[after] = one
+                    count += 1
+                    heapq.heappush(heap, (-left.height(after[0]) - right.height(after[1]), count, after))
+
+    def _join(self, into: _Accounts, more: _Accounts) -> None:
+        into.sure = self.sets.either(into.sure, more.sure)
+        into.maybe = self.sets.either(into.maybe, more.maybe)
+
+    def _limit(self, accounts: _Accounts) -> None:
+        """Take a set that has grown too large as one box."""
+        if self.sets.size(accounts.maybe, self._most) > self._most:
+            self.whole, self.why = False, "there are too many different ways to what has changed"
+            accounts.maybe = self.sets.of(self.sets.around(accounts.maybe))
+        if self.sets.size(accounts.sure, self._most) > self._most:
+            some = NONE
+            for box in self.sets.boxes(accounts.sure, 20):
+                some = self.sets.either(some, self.sets.of(box))
+            accounts.sure = some
+
+    def _onward(self, one: Stand, other: Stand) -> Iterator[tuple[Box, Pair, bool]]:
+        """Where accounts that stand at a pair of places go, with which codes; and whether that is vague."""
+        left, right = self.sides
+        moves = self._turns(one, other)
+        steps = left.steps(one) if moves[0] else [Step({}, one)]
+        others = right.steps(other) if moves[1] else [Step({}, other)]
+        together = [
+            (box, step, beside)
+            for step in steps
+            for beside in others
+            if (box := meet(step.box, beside.box)) is not None
+        ]
+        asked = [(step, beside) for _, step, beside in together if step.asks or beside.asks]
+        if not asked:
+            for box, step, beside in together:
+                yield box, (step.to, beside.to), False
+            return
+        key = f"?{len(self.choices)}"
+        possible = self._possible(one, other, moves)
+        labels = list(dict.fromkeys((step.label, beside.label) for step, beside in asked))
+        if possible is not None:
+            labels = [label for label in labels if label in possible]
+        self.choices[key] = Chosen(one if moves[0] else None, other if moves[1] else None, tuple(labels))
+        self.sets.add(key, (1 << len(labels)) - 1)
+        for box, step, beside in together:
+            if not (step.asks or beside.asks):
+                yield box, (step.to, beside.to), False
+            elif (step.label, beside.label) in labels:
+                code = 1 << labels.index((step.label, beside.label))
+                yield {**box, key: code}, (step.to, beside.to), True
+
+    def _turns(self, one: Stand, other: Stand) -> tuple[bool, bool]:
+        """Which side goes on: both from the same node, else the one that has further to go."""
+        if one.end is not None or other.end is not None:
+            return one.end is None, other.end is None
+        left, right = self.sides
+        high, high_of = left.height(one), right.height(other)
+        if one.spot == other.spot or high == high_of:
+            return True, True
+        return high > high_of, high_of > high
+
+    def _possible(
+        self, one: Stand, other: Stand, moves: tuple[bool, bool]
+    ) -> set[tuple[Label, Label]] | None:
+        """What two places can do together, where codes do not tell; None where that is not known."""
+        left, right = self.sides
+        if not all(moves):
+            return None
+        if left.signature(one.spot) == right.signature(other.spot) and one.sets == other.sets:
+            return {(step.label, step.label) for step in left.steps(one)}
+        return left.sums(one, right, other)
+
+    # ------------------------------------------------------------ what was found
+
+    def differs(self, facts: Mapping[str, Known | Unknown]) -> bool:
+        """Whether an account lies where the versions differ."""
+        codes = self.codes(facts)
+        return any(self.sets.holds(found.maybe, codes) for found in self.found.values())
+
+    def codes(self, facts: Mapping[str, Known | Unknown]) -> dict[str, int]:
+        """An account's codes, by fact, by number computed from facts, and by choice."""
+        ground = self.grounds[0]
+        found: dict[str, int] = {}
+        for key in self.sets.full:
+            coder = ground.coders.get(key)
+            if key.startswith("?"):
+                found[key] = self._choice_code(self.choices[key], facts)
+            elif key.startswith("#"):
+                found[key] = self._number_code(key, facts)
+            elif coder is not None:
+                state = facts.get(key)
+                found[key] = coder.code(state.value) if isinstance(state, Known) else UNKNOWN
+                found[key] = NULL if found[key] < 0 else found[key]
+        return found
+
+    def _choice_code(self, chosen: Chosen, facts: Mapping[str, Known | Unknown]) -> int:
+        left, right = self.sides
+        one = left.taken(chosen.one, facts) if chosen.one is not None else ("", "")
+        other = right.taken(chosen.other, facts) if chosen.other is not None else ("", "")
+        found = (one, other)
+        return chosen.labels.index(found) if found in chosen.labels else len(chosen.labels)
+
+    def _number_code(self, key: str, facts: Mapping[str, Known | Unknown]) -> int:
+        ground = self.grounds[0]
+        number, coder = ground.chart.numbers[key], ground.coders[key]
+        values = {}
+        for at, name in enumerate(number.inputs):
+            state = facts.get(name)
+            if not isinstance(state, Known):
+                return coder.lack(at)
+            values[name] = state.value
+        return coder.code(exactly(number, values))
+
+    def changes(self) -> Iterator[Change]:
+        """What differs, by how it ended and how it ends."""
+        walked = 0
+        for (old, new), accounts in sorted(self.found.items(), key=lambda item: _order(*item[0])):
+            boxes = self.sets.boxes(accounts.maybe, LISTED + 1)
+            more = max(0, len(boxes) - LISTED)
+            regions = []
+            for box in sorted(boxes[:LISTED], key=len):
+                sure = self.sets.within(accounts.sure, box) == self.sets.of(box)
+                computed = any(key[0] in "#?" for key in box)
+                exact = sure and not computed
+                facts = self._witness(box, old, new, sure=exact, walk=walked < WALKED)
+                walked += 1
+                regions.append(Region(self._where(box), facts or {}, facts is not None))
+            regions.sort(key=lambda region: not region.proven)
+            yield Change(old, new, tuple(regions), more)
+
+    def _witness(
+        self, box: Box, old: End, new: End, *, sure: bool, walk: bool
+    ) -> Mapping[str, Known | Unknown] | None:
+        """An account in a box that was seen to end differently."""
+        left, right = self.sides
+        plain = {key: mask for key, mask in box.items() if not key.startswith("?")}
+        tries = 3 if sure else 60 if walk else 0
+        for facts in self._witnesses[0].facts(plain, tries):
+            if sure and not walk:
+                return facts
+            if left.ended(facts) == old and right.ended(facts) == new:
+                return facts
+        return None
+
+    def _where(self, box: Box) -> tuple[tuple[str, str], ...]:
+        ground = self.grounds[0]
+        out = []
+        for key, mask in box.items():
+            if key.startswith("?"):
+                chosen = self.choices[key]
+                ways = [_spelled(label) for at, label in enumerate(chosen.labels) if mask & 1 << at]
+                spot = chosen.one or chosen.other
+                assert spot is not None
+                out.append((f"node `{'/'.join(spot.spot)}`", " or ".join(dict.fromkeys(ways))))
+            elif key.startswith("#"):
+                number = ground.chart.numbers[key]
+                out.append((spelled(number), self.sides[0].number_in_words(key, mask)))
+            else:
+                out.append((key, described(ground.coders[key], ground.facts[key], mask)))
+        return tuple(out)
+
+
+def _spelled(labels: tuple[Label, Label]) -> str:
+    one, other = ("goes " + f"`{text}`" if kind == "way" else kind for kind, text in labels)
+    if not labels[0][0] or not labels[1][0]:
+        return other if not labels[0][0] else one
+    return one if one == other else f"{one} before, {other} now"
+
+
+def _order(old: End, new: End) -> tuple[str, str, str, str]:
+    return old.kind, old.name, new.kind, new.name

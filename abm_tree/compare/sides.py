@@ -1,0 +1,279 @@
+"""One version of a tree as one side of a comparison.
+
+Promises: where a walk stands, where it can go from there with which codes, and whether two sides are the same
+from two places on. Refuses: to hold accounts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from abm_tree.feel import Value
+from abm_tree.space.boxes import Box
+from abm_tree.space.chart import NUMBER_FACT
+from abm_tree.space.codes import FIRST, NULL
+from abm_tree.space.forward import failures
+from abm_tree.space.ground import STUCK, Asks, Ground, Stop
+from abm_tree.space.spots import END, Spot
+from abm_tree.space.totals import chosen
+from abm_tree.space.words import described
+from abm_tree.tree.canonical import logic_of
+from abm_tree.tree.facts import Known, Unknown
+from abm_tree.walk.advance import advance
+from abm_tree.walk.choose import Choice, Lack, Pause, Way, choose, ways_of
+from abm_tree.walk.reader import Reader
+
+NAMES = ("parameters", "facts", "derived", "scores", "lists", "book")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a walk ends."""
+
+    kind: str  # "outcome", "needs" (nobody knows a fact), "waits", "error"
+    name: str = ""  # of the outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a walk stands: at a place, with what was established on the way there; or at an end."""
+
+    spot: Spot = END
+    sets: frozenset[tuple[str, int]] = frozenset()
+    end: End | None = None
+
+
+Label = tuple[str, str]  # what a node does: ("way", its test), ("needs", ""), ("waits", ""), ("error", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a walk goes from a place, with which codes; `asks`: codes alone do not tell."""
+
+    box: Box
+    to: Stand
+    label: Label = ("", "")
+    asks: bool = False
+
+
+class Side:
+    """One version; `classes` are shared by both sides, `renamed` has other ids for its outcomes."""
+
+    def __init__(self, ground: Ground, classes: dict[object, int], renamed: Mapping[str, str]) -> None:
+        self.ground = ground
+        self.renamed = renamed
+        self._classes = classes
+        self._signatures: dict[Any, str] = {}
+
+    # ------------------------------------------------------------ walking
+
+    def start(self) -> Stand:
+        """Where a walk starts."""
+        return self._arrived(self.ground.inlined.start.spot, self.ground.inlined.start.outcome, {})
+
+    def steps(self, stand: Stand) -> list[Step]:
+        """Where walks go from a place; of a place that codes do not tell of, all that it may do."""
+        place = self.ground.places[stand.spot]
+        found = []
+        for move in self.ground.moves[self.ground.mark(stand.spot)]:
+            box = self._open(move.box, stand)
+            if box is None:
+                continue
+            match move.told:
+                case int(number):
+                    found.append(self._step(box, stand, number))
+                case Stop("needs", _) if place.stuck is not None:
+                    found.append(self._step(box, stand, STUCK))
+                case Stop(kind, _):
+                    found.append(Step(box, _ended(kind), _stopped(kind)))
+                case Asks():
+                    found += self._all(box, stand)
+        return found
+
+    def _all(self, box: Box, stand: Stand) -> list[Step]:
+        place, node = self.ground.places[stand.spot], self.ground.node(stand.spot)
+        numbers = [*range(len(place.ways)), *((STUCK,) if place.stuck is not None else ())]
+        found = [self._step(box, stand, number, asks=True) for number in numbers]
+        stops = ["needs"] if node.unknown is None and place.stuck is None else []
+        stops += ["waits"] if node.wait is not None else []
+        stops += ["error"] if failures(node) else []
+        return [*found, *(Step(box, _ended(kind), _stopped(kind), True) for kind in stops)]
+
+    def _step(self, box: Box, stand: Stand, number: int, *, asks: bool = False) -> Step:
+        goal = self.ground.goal(stand.spot, number)
+        sets = {**dict(stand.sets), **goal.sets}
+        to = self._arrived(goal.arrival.spot, goal.arrival.outcome, sets)
+        node = self.ground.node(stand.spot)
+        label = ("needs", "") if number == STUCK else ("way", ways_of(node)[number].test)
+        return Step(box, to, label, asks)
+
+    def _arrived(self, spot: Spot, outcome: str, sets: Box) -> Stand:
+        if spot == END:
+            return Stand(end=End("outcome", self.renamed.get(outcome, outcome)))
+        live = self.ground.live[spot]
+        return Stand(spot, frozenset((key, mask) for key, mask in sets.items() if key in live))
+
+    def _open(self, box: Box, stand: Stand) -> Box | None:
+        """A move's box without what was established; None where that excludes it."""
+        if not stand.sets:
+            return box
+        left = dict(box)
+        for key, mask in stand.sets:
+            if key in left and not left.pop(key) & mask:
+                return None
+        return left
+
+    def height(self, stand: Stand) -> int:
+        """How many places the longest way from here still has."""
+        return self._heights[stand.spot] if stand.end is None else 0
+
+    @cached_property
+    def _heights(self) -> dict[Spot, int]:
+        found: dict[Spot, int] = {END: 0}
+        for spot in reversed(self.ground.places):
+            found[spot] = 1 + max((found[one] for one in self.ground.onward(spot)), default=0)
+        return found
+
+    # ------------------------------------------------------------ being the same
+
+    def kind(self, stand: Stand) -> object:
+        """What a walk does from here on: equal on both sides only where they do the same."""
+        return stand.end if stand.end is not None else (self._kinds[stand.spot], stand.sets)
+
+    @cached_property
+    def _kinds(self) -> dict[Spot, int]:
+        found: dict[Spot, int] = {}
+        for spot in reversed(self.ground.places):
+            mark = self.ground.mark(spot)
+            told: list[object] = []
+            for move in self.ground.moves[mark]:
+                box = frozenset(move.box.items())
+                if isinstance(move.told, Asks):
+                    ways = [
+                        (label, self._target(spot, number, found)) for number, label in self._labels(spot)
+                    ]
+                    told.append((box, self.signature(spot), tuple(ways)))
+                elif isinstance(move.told, int):
+                    told.append((box, self._target(spot, move.told, found)))
+                elif move.told.kind == "needs" and self.ground.places[spot].stuck is not None:
+                    told.append((box, self._target(spot, STUCK, found)))
+                else:
+                    told.append((box, _ended(move.told.kind)))
+            found[spot] = self._classes.setdefault(frozenset(told), len(self._classes))
+        return found
+
+    def _labels(self, spot: Spot) -> list[tuple[int, str]]:
+        stuck = [(STUCK, "stuck")] if self.ground.places[spot].stuck is not None else []
+        return [*((way.number, way.test) for way in ways_of(self.ground.node(spot))), *stuck]
+
+    def _target(self, spot: Spot, number: int, found: Mapping[Spot, int]) -> object:
+        goal = self.ground.goal(spot, number)
+        if goal.arrival.spot == END:
+            return self._arrived(END, goal.arrival.outcome, {}).end
+        return found[goal.arrival.spot], frozenset(goal.sets.items())
+
+    def signature(self, spot: Spot) -> str:
+        """What a node decides, where codes do not tell: its text, and all that its tree defines."""
+        tree = self.ground.inlined.tree_at(spot[:-1])
+        logic = self._logic["trees"].get(tree.id, {})
+        node = dict(logic.get("nodes", {}).get(spot[-1], {}))
+        node["branches"] = [_without(branch, "to") for branch in node.get("branches", ())]
+        node |= {key: key in node for key in ("otherwise", "unknown")}
+        if tree.id not in self._signatures:
+            names = {key: logic.get(key) for key in NAMES}
+            rest = {key: self._logic.get(key) for key in ("facts", "parameters", "settings")}
+            self._signatures[tree.id] = json.dumps([names, rest], sort_keys=True, default=str)
+        return json.dumps(node, sort_keys=True, default=str) + self._signatures[tree.id]
+
+    @cached_property
+    def _logic(self) -> dict[str, Any]:
+        return logic_of(self.ground.tree.canonical)
+
+    # ------------------------------------------------------------ what codes do not tell
+
+    def sums(self, stand: Stand, other: Side, beside: Stand) -> set[tuple[Label, Label]] | None:
+        """What both sides do together with each sum of a score that they share; None where they do not."""
+        mark, mark_of = self.ground.mark(stand.spot), other.ground.mark(beside.spot)
+        total, total_of = self.ground.totals.get(mark), other.ground.totals.get(mark_of)
+        if total is None or total_of is None or total.clusters != total_of.clusters:
+            return None
+        if stand.sets or beside.sets:
+            return None
+        sums, _ = total.within({})
+        if sums is None:
+            return None
+        found: set[tuple[Label, Label]] = set()
+        for low, high, why in sums:
+            labels = []
+            for side, at in ((self, mark), (other, mark_of)):
+                tree = side.ground.chart.trees[at[0]]
+                choices = chosen(tree, tree.nodes[at[1]], at[0], side.ground.clock, low, high, why)
+                labels.append([_label(choice) for choice in choices])
+            found.update(zip(*labels, strict=True))
+        return found
+
+    def taken(self, stand: Stand, facts: Mapping[str, Known | Unknown]) -> Label:
+        """What an account does at a place."""
+        tree = self.ground.inlined.tree_at(stand.spot[:-1])
+        prefix = self.ground.mark(stand.spot)[0]
+        established: dict[str, object] = {key: self._value(key, mask) for key, mask in stand.sets}
+        given = {key: facts.get(key, Unknown()) for key in self.ground.tree.facts}
+        reader = Reader(tree, given, self.ground.as_of, prefix=prefix, established=established)
+        return _label(choose(tree.nodes[stand.spot[-1]], reader))
+
+    def _value(self, key: str, mask: int) -> Value:
+        code = mask.bit_length() - 1
+        coder = self.ground.coders[key]
+        found: Value = None if code == NULL else coder.points[(code - FIRST) // 2]
+        return found
+
+    # ------------------------------------------------------------ results
+
+    def ended(self, facts: Mapping[str, Known | Unknown]) -> End:
+        """How an account ends; what is not given, nobody knows."""
+        given = {key: facts.get(key, Unknown()) for key in self.ground.tree.facts}
+        record = advance(self.ground.tree, given, self.ground.as_of, possible=False)
+        if record.status == "decided":
+            return End("outcome", self.renamed.get(record.outcome, record.outcome))
+        return End(record.status)
+
+    def number_in_words(self, key: str, mask: int) -> str:
+        """The values of a number computed from facts."""
+        coder = self.ground.coders[key]
+        known = mask & ~(1 << NULL) & ((1 << coder.lack(0)) - 1)
+        words = [described(coder, NUMBER_FACT, known)] if known else []
+        words += ["nothing, as in a division by 0"] if mask & 1 << NULL else []
+        words += [
+            f"open, as `{name}` is unknown"
+            for at, name in enumerate(coder.lacks)
+            if mask & 1 << coder.lack(at)
+        ]
+        return " or ".join(words)
+
+
+def _without(table: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in table.items() if name != key}
+
+
+def _ended(kind: str) -> Stand:
+    return Stand(end=End(kind if kind in ("needs", "waits") else "error"))
+
+
+def _stopped(kind: str) -> Label:
+    return (kind if kind in ("needs", "waits") else "error", "")
+
+
+def _label(choice: Choice) -> Label:
+    match choice:
+        case Way(test=test):
+            return "way", test
+        case Lack():
+            return "needs", ""
+        case Pause():
+            return "waits", ""
+        case _:
+            return "error", ""
