@@ -25,21 +25,15 @@ from abm_tree.cli.parser import build
 from abm_tree.session.keymap import GO, KEYS, written
 from abm_tree.session.settings import TEXTUAL_THEMES
 from abm_tree.source import Source
-from abm_tree.tree import dictionary, files, model
+from abm_tree.tree import allow, dictionary, files, model
 from abm_tree.tree.document import parse
+from abm_tree.tree.keys import options
+from abm_tree.tree.schema import ROOTS, reader
 from abm_tree.tree.shelf import kind_of
 
-MODELS: dict[str, Any] = {**vars(dictionary), **vars(model), **vars(files)}
+MODELS: dict[str, Any] = {**vars(allow), **vars(dictionary), **vars(model), **vars(files)}
 DOCS = Path(__file__).resolve().parent
 MADE = ("format.md", "operations-guide.md", "settings.md")
-ROOTS = {
-    "tree": MODELS["TreeFile"],
-    "facts": MODELS["FactsFile"],
-    "parameters": MODELS["ParametersFile"],
-    "persona": MODELS["PersonaFile"],
-    "cases": MODELS["CasesFile"],
-    "settings": MODELS["SettingsFile"],
-}
 ANCHORS = {
     "FactFile": "facts",
     "Aliases": "aliases",
@@ -64,6 +58,8 @@ ANCHORS = {
     "CaseFile": "cases",
     "ExpectFile": "expectations",
     "ListSettings": "account-lists",
+    "CheckSettings": "checks",
+    "AllowFile": "what-a-file-allows",
 }
 FORMS = {
     "condition": "condition",
@@ -124,7 +120,7 @@ def keys(model: type[BaseModel]) -> str:
 
 
 def _kind(info: FieldInfo) -> str:
-    form = _form(info.metadata)
+    form = reader(info.metadata)
     inner = _words(info.annotation)
     if form == "read_evidence":
         return f'`"required"`, or {inner}'
@@ -133,16 +129,11 @@ def _kind(info: FieldInfo) -> str:
     return FORMS.get(form, inner)
 
 
-def _form(metadata: Any) -> str:
-    names = [getattr(getattr(one, "func", None), "__name__", "") for one in metadata]
-    return next((name for name in names if name), "")
-
-
 def _words(kind: Any) -> str:
     """A type in an author's words."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        form = _form(inner[1:])
+        form = reader(inner[1:])
         return (
             "condition, or " + _words(inner[0])
             if form == "read_derived"
@@ -207,7 +198,7 @@ def _owner(model: Any, steps: tuple[str | int, ...]) -> tuple[str, str] | None:
     for step in steps:
         owner = None
         table = next(
-            (one for one in _options(here) if isinstance(one, type) and issubclass(one, BaseModel)), None
+            (one for one in options(here) if isinstance(one, type) and issubclass(one, BaseModel)), None
         )
         if table is not None:
             for name, info in table.model_fields.items():
@@ -219,20 +210,12 @@ def _owner(model: Any, steps: tuple[str | int, ...]) -> tuple[str, str] | None:
                 return None
         else:
             inner = next(
-                (get_args(one)[-1] for one in _options(here) if get_origin(one) in (dict, list)), None
+                (get_args(one)[-1] for one in options(here) if get_origin(one) in (dict, list)), None
             )
             if inner is None:
                 return None
             here = inner
     return owner
-
-
-def _options(kind: Any) -> list[Any]:
-    if get_origin(kind) is Annotated:
-        return _options(get_args(kind)[0])
-    if get_origin(kind) in (Union, UnionType):
-        return [one for option in get_args(kind) for one in _options(option)]
-    return [kind]
 
 
 def parsers(

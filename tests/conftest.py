@@ -29,6 +29,10 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield home
 
 
+# Files of cases among our tests are data: our own plugin, where it is installed, leaves them alone.
+collect_ignore_glob = ["*.cases.toml"]
+
+
 class Golden:
     """Compares a text with a file of the folder `golden/` beside the test, or with any other file."""
 

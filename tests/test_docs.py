@@ -21,7 +21,15 @@ from abm_tree.tree import model
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-GUIDES = ("book-facts.md", "managers-guide.md", "operations-guide.md", "reps-guide.md")
+GUIDES = (
+    "book-facts.md",
+    "cases.md",
+    "managers-guide.md",
+    "operations-guide.md",
+    "pictures.md",
+    "reps-guide.md",
+    "writing.md",
+)
 PAGES = sorted(
     [*DOCS.glob("*.md"), *(DOCS / "decisions").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
 )
@@ -37,6 +45,7 @@ CODE_AT = {
     "clash": (0,),
     "error": (0, 1),
     "warning": (1,),
+    "note": (1,),
     "_error": (0,),
     "_tell": (3,),
 }
@@ -180,6 +189,8 @@ def codes() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["CODE"]:
                 found |= _texts([node.value])
+            if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["CODES"]:
+                found |= _texts([key for key in getattr(node.value, "keys", ()) if key is not None])
             if isinstance(node, ast.Call):
                 name = (
                     node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -208,9 +208,9 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
         results = (
             runner.run(columns[at], size, possible=True) if job.possible else runner.run(columns[at], size)
         )
-        one = Decided(plan, results, problems[at])
+        one = Decided(plan, results, problems[at], weights=weights)
         if job.spelled:
-            one = Decided(plan, results, problems[at], job.spelled[at](one, columns[at]))
+            one = replace(one, paths=job.spelled[at](one, columns[at]))
         decided.append(one)
     made = [writer.made(shown, decided) for writer in job.writers]
     parts = [

@@ -72,13 +72,20 @@ def allowed(
             silent = [one for one in hits if one.severity is not Severity.ERROR]
             hidden |= {id(one) for one in silent}
             if sought is not None and not silent and (entry.code in sought or entry.code not in every):
-                found += _unused(file, number, path, every, meant=bool(hits))
+                found += _unused(
+                    file,
+                    number,
+                    path,
+                    every,
+                    meant=bool(hits),
+                    elsewhere=any(one.code == entry.code for one in mine),
+                )
         found = [one for one in found if id(one) not in hidden]
     return found
 
 
 def _unused(
-    file: Allowing, number: int, path: Path | None, every: Collection[str], *, meant: bool
+    file: Allowing, number: int, path: Path | None, every: Collection[str], *, meant: bool, elsewhere: bool
 ) -> Iterator[Diagnostic]:
     entry = file.entries[number]
     key = "code"
@@ -91,9 +98,11 @@ def _unused(
     elif entry.code not in every:
         message = f"There is no finding `{entry.code}`."
         help = did_you_mean(entry.code, every) or "`abm-tree check --list` shows all codes."
+    elif elsewhere:
+        key, message = "at", f"`{entry.code}` is allowed at `{entry.at}`, but found elsewhere."
+        help = "Mend `at`, or delete the entry."
     else:
-        where = f" at `{entry.at}`" if entry.at else ""
-        message, help = f"`{entry.code}` is allowed{where}, but not found.", "Delete the entry."
+        message, help = f"`{entry.code}` is allowed, but not found.", "Delete the entry."
     document = file.document
     span = document.value(("allow", number, key))
     yield Diagnostic(CODE, Severity.WARNING, message, document.source.name, span, help)
@@ -119,7 +128,9 @@ def place(data: Mapping[str, Any], text: str) -> Path | None:
             path.append(step)
             at = at[step]
         elif isinstance(at, list):
-            number = next((n for n, one in enumerate(at) if isinstance(one, dict) and step in _ids(one)), None)
+            number = next(
+                (n for n, one in enumerate(at) if isinstance(one, dict) and step in _ids(one)), None
+            )
             if number is None:
                 return None
             path.append(number)

@@ -38,6 +38,6 @@ def cases(looked: Looked) -> Iterator[Diagnostic]:
         looked.tree,
         CODE,
         f"No cases prove tree `{looked.tree.id}`.",
-        looked.value("id"),
+        looked.at_value("id"),
         f"Write `{name}.cases.toml` beside it: facts, and the outcome that they must lead to.",
     )

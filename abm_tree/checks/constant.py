@@ -61,24 +61,24 @@ def _conditions(looked: Looked) -> Iterator[tuple[str, Condition, Span | None]]:
     for name, outcome in tree.outcomes.items():
         for number, action in enumerate(outcome.actions):
             if action.condition is not None:
-                where = looked.value("outcomes", name, "actions", number, "if")
+                where = looked.at_value("outcomes", name, "actions", number, "if")
                 yield f"an action of outcome `{name}`", action.condition, where
     for number, action in enumerate(tree.actions):
         if action.condition is not None:
-            yield "an action of the tree", action.condition, looked.value("actions", number, "if")
+            yield "an action of the tree", action.condition, looked.at_value("actions", number, "if")
     for name, found in tree.names.items():
         match found:
             case Score():
                 short = name.removeprefix("score.")
                 for number, rule in enumerate(found.rules):
                     if rule.condition is not None:
-                        where = looked.value("scores", short, "points", number, "if")
+                        where = looked.at_value("scores", short, "points", number, "if")
                         yield f"a rule of score `{short}`", rule.condition, where
             case OpenList():
                 short = name.removeprefix("lists.")
                 for number, item in enumerate(found.items):
                     if item.condition is not None:
-                        where = looked.value("lists", short, "items", number, "if")
+                        where = looked.at_value("lists", short, "items", number, "if")
                         yield f"a point of list `{short}`", item.condition, where
 
 

@@ -7,12 +7,20 @@ Why is this bad: a step that is not below the one before it can never be taken.
 Example:
     [nodes.fit]
     decide   = "score.fit"
-    branches = [{ at_least = 30, to = "look" }, { at_least = 60, to = "pursue" }, { below = true, to = "leave" }]
+    branches = [
+      { at_least = 30, to = "look" },
+      { at_least = 60, to = "pursue" },
+      { below = true, to = "leave" },
+    ]
 
 Use instead:
     [nodes.fit]
     decide   = "score.fit"
-    branches = [{ at_least = 60, to = "pursue" }, { at_least = 30, to = "look" }, { below = true, to = "leave" }]
+    branches = [
+      { at_least = 60, to = "pursue" },
+      { at_least = 30, to = "look" },
+      { below = true, to = "leave" },
+    ]
 """
 
 from __future__ import annotations

@@ -70,7 +70,9 @@ def longest(tree: Tree, known: Settled) -> tuple[int, tuple[str, ...]]:
 def _asks(tree: Tree, node: Node, known: Settled) -> int:
     """How many questions a node may ask that no way there has asked before."""
     before = known.read.get(node.id, frozenset())
-    facts = [tree.names.get(name) for name in node_reads(tree, node) | set(node.together) if name not in before]
+    facts = [
+        tree.names.get(name) for name in node_reads(tree, node) | set(node.together) if name not in before
+    ]
     own = sum(1 for fact in facts if isinstance(fact, Fact) and fact.ask is not None)
     subtree = tree.subtrees.get(node.id)
     return own + (longest(subtree, settled(subtree))[0] if subtree is not None else 0)

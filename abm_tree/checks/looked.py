@@ -22,6 +22,7 @@ from abm_tree.tree.shape import Draft
 if TYPE_CHECKING:
     from abm_tree.space.reach import Reach
 
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """The same tree as it was before, in the shape of its file: to find what was renamed since."""
@@ -68,11 +69,11 @@ class Looked:
 
         return explore(self.tree)
 
-    def key(self, *path: str | int) -> Span | None:
+    def at_key(self, *path: str | int) -> Span | None:
         """Where a key of the tree's file stands."""
         return self.file.document.key(path)
 
-    def value(self, *path: str | int) -> Span | None:
+    def at_value(self, *path: str | int) -> Span | None:
         """Where a value of the tree's file stands."""
         return self.file.document.value(path)
 

@@ -46,6 +46,7 @@ from collections.abc import Iterator
 from abm_tree.checks.findings import warning
 from abm_tree.checks.looked import Looked
 from abm_tree.source import Diagnostic, Severity
+from abm_tree.tree.parts import Action
 from abm_tree.tree.scan import Path
 
 CODE = "outcome-without-action"
@@ -73,22 +74,22 @@ def outcomes(looked: Looked) -> Iterator[Diagnostic]:
 
 
 def _ownerless(looked: Looked) -> Iterator[Diagnostic]:
-    tables: list[tuple[Path, str, object]] = []
     for name, outcome in looked.tree.outcomes.items():
         for number, action in enumerate(outcome.actions):
-            where = f"of outcome `{name}`"
-            tables.append((("outcomes", name, "actions", number), where, action))
+            yield from _owners(looked, ("outcomes", name, "actions", number), action, f"of outcome `{name}`")
     for number, action in enumerate(looked.tree.actions):
-        tables.append((("actions", number), "of the tree", action))
-    for path, where, action in tables:
-        for part, what in ((action, "An action"), (getattr(action, "fallback", None), "The fallback of an action")):
-            if part is None or getattr(part, "owner", ""):
-                continue
-            here = path if part is action else (*path, "fallback")
-            yield warning(
-                looked.tree,
-                "action-without-owner",
-                f"{what} {where} names nobody who does it.",
-                looked.value(*here),
-                'Add owner = "rep", or whoever it is.',
-            )
+        yield from _owners(looked, ("actions", number), action, "of the tree")
+
+
+def _owners(looked: Looked, path: Path, action: Action, where: str) -> Iterator[Diagnostic]:
+    nobody = [(path, "An action")] if not action.owner else []
+    if action.fallback is not None and not action.fallback.owner:
+        nobody.append(((*path, "fallback"), "The fallback of an action"))
+    for place, what in nobody:
+        yield warning(
+            looked.tree,
+            "action-without-owner",
+            f"{what} {where} names nobody who does it.",
+            looked.at_value(*place),
+            'Add owner = "rep", or whoever it is.',
+        )

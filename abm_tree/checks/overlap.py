@@ -27,7 +27,10 @@ Example:
 
 Use instead:
     [nodes.spend]
-    branches  = [{ if = "deal.amount < budget", to = "pursue" }, { if = "deal.amount >= 50000", to = "manager" }]
+    branches  = [
+      { if = "deal.amount < budget", to = "pursue" },
+      { if = "deal.amount >= 50000", to = "manager" },
+    ]
     otherwise = "leave"
 """
 

@@ -37,9 +37,7 @@ from abm_tree.walk.tell import joined
 CODE = "persona-incomplete"
 CODES = {CODE: Severity.WARNING}
 
-PARTS = (
-    *("title", "definition", "cares_about", "lead_with", "avoid", "proof", "questions", "do", "dont"),
-)
+PARTS = (*("title", "definition", "cares_about", "lead_with", "avoid", "proof", "questions", "do", "dont"),)
 ANSWERS = ("means", "respond", "proof", "next")
 # So many objections make up most of what a rep hears from a role. Judgement.
 ENOUGH = 5
@@ -77,4 +75,3 @@ def persona(file: Draft[PersonaFile]) -> Iterator[Diagnostic]:
 
 def _finding(file: Draft[PersonaFile], message: str, path: Path, help: str) -> Diagnostic:
     return Diagnostic(CODE, Severity.WARNING, message, file.name, file.document.value(path), help)
-

@@ -67,7 +67,7 @@ def renamed(looked: Looked) -> Iterator[Diagnostic]:
                 looked.tree,
                 CODE,
                 f"{KINDS[section]} `{name}` was `{old}` in {looked.earlier.when}.",
-                looked.key(section, name),
+                looked.at_key(section, name),
                 f'Add renamed_from = ["{old}"], so that its history is found.',
             )
 
@@ -86,8 +86,10 @@ def _same(section: str, one: Mapping[str, Any], other: Mapping[str, Any], names:
 
 
 def _text(value: Any, names: Mapping[str, str]) -> str:
-    """A part as text that can be compared, with new names for old ones; where branches lead does not count."""
+    """A part as text to compare, with new names for old ones; where branches lead does not count."""
     if isinstance(value, list):
-        value = [{k: v for k, v in one.items() if k != "to"} if isinstance(one, dict) else one for one in value]
+        value = [
+            {k: v for k, v in one.items() if k != "to"} if isinstance(one, dict) else one for one in value
+        ]
     text = json.dumps(value, sort_keys=True, default=str)
     return _WORD.sub(lambda found: names.get(found[0], found[0]), text) if names else text

@@ -58,10 +58,10 @@ def some_roles(looked: Looked) -> Iterator[Diagnostic]:
 def _texts(looked: Looked) -> Iterator[tuple[str, str, Mapping[str, Words], Span | None]]:
     for section, table in (("nodes", looked.tree.nodes), ("outcomes", looked.tree.outcomes)):
         for name, part in table.items():
-            yield name, f"`{name}`: `say`", part.say, looked.key(section, name, "say")
+            yield name, f"`{name}`: `say`", part.say, looked.at_key(section, name, "say")
     for name, outcome in looked.tree.outcomes.items():
         for number, action in enumerate(outcome.actions):
-            place = looked.key("outcomes", name, "actions", number, "do")
+            place = looked.at_key("outcomes", name, "actions", number, "do")
             yield name, f"`{name}`: `do` of an action", action.do, place
 
 

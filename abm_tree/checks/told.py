@@ -62,20 +62,16 @@ def told() -> Mapping[str, Entry]:
             code, means, todo = row.groups()
             mark = _MARK.match(means)
             severity = Severity(mark[1]) if mark is not None else Severity.ERROR
-            words = {key: text for key, text in zip(("what", "why", "bad", "good"), parts.get(code, ()), strict=False)}  # fmt: skip
-            found[code] = Entry(
-                code, severity, topic, _sentence(means[mark.end() if mark else 0 :]), _sentence(todo), checked, **words
-            )  # fmt: skip
+            means = _sentence(means[mark.end() if mark is not None else 0 :])
+            found[code] = Entry(code, severity, topic, means, _sentence(todo), checked, *parts.get(code, ()))
     return found
 
 
 def modules() -> tuple[str, ...]:
     """The names of the modules that are checks, each once."""
-    functions: tuple[Callable[..., object], ...] = (
-        *(*CHECKS, *THOROUGH),
-        *(persona.persona, shared.shared_facts, allowed.allowed),
-    )
-    return tuple(dict.fromkeys(one.__module__ for one in functions))
+    of_trees: list[Callable[..., object]] = [*CHECKS, *THOROUGH]
+    of_files: list[Callable[..., object]] = [persona.persona, shared.shared_facts, allowed.allowed]
+    return tuple(dict.fromkeys(one.__module__ for one in (*of_trees, *of_files)))
 
 
 def severities() -> dict[str, Severity]:

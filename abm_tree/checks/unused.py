@@ -53,6 +53,6 @@ def unused(looked: Looked) -> Iterator[Diagnostic]:
                     looked.tree,
                     CODE,
                     f"{kind} `{prefix}{name}` is never used.",
-                    looked.key(section, name),
+                    looked.at_key(section, name),
                     "Use it, or delete it.",
                 )

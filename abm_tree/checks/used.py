@@ -68,14 +68,14 @@ def action_names(action: Action) -> Iterator[str]:
     """The names that an action reads or shows."""
     yield from _condition(action.condition)
     yield from _condition(action.due)
-    for period in (action.within, action.every, action.fallback and action.fallback.after):
-        yield from _period(period)
+    yield from (*_period(action.within), *_period(action.every))
     if action.each:
         yield action.each
     yield from shown(action.note)
     yield from _by_role(action.do)
     if action.fallback is not None:
         yield from _by_role(action.fallback.do)
+        yield from _period(action.fallback.after)
 
 
 def _by_role(words: Mapping[str, Words]) -> Iterator[str]:

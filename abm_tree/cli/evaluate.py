@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from abm_tree.batch.tables.writers import Kind
 from abm_tree.cli.common import Stop, moment_of, reading_of, tell, usable_tree
 from abm_tree.cli.exits import Exit
+from abm_tree.cli.front import NoWorkspace, batch_screen, plain, workspace_of
 from abm_tree.cli.progress import Progress
 from abm_tree.session.evaluate import WEIGHTS, Done, Planned, Refused, Wish, evaluate, problems
 from abm_tree.session.options import list_options
@@ -26,6 +27,7 @@ from abm_tree.tree.parts import Fact
 
 if TYPE_CHECKING:
     from abm_tree.report.results import Summary
+    from abm_tree.walk.expect import Kept
 
 NOT_WRITTEN = (".xlsx", ".xls", ".xlsb", ".ods", ".json", ".feather", ".arrow")
 
@@ -46,8 +48,11 @@ def run(options: argparse.Namespace) -> int:
             tell(found)
             return Exit.INPUT
         with ExitStack() as stack:
-            wish = _at_rest(wish, stack)
-            done = evaluate(trees, wish, stack.enter_context(Progress()))
+            wish = at_rest(wish, stack)
+            if options.browse:
+                done = _browsed(options, trees, wish)
+            else:
+                done = evaluate(trees, wish, stack.enter_context(Progress()))
     except Stop as stop:
         return stop.code
     except Refused as refused:
@@ -63,10 +68,11 @@ def run(options: argparse.Namespace) -> int:
         tell([Diagnostic("not-written", Severity.ERROR, message, shown(Path(name)), help=advice)])
         return Exit.INPUT
     tell(done.findings)
+    kept, readable = _kept(options, found_trees, done)
     # With results on standard output, the summary is for people.
     out = sys.stderr if "-" in (options.output, options.records) else sys.stdout
-    _sum_up(options, done, trees, out)
-    return _verdict(options.fail_on, done)
+    _sum_up(options, done, trees, kept, out)
+    return _verdict(options.fail_on, done, kept if readable else None)
 
 
 def _checked(options: argparse.Namespace) -> None:
@@ -81,6 +87,11 @@ def _checked(options: argparse.Namespace) -> None:
         suffix = Path(options.output).suffix
         advice = "Name a file that ends in .csv, .parquet or .jsonl; a spreadsheet opens .csv."
         found.append(("-o", f"Results are not written as {suffix}.", advice))
+    if options.browse and plain(options):
+        words, advice = "It needs a terminal with a screen.", "Leave it out: -o OUT writes the results."
+        found.append(("--browse", words, advice))
+    if options.browse and "-" in (options.output, options.records, options.list):
+        found.append(("--browse", "The terminal shows the screen.", "Name files instead of -."))
     if options.threads is not None and options.threads < 1:
         found.append(("--threads", "At least one thread is needed.", "--threads 1"))
     if len({options.tree, *options.also}) <= len(options.also):
@@ -92,13 +103,33 @@ def _checked(options: argparse.Namespace) -> None:
         raise Stop(Exit.USAGE)
 
 
+def _browsed(options: argparse.Namespace, trees: list[Planned], wish: Wish) -> Done:
+    """Evaluate on the screen; raises Stop where that was left before it was done."""
+    from abm_tree.session.browsed import live
+
+    try:
+        browsed = live(trees, wish)
+        code = batch_screen(workspace_of(options, needed=False), browsed)
+    except NoWorkspace as error:
+        print(error, file=sys.stderr)
+        raise Stop(Exit.INPUT) from None
+    if browsed.refused is not None:
+        raise browsed.refused
+    if code:
+        raise Stop(Exit(code))
+    if browsed.done is None:
+        print("Left before all rows were decided; nothing was written.", file=sys.stderr)
+        raise Stop(Exit.INTERRUPTED)
+    return browsed.done
+
+
 def _targets(options: argparse.Namespace) -> set[str]:
     """The files that are written, as errors name them."""
     wanted = [Path(name).resolve() for name in (options.output, options.records) if name not in (None, "-")]
     return {str(path) for path in wanted} | {str(path) + ".about.json" for path in wanted}
 
 
-def _at_rest(wish: Wish, stack: ExitStack) -> Wish:
+def at_rest(wish: Wish, stack: ExitStack) -> Wish:
     """A list that comes through a pipe is put into a file first: it may have to be read twice."""
     piped = str(wish.source) == "-"
     if not piped and (wish.source.is_file() or not wish.source.exists() or wish.source.is_dir()):
@@ -139,15 +170,15 @@ def _wish(options: argparse.Namespace, opened: Prepared, trees: list[Planned]) -
         contacts=contacts,
         contact_options=contact_options,
         out=None if options.output is None or to_stream else Path(options.output),
-        stream=_printed() if to_stream else None,
+        stream=printed() if to_stream else None,
         kind=None if options.format is None else Kind(options.format),
         records=None if options.records is None or records_to_stream else Path(options.records),
-        records_stream=_printed() if records_to_stream else None,
+        records_stream=printed() if records_to_stream else None,
         columns=columns,
         possible=options.possible,
         paths=options.paths,
         where=None if options.where is None else _where(options.where, opened, shared),
-        weigh=_weigh(options.weigh, {**shared, **opened.plan.fact_defs}),
+        weigh=weighed_by(options.weigh, {**shared, **opened.plan.fact_defs}),
         usual={name: shared[name] for name in WEIGHTS if name in shared},
         threads=options.threads,
     )
@@ -172,11 +203,13 @@ class _Printed(io.RawIOBase):
         sys.stdout.flush()
 
 
-def _printed() -> Any:
+def printed() -> Any:
+    """Standard output, for bytes."""
     return getattr(sys.stdout, "buffer", None) or _Printed()
 
 
-def _weigh(name: str | None, facts: dict[str, Fact]) -> Fact | None:
+def weighed_by(name: str | None, facts: dict[str, Fact]) -> Fact | None:
+    """The number that rows are counted by, too; raises Refused."""
     if name is None:
         return None
     fact = facts.get(name)
@@ -223,12 +256,32 @@ def _source(options: argparse.Namespace, opened: Prepared) -> Path:
     return sample
 
 
-def _sum_up(options: argparse.Namespace, done: Done, trees: list[Planned], out: Any) -> None:
+def _kept(options: argparse.Namespace, trees: list[Prepared], done: Done) -> tuple[list[list[Kept]], bool]:
+    """What the cases of each tree expect of lists, beside the counts, and whether all of it can be read.
+
+    What differs is told at its place.
+    """
+    from abm_tree.session.expecting import differing, expectations_of, kept_by
+
+    out: list[list[Kept]] = []
+    readable = True
+    for name, one, part in zip((options.tree, *options.also), trees, done.tally.parts, strict=True):
+        expectations, findings = expectations_of(name, one.plan.tree, one.files, one.load)
+        kept = kept_by(expectations, part) if expectations else []
+        out.append(kept)
+        readable = readable and not findings
+        tell([*findings, *(replace(found, severity=Severity.WARNING) for found in differing(kept))])
+    return out, readable
+
+
+def _sum_up(
+    options: argparse.Namespace, done: Done, trees: list[Planned], kept: list[list[Kept]], out: Any
+) -> None:
     if options.summary == "none":
         return
     from abm_tree.report.results import summaries
 
-    found = summaries(done.tally, done.headings, done.weighed_by, _unit(done, trees))
+    found = summaries(done.tally, done.headings, done.weighed_by, _unit(done, trees), kept)
     if options.summary == "json":
         whole: Any = [{**one.as_json(), "people_of_no_account": done.unmet} for one in found]
         print(json.dumps(whole[0] if len(whole) == 1 else whole, ensure_ascii=False, indent=2), file=out)
@@ -253,10 +306,16 @@ def _unit(done: Done, trees: list[Planned]) -> str:
     return ""
 
 
-def _verdict(fail_on: str | None, done: Done) -> int:
-    """The exit code, where rows of some status are not to be there."""
+def _verdict(fail_on: str | None, done: Done, kept: list[list[Kept]] | None) -> int:
+    """The exit code, where rows of some status are not to be there, or shares are to be as expected.
+
+    `kept` is None where it could not be read what is expected.
+    """
     if fail_on is None:
         return Exit.OK
+    if fail_on == "expect":
+        good = kept is not None and all(one.holds for found in kept for one in found)
+        return Exit.OK if good else Exit.FINDINGS
     wanted = ("error",) if fail_on == "error" else ("error", "needs")
     failed = any(part.status[status] for part in done.tally.parts for status in wanted)
     return Exit.FINDINGS if failed else Exit.OK

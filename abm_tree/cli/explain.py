@@ -1,66 +1,33 @@
-"""`abm-tree explain`: why facts lead to a decision."""
+"""`abm-tree explain`: why facts lead to a decision, why not to another one, and what is still open."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from abm_tree.cli.common import Stop, account_list, accounts, as_of, reading, tell, usable_tree
+from abm_tree.cli.common import Stop, tell, usable_tree
+from abm_tree.cli.decision import record_of
 from abm_tree.cli.exits import Exit
-from abm_tree.session.list_facts import placed
-from abm_tree.session.open import given_facts
-from abm_tree.source import Diagnostic, Severity
-from abm_tree.tree.facts import Known, Unknown
-from abm_tree.walk.advance import advance
+from abm_tree.source import Diagnostic
 from abm_tree.walk.explain import explain
-from abm_tree.walk.subject import Subject
+
+if TYPE_CHECKING:
+    from abm_tree.tree.parts import Tree
+    from abm_tree.walk.record import Record
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the decision in sentences, or as its record."""
+    """Print the decision in sentences, or as its record; or what was asked about it."""
     try:
         opened = usable_tree(options.tree)
-        now = as_of(options, opened)
-        how = reading(options, opened)
-        facts: dict[str, Known | Unknown] = {}
-        subject = Subject()
-        if options.account is not None:
-            path = account_list(options, opened)
-            if path is None:
-                tell([_no_list()])
-                return Exit.USAGE
-            listed = accounts(opened, path, how)
-            row = listed.find(options.account)
-            if row is None or row.error:
-                tell(
-                    [
-                        _no_account(
-                            options.account, str(path), row.error.rstrip(".") if row is not None else ""
-                        )
-                    ]
-                )
-                return Exit.INPUT
-            facts.update(row.facts)
-            facts.update(placed(opened.tree, listed, now, path).facts(listed, row))
-            subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
-        given, wrong = given_facts(opened.tree, options.fact, [], how.style)
-        facts.update(given)
-        unknown, more = given_facts(opened.tree, [], options.unknown, how.style)
-        both = [key for key in unknown if key in given and not {"all", "*"} & set(options.unknown)]
-        more += [
-            Diagnostic("given-twice", Severity.ERROR, f"`{key}` is both known and unknown.", "--unknown")
-            for key in both
-        ]
-        if wrong or more:
-            tell([*wrong, *more])
-            return Exit.USAGE
+        if options.why_not is not None or options.possible:
+            return _answer(options, opened.tree, lambda: record_of(options, opened))
+        record = record_of(options, opened)
     except Stop as stop:
         return stop.code
-    everything = "all" in options.unknown or "*" in options.unknown
-    facts.update({key: state for key, state in unknown.items() if not (everything and key in facts)})
-    ordered = {key: facts[key] for key in opened.tree.facts if key in facts}
-    record = advance(opened.tree, ordered, now, subject=subject)
-    if options.json:
+    if options.format == "json":
         print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
         return Exit.OK
     print("\n".join(explain(record, opened.tree)))
@@ -76,12 +43,30 @@ def run(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _no_list() -> Diagnostic:
-    return Diagnostic(
-        "no-list", Severity.ERROR, "No account list is named.", "--account", help="Add --accounts FILE."
-    )
+def _answer(options: argparse.Namespace, tree: Tree, decide: Callable[[], Record]) -> int:
+    """Print why not, and what is still open."""
+    from abm_tree.session import why
 
-
-def _no_account(name: str, path: str, error: str) -> Diagnostic:
-    message = f"The row cannot be read: {error}." if error else f'There is no "{name}" in the list.'
-    return Diagnostic("no-such-account", Severity.ERROR, message, path)
+    outcome = ""
+    if options.why_not is not None:
+        found = why.find_outcome(tree, options.why_not)
+        if isinstance(found, Diagnostic):
+            tell([found])
+            return Exit.USAGE
+        outcome = found
+    record = decide()
+    answers: list[tuple[str, dict[str, Any]]] = []
+    texts: list[str] = []
+    if outcome:
+        not_this = why.why_not(tree, record.facts, record.as_of, outcome, record)
+        answers.append(("why_not", why.why_not_json(not_this)))
+        texts.append("\n".join(why.why_not_sentences(not_this, tree)))
+    if options.possible:
+        open_still = why.still_open(tree, record.facts, record.as_of, record)
+        answers.append(("still_open", why.still_open_json(open_still)))
+        texts.append("\n".join(why.still_open_sentences(open_still, tree)))
+    if options.format == "json":
+        print(json.dumps(why.answers_json(record, answers), ensure_ascii=False, indent=2))
+    else:
+        print("\n\n".join(texts))
+    return Exit.OK

@@ -17,6 +17,8 @@ from abm_tree.session.settings import find_root, preferences
 from abm_tree.session.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
+    from abm_tree.session.author import Author
+    from abm_tree.session.browsed import Browsed
     from abm_tree.session.walk import Walk
 
 DUMB = ("dumb", "unknown")
@@ -58,6 +60,16 @@ def home_screen(workspace: Workspace) -> int:
 def walk_screen(workspace: Workspace, walk: Walk) -> int:
     """Open a walk on the screen."""
     return int(import_module("abm_tree.tui.start").show(workspace, walk))
+
+
+def author_screen(workspace: Workspace, author: Author) -> int:
+    """Open a tree's file on the screen, to be written."""
+    return int(import_module("abm_tree.tui.start").write(workspace, author))
+
+
+def batch_screen(workspace: Workspace, browsed: Browsed) -> int:
+    """Open results on the screen."""
+    return int(import_module("abm_tree.tui.start").browse(workspace, browsed))
 
 
 def workspace_of(options: argparse.Namespace, *, needed: bool) -> Workspace:

@@ -15,6 +15,7 @@ from abm_tree.version import __version__
 TREE = "a tree's id, from the workspace or the library, or the path of its file"
 PLAIN = "questions and answers in lines, on standard input and output"
 JOURNAL = "the journal's file (default: the workspace's, else yours)"
+FILES = ("tree", "facts", "parameters", "persona", "cases", "settings")
 AS_OF = "the day or moment to decide for, as 2026-03-31 or 2026-03-31T09:00:00 (default: now)"
 
 
@@ -45,11 +46,27 @@ def build() -> argparse.ArgumentParser:
         "paths", nargs="*", metavar="PATH", help="files or folders (default: the workspace, else the library)"
     )
     check.add_argument(
-        "--format", choices=("full", "concise", "json"), default="full", help="how findings are shown"
+        "--format",
+        choices=("full", "concise", "json", "sarif", "github"),
+        default="full",
+        help="how findings are shown (default: full)",
     )
+    how = check.add_mutually_exclusive_group()
+    how.add_argument("--watch", action="store_true", help="check again whenever a file is saved")
+    how.add_argument("--list", action="store_true", help="list the codes of all findings, and stop")
+    how.add_argument("--explain", metavar="CODE", help="say what a finding means and what to do, and stop")
+
+    author = _command(commands, "author", "write a tree on the screen: findings, map and trial as you save")
+    author.add_argument("tree", metavar="TREE", help=TREE)
+
+    _test(commands)
 
     show = _command(commands, "show", "show a tree as a text outline")
     show.add_argument("tree", metavar="TREE", help=TREE)
+
+    _draw(commands)
+
+    _diff(commands)
 
     walk = _command(commands, "walk", "walk a tree, question by question")
     walk.add_argument("tree", metavar="TREE", nargs="?", help=TREE)
@@ -75,7 +92,16 @@ def build() -> argparse.ArgumentParser:
 
     _evaluate(commands)
 
-    explain = _command(commands, "explain", "say why facts lead to a decision")
+    browse = _command(commands, "browse", "look at results on the screen: filters, counts, one row's way")
+    browse.add_argument("results", metavar="RESULTS", help="a file that `evaluate` wrote with -o")
+    browse.add_argument(
+        "--accounts", metavar="FILE", help="the list that was evaluated (default: where the results say)"
+    )
+    browse.add_argument("--contacts", metavar="FILE", help="the people that were evaluated")
+    browse.add_argument("--tree", metavar="TREE", help="the tree, where the results do not say")
+    _reading(browse)
+
+    explain = _command(commands, "explain", "say why facts lead to a decision, or why not to another one")
     explain.add_argument("tree", metavar="TREE", help=TREE)
     _facts(explain)
     explain.add_argument(
@@ -90,7 +116,22 @@ def build() -> argparse.ArgumentParser:
     )
     explain.add_argument("--accounts", metavar="FILE", help="the account list (default: the workspace's)")
     _reading(explain)
-    explain.add_argument("--json", action="store_true", help="print the decision record instead of sentences")
+    explain.add_argument(
+        "--why-not",
+        metavar="OUTCOME",
+        help="say where the way turned off from an outcome, and the smallest changes of facts that lead there",
+    )
+    explain.add_argument(
+        "--possible",
+        action="store_true",
+        help="say which outcomes are still open, and which facts decide between them",
+    )
+    explain.add_argument(
+        "--format", choices=("text", "json"), default="text", help="sentences, or the decision record"
+    )
+    explain.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="the same as --format json"
+    )
     explain.add_argument("--as-of", metavar="DAY", help=AS_OF)
 
     serve = _command(commands, "serve", "show the terminal interface in a browser of this computer")
@@ -109,6 +150,8 @@ def build() -> argparse.ArgumentParser:
 
     _journal(commands)
 
+    _writing(commands)
+
     feel = _command(commands, "feel", "try a condition: the value of a FEEL expression")
     feel.add_argument(
         "expression", metavar="EXPRESSION", help="a FEEL expression, or unary tests with --unary"
@@ -124,6 +167,46 @@ def build() -> argparse.ArgumentParser:
     feel.add_argument("--explain", action="store_true", help="show the value of each part")
     feel.add_argument("--as-of", metavar="DAY", help="the day that today() answers (default: now)")
     return parser
+
+
+def _test(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Cases, and what they reach."""
+    test = _command(commands, "test", "run the cases of trees, and say what they do not reach")
+    test.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="trees, by file or id, files of cases, or folders (default: the workspace's trees, else the "
+        "library's)",
+    )
+    test.add_argument(
+        "-k", dest="words", metavar="WORDS", default="", help="only cases with all these words in their names"
+    )
+    test.add_argument(
+        "--min-coverage",
+        metavar="PERCENT",
+        type=float,
+        help="end with code 1 where the cases of a tree reach fewer of its branches",
+    )
+    test.add_argument(
+        "--generate",
+        action="store_true",
+        help="write a case, to be reviewed, for each branch and outcome that no case reaches",
+    )
+    test.add_argument(
+        "--random", metavar="N", type=int, help="walk each tree N times at random, and say what goes wrong"
+    )
+    test.add_argument(
+        "--seed",
+        metavar="S",
+        type=int,
+        default=1,
+        help="of the random walks: the same seed, the same walks (default: 1)",
+    )
+    test.add_argument("--accounts", metavar="LIST", help="hold what cases expect of a list against this one")
+    test.add_argument("--as-of", metavar="DAY", help="for --accounts: " + AS_OF)
+    test.add_argument("--junit", metavar="FILE", help="write the results as JUnit XML")
+    test.add_argument("--format", choices=("text", "json"), default="text", help="how results are shown")
 
 
 def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -163,14 +246,171 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--weigh", metavar="FACT", help="count rows by this number, too (default: deal amount, else revenue)"
     )
     evaluate.add_argument(
-        "--fail-on", choices=("needs", "error"), help="end with code 1 where such rows are (needs: or errors)"
+        "--fail-on",
+        choices=("needs", "error", "expect"),
+        help="end with code 1 where such rows are (needs: or errors), or a share is not as cases expect",
     )
     evaluate.add_argument(
         "--explain-plan", action="store_true", help="show how the tree is decided in columns, and stop"
     )
+    evaluate.add_argument(
+        "--browse", action="store_true", help="show the results on the screen, while they come"
+    )
     evaluate.add_argument("--threads", metavar="N", type=int, help="at most so many (default: one a core)")
     _reading(evaluate)
     evaluate.add_argument("--as-of", metavar="DAY", help=AS_OF)
+
+
+def _writing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What helps to write files."""
+    new = _command(commands, "new", "begin a file: a tree with its cases, a persona, a shared fact, cases")
+    kinds = new.add_subparsers(title="what to begin", metavar="KIND", dest="kind", required=True)
+
+    def begin(name: str, words: str) -> argparse.ArgumentParser:
+        parser = _command(kinds, name, words)
+        parser.set_defaults(run=_late("new"))
+        return parser
+
+    tree = begin("tree", "begin a tree, with cases that hold")
+    tree.add_argument("name", metavar="ID", help="the tree's id, like first-call; its file is called so too")
+    tree.add_argument("--title", metavar="TEXT", help="what people read (default: the id in words)")
+    persona = begin("persona", "begin a persona, or a variant of one")
+    persona.add_argument("name", metavar="ID", help="one of the four roles, or the id of a variant")
+    persona.add_argument("--of", metavar="ROLE", help="the role that a variant belongs to")
+    facts = begin("facts", "begin a shared fact, in facts.toml, which is made if it is not there")
+    facts.add_argument("name", metavar="NAME", help="the fact's name, like account.region")
+    cases = begin("cases", "begin the cases of a tree, with facts that lead to its outcomes")
+    cases.add_argument("name", metavar="TREE", help=TREE)
+
+    schema = _command(commands, "schema", "write JSON Schemas, by which editors help to write files")
+    schema.add_argument(
+        "kind",
+        metavar="KIND",
+        nargs="?",
+        choices=FILES,
+        help=f"the kind of file: {', '.join(FILES)} (default: all of them, with -o)",
+    )
+    schema.add_argument("-o", "--output", metavar="FOLDER", help="the folder to write KIND.schema.json into")
+
+    layout = _command(commands, "format", "lay files out in one way, with every comment kept")
+    layout.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files or folders; - for standard input to standard output (default: the workspace)",
+    )
+    layout.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; name files that would change, and end with code 1",
+    )
+    layout.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+
+    rename = _command(commands, "rename", "rename something in a tree, everywhere, and keep its history")
+    rename.add_argument("tree", metavar="TREE", help=TREE)
+    rename.add_argument(
+        "old",
+        metavar="OLD",
+        help="the name now: of a node, an outcome, a fact, a parameter, a derived fact, a score, a list, a choice "
+        "(FACT.CHOICE) or the tree; nodes.OLD, facts.OLD and the like where two have it",
+    )
+    rename.add_argument("new", metavar="NEW", help="the new name")
+    rename.add_argument("--dry-run", action="store_true", help="write nothing; show what would change")
+
+
+def _draw(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Pictures."""
+    draw = _command(
+        commands, "draw", "draw a tree: as text, Mermaid, Graphviz DOT, SVG or a page to be sent around"
+    )
+    draw.add_argument("tree", metavar="TREE", help=TREE)
+    draw.add_argument(
+        "--format",
+        choices=("text", "mermaid", "dot", "svg", "html"),
+        help="what to draw (default: as OUT ends, else text)",
+    )
+    draw.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="the file to write: .txt, .mmd, .dot, .svg or .html (default: standard output, also -)",
+    )
+    draw.add_argument("--whole", action="store_true", help="draw the trees that nodes call, too")
+    draw.add_argument(
+        "--account", metavar="ID", help="highlight the way of an account, by its id in the list"
+    )
+    draw.add_argument("--accounts", metavar="FILE", help="the account list (default: the workspace's)")
+    _facts(draw)
+    draw.add_argument(
+        "--unknown",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a fact that nobody knows (all: every other one)",
+    )
+    draw.add_argument("--counts", metavar="LIST", help="evaluate a list, and count its rows on each branch")
+    _reading(draw)
+    draw.add_argument("--as-of", metavar="DAY", help=AS_OF)
+
+
+def _diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Two versions of a tree."""
+    diff = _command(
+        commands, "diff", "compare two versions of a tree: what changed, and for whom decisions differ"
+    )
+    diff.add_argument(
+        "old",
+        metavar="OLD",
+        help="a file, a tree's id, or REV:PATH, a file at a git revision (REV:, the same as NEW)",
+    )
+    diff.add_argument(
+        "new",
+        metavar="NEW",
+        nargs="?",
+        help="the same (default: OLD as it is, compared with its last committed version)",
+    )
+    diff.add_argument(
+        "--git", metavar="REV", help="with one tree: the revision to compare it with (default: HEAD)"
+    )
+    diff.add_argument(
+        "--accounts", metavar="LIST", help="count the rows of a list that move, and write them with -o"
+    )
+    diff.add_argument("--contacts", metavar="FILE", help="people: a row for each, for a tree about them")
+    diff.add_argument("--where", metavar="CONDITION", help="only rows for which this FEEL condition holds")
+    diff.add_argument(
+        "--weigh", metavar="FACT", help="count rows by this number, too (default: deal amount, else revenue)"
+    )
+    diff.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="the rows that move: .csv, .parquet or .jsonl (- for standard output)",
+    )
+    diff.add_argument(
+        "--journal",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        dest="walks",
+        help="say which walks would stand elsewhere (default: the journal at hand)",
+    )
+    diff.add_argument("--unmasked", action="store_true", help="with the names of people in walks")
+    diff.add_argument(
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="how it is shown (default: text)",
+    )
+    diff.add_argument("--all", action="store_true", help="show every region, not only the first ones")
+    diff.add_argument(
+        "--fail-on",
+        choices=("differs", "may-differ", "never"),
+        default="may-differ",
+        help="when to end with code 1: decisions differ, or that they do not is not proven (default: both)",
+    )
+    diff.add_argument("--threads", metavar="N", type=int, help="at most so many (default: one a core)")
+    _reading(diff)
+    diff.add_argument("--as-of", metavar="DAY", help=AS_OF)
 
 
 def _journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

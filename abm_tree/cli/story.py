@@ -14,7 +14,8 @@ from abm_tree.journal.events import Event, WalkLine
 from abm_tree.journal.fold import fold, retracted
 from abm_tree.report.files import one_line
 from abm_tree.report.muted import HIDDEN
-from abm_tree.tree.parts import Tree
+from abm_tree.tree.former import former_keys
+from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.replay import state_of
 from abm_tree.walk.tell import value_text
 
@@ -148,13 +149,18 @@ def _actions(record: Any) -> Iterator[str]:
 
 
 def _title(key: str, tree: Tree | None) -> str:
-    fact = tree.facts.get(key) if tree is not None else None
+    fact = _fact(key, tree)
     return one_line(fact.title if fact is not None else key)
+
+
+def _fact(key: str, tree: Tree | None) -> Fact | None:
+    """A fact by its key, of today or of before."""
+    return tree.facts.get(former_keys(tree).get(key, key)) if tree is not None else None
 
 
 def _value(key: str, value: Any, tree: Tree | None) -> str:
     """A value in words; as it is stored where the tree does not know the fact any more."""
-    fact = tree.facts.get(key) if tree is not None else None
+    fact = _fact(key, tree)
     if value == HIDDEN:
         return HIDDEN
     try:

@@ -15,13 +15,14 @@ from abm_tree.cli.workplace import people_lines
 from abm_tree.draw.outline import way_map
 from abm_tree.feel import Value, string
 from abm_tree.journal.events import Event
-from abm_tree.journal.fold import fold
+from abm_tree.journal.fold import carried, fold
 from abm_tree.report.view import Names, View, view
 from abm_tree.session.book import Book
 from abm_tree.session.question import Likely, Question, expects
 from abm_tree.session.walk import HIDDEN, FactLine, Walk, outcome_title
 from abm_tree.session.workspace import Newer
 from abm_tree.tree.facts import Known
+from abm_tree.tree.former import former_keys
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.explain import step_sentence
 from abm_tree.walk.record import Record
@@ -245,7 +246,7 @@ def changed(walk: Walk) -> list[str]:
     last = walk.events[-1]
     if last.kind != "resumed" or not (last.personal or {}).get("given"):
         return []
-    before = fold(walk.events[:-1]).given
+    before = carried(fold(walk.events[:-1]), former_keys(walk.tree)).given
     lines = {line.key: line for line in walk.known()}
     out = []
     for key, one in walk.state.given.items():

@@ -12,9 +12,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from abm_tree.draw.as_read import decides, test_words
-from abm_tree.draw.plan import INSIDE, ROOT, Place, Plan, parted
-from abm_tree.source import clean
+from abm_tree.draw.labels import about_label, count_label, one_line, test_label, title_label
+from abm_tree.draw.plan import INSIDE, ROOT, Edge, Place, Plan, parted
 from abm_tree.tree.parts import Node, Tree
 from abm_tree.walk.choose import ways_of
 from abm_tree.walk.record import Record
@@ -53,6 +52,7 @@ class Line:
     folded: str = ""  # "+ 12 nodes": what follows and is not shown
     opened: bool = False  # what follows is shown, and can be folded
     below: bool = False  # it is drawn further down, at the left edge
+    count: str = ""  # how many walks of a list took the branch
 
     @property
     def id(self) -> str:
@@ -73,28 +73,19 @@ class Line:
     def test(self) -> str:
         """What takes the branch, in few words."""
         node = self.node
-        return clean(test_words(self.tree, node, ways_of(node)[self.number])) if node is not None else ""
+        return test_label(self.tree, node, ways_of(node)[self.number]) if node is not None else ""
 
     @property
     def title(self) -> str:
         """What it leads to, in words."""
-        name, tree = self.target, self.tree
-        match self.kind:
-            case "outcome":
-                return clean(tree.outcomes[name].title)
-            case "tree":
-                return clean(tree.subtrees[name].title)
-            case "lost":
-                return clean(name)
-            case _:
-                return clean(tree.nodes[name].title)
+        if self.kind == TREE:
+            return one_line(self.tree.subtrees[self.target].title)
+        return title_label(self.tree, self.target)
 
     @property
     def about(self) -> str:
         """What a node decides about, or an outcome's verdict."""
-        if self.kind == NODE:
-            return clean(decides(self.tree, self.tree.nodes[self.target]))
-        return clean(self.tree.outcomes[self.target].verdict) if self.kind == OUTCOME else ""
+        return about_label(self.tree, self.target) if self.kind in (NODE, OUTCOME) else ""
 
     @property
     def sign(self) -> str:
@@ -123,6 +114,7 @@ class Line:
         elif about:
             about = f" · {about}"
         tail = f"  {self.folded}" if self.folded else "  ↓ below" if self.below else ""
+        tail += f"  {self.count}" if self.count else ""
         tail += "  ◂ here" if self.here else ""
         test = f"{self.test} " if self.test else ""
         room = width - size(lead) - size(sign) - size(tail)
@@ -210,8 +202,22 @@ class _Drawing:
             closed, gone = one.closed, kind == OUTCOME and one.closed and not plan.reached(path)
             stands = here and kind != AGAIN
             of, number = edge
+            count = self.count(edge, path)
             return Line(
-                one.lead, kind, path, of, number, tree, way, stands, closed, gone, folded, opened, below
+                one.lead,
+                kind,
+                path,
+                of,
+                number,
+                tree,
+                way,
+                stands,
+                closed,
+                gone,
+                folded,
+                opened,
+                below,
+                count,
             )
 
         if name in tree.outcomes:
@@ -290,6 +296,11 @@ class _Drawing:
             one.closed,
         )
         return line, [first]
+
+    def count(self, edge: Edge, to: str) -> str:
+        """How many walks took a branch, where a list was counted."""
+        flow = self.plan.flow
+        return count_label(self.plan.counted(edge, to), flow.rows) if flow is not None else ""
 
     def entered(self, of: str) -> bool:
         """Whether the walk has come to what a tree begins with."""

@@ -1,4 +1,5 @@
-"""What a drawing of a tree rests on: the way walked, what is excluded, which branch each node is drawn under.
+"""What every drawing of a tree rests on: the way walked, what is excluded, how many took each branch, which
+branch each node is drawn under.
 
 Promises: every node that some way comes to has one branch that it is drawn under: the way walked before all
 others, then the nearest one that is still open, then the nearest. Refuses: to know what is folded.
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from abm_tree.space.flows import Flow
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.choose import Way, ways_of
 from abm_tree.walk.possible import open_ways
@@ -35,9 +37,10 @@ class Place:
 class Plan:
     """What stays the same while parts of a drawing are folded and unfolded."""
 
-    def __init__(self, tree: Tree, record: Record | None = None) -> None:
+    def __init__(self, tree: Tree, record: Record | None = None, flow: Flow | None = None) -> None:
         self.tree = tree
         self.record = record
+        self.flow = flow
         self.way: dict[Edge, str] = {}  # the branches walked, and where they led
         self.here = ""
         self.open: Mapping[str, frozenset[int]] | None = None  # None: no facts, so nothing is excluded
@@ -75,6 +78,12 @@ class Plan:
         if self.open is None or self.possible is None:
             return True
         return path in self.open or path in self.possible or path in self.passed or path == self.here
+
+    def counted(self, edge: Edge, to: str) -> int:
+        """How many walks took a branch, which leads to a node or an outcome by its path."""
+        if self.flow is None:
+            return 0
+        return self.flow.edges.get(edge, 0) if edge[1] >= 0 else self.flow.came.get(to, 0)
 
     def above(self, path: str) -> list[str]:
         """What is to be unfolded so that a node's branches are seen: its path and those it is drawn under."""

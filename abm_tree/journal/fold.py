@@ -7,7 +7,7 @@ when its retraction is taken back; nothing here needs the tree. Refuses: to deci
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from abm_tree.journal.events import OPEN, PAUSED, Event
@@ -110,6 +110,25 @@ def fold(events: Iterable[Event]) -> State:
     out.notes = tuple(notes)
     out.redo = _redo(listed, off)
     return out
+
+
+def carried(state: State, former: Mapping[str, str]) -> State:
+    """The state with facts under the keys of today; `former`: those keys, by earlier ones."""
+    keys = {*state.given, *state.answers, *(note.fact for note in state.notes)}
+    if not keys & former.keys():
+        return state
+    given = {former[key]: one for key, one in state.given.items() if key in former}
+    answers: dict[str, Answer] = {}
+    for key, answer in state.answers.items():  # in the order of their events: the later counts
+        now = former.get(key, key)
+        answers.pop(now, None)
+        answers[now] = replace(answer, fact=now)
+    return replace(
+        state,
+        given=given | {key: one for key, one in state.given.items() if key not in former},
+        answers=answers,
+        notes=tuple(replace(note, fact=former.get(note.fact, note.fact)) for note in state.notes),
+    )
 
 
 def retracted(events: Iterable[Event]) -> frozenset[int]:

@@ -16,11 +16,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from abm_tree.journal.events import Event, WalkLine
-from abm_tree.journal.fold import State, fold
+from abm_tree.journal.fold import State, carried, fold
 from abm_tree.journal.store import Journal
 from abm_tree.source import Diagnostic, Severity
 from abm_tree.tree.canonical import digest
 from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.former import former_keys
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.record import RECORD, state_json
@@ -172,6 +173,7 @@ def facts_of(state: State, tree: Tree) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def states_of(state: State, tree: Tree) -> dict[str, Known | Unknown]:
     """The facts that events come to, as this tree knows them."""
+    state = carried(state, former_keys(tree))
     answers = {
         key: {"source": "answer", "dated": one.dated} | ({"value": one.value} if one.known else {})
         for key, one in state.answers.items()

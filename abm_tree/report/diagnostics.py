@@ -30,8 +30,12 @@ def concise(diagnostics: Iterable[Diagnostic], sources: Sources) -> str:
 
 def as_json(diagnostics: Iterable[Diagnostic], sources: Sources) -> str:
     """Findings as a JSON list; lines and columns count from 1, columns in characters, ends are exclusive."""
-    found = [_json(finding, sources) for finding in diagnostics]
-    return clean(json.dumps(found, ensure_ascii=False, indent=2))
+    return clean(json.dumps(located(diagnostics, sources), ensure_ascii=False, indent=2))
+
+
+def located(diagnostics: Iterable[Diagnostic], sources: Sources) -> list[dict[str, Any]]:
+    """Findings as JSON values."""
+    return [_json(finding, sources) for finding in diagnostics]
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -52,8 +52,8 @@ def written_aside(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def bytes_aside(path: Path) -> Iterator[BinaryIO]:
-    """The same for bytes. What a run that was killed left beside `path` is removed."""
+def bytes_aside(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+    """The same for bytes. What a run that was killed left beside `path` is removed; `mode`: who may read it."""
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
             yield file
@@ -74,7 +74,7 @@ def bytes_aside(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
             mask = os.umask(0)
             os.umask(mask)
-            Path(name).chmod(0o666 & ~mask)
+            Path(name).chmod(0o666 & ~mask if mode is None else mode)
             if os.name != "nt":
                 Path(name).replace(path)
         if os.name == "nt":  # pragma: no cover - an open file is not moved there

@@ -19,6 +19,7 @@ from abm_tree.batch.tally import Part, Tally
 
 if TYPE_CHECKING:
     from abm_tree.tree.parts import Tree
+    from abm_tree.walk.expect import Kept
     from abm_tree.walk.record import Record
 
 SHOWN = 8  # facts that are named as holding the list up
@@ -67,6 +68,7 @@ class Summary:
     headings: Mapping[str, str] = field(default_factory=dict)  # the heading of each fact that the list holds
     weighed_by: str | None = None
     unit: str = ""  # of what rows are weighed by
+    kept: Sequence[Kept] = ()  # what the tree's cases expect of lists
     levers: Sequence[Lever] = ()
     looked: int = 0
 
@@ -84,6 +86,9 @@ class Summary:
             out.append(f"{part.left_out:,} left out by --where")
         out += self._counts("Outcome", part.outcomes, self.plan.titles)
         out += self._counts("Verdict", part.verdicts, {})
+        if self.kept:
+            out += ["", "Expected"]
+            out += [f"  {'holds' if one.holds else 'differs':<7}  {one.told()}" for one in self.kept]
         titles = {key: fact.title for key, fact in self.plan.fact_defs.items()}
         out += self._counts("Undecided for want of", Counter(dict(part.needs.most_common(SHOWN))), titles)
         out += self._held_up()
@@ -195,6 +200,7 @@ class Summary:
             "status": dict(part.status),
             "outcomes": dict(part.outcomes),
             "verdicts": dict(part.verdicts),
+            "expectations": [one.as_json() for one in self.kept],
             "needs": dict(part.needs),
             "held_up": {
                 "rows": open.rows,
@@ -232,12 +238,17 @@ def _others(count: int) -> str:
 
 
 def summaries(
-    tally: Tally, headings: Sequence[Mapping[str, str]], weighed_by: str | None, unit: str
+    tally: Tally,
+    headings: Sequence[Mapping[str, str]],
+    weighed_by: str | None,
+    unit: str,
+    kept: Sequence[Sequence[Kept]] = (),
 ) -> list[Summary]:
-    """A summary for each tree."""
+    """A summary for each tree; `kept` says, for each, what its cases expect."""
+    expected = kept or [()] * len(tally.parts)
     return [
-        Summary(plan, part, held, weighed_by, unit)
-        for plan, part, held in zip(tally.plans, tally.parts, headings, strict=True)
+        Summary(plan, part, held, weighed_by, unit, one)
+        for plan, part, held, one in zip(tally.plans, tally.parts, headings, expected, strict=True)
     ]
 
 

@@ -1,30 +1,46 @@
-"""Checking files: trees, dictionaries, personas, cases, settings."""
+"""Checking files: trees, dictionaries, personas, cases, settings.
+
+Promises: every finding about every file, by place, but for those that a file allows; what concerns a whole
+workspace is looked for where all of its trees are checked. Refuses: to print.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from abm_tree.checks.allowed import Allowing, allowed
+from abm_tree.checks.looked import Looked
+from abm_tree.checks.persona import persona
+from abm_tree.checks.shared import shared_facts, shared_parameters
+from abm_tree.checks.sourceless import shared_sourceless
+from abm_tree.checks.thorough import look_closer
+from abm_tree.session.earlier import earlier
 from abm_tree.session.keymap import resolve
-from abm_tree.session.open import load_checked, moment
+from abm_tree.session.open import Opened, allowances, load_checked, moment
 from abm_tree.session.settings import faults_in, user_file
-from abm_tree.source import Diagnostic, Severity, did_you_mean, sort
+from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors, sort
+from abm_tree.source.folders import folders
 from abm_tree.tree.files import SettingsFile
 from abm_tree.tree.findings import Findings
+from abm_tree.tree.reads import worded
 from abm_tree.tree.shelf import (
+    FOREIGN,
     SETTINGS,
     Shelf,
     cases_draft,
     check_overrides,
     define_facts,
-    define_parameters,
     draft,
     facts_draft,
     find_root,
     kind_of,
     library,
-    load_persona,
+    make_parameters,
+    make_persona,
     open_shelf,
+    parameters_draft,
+    persona_draft,
     shown,
 )
 from abm_tree.walk.cases import check_cases
@@ -37,7 +53,7 @@ def default_paths() -> list[Path]:
     own = user_file()
     more = [own] if own.is_file() and own.resolve() != home.resolve() / SETTINGS else []
     # A new workspace may have nothing in its folders yet.
-    parts = [part for part in parts_of(home) if _files(part)]
+    parts = [part for part in parts_of(home) if files_below(part)]
     return [*(parts or [home]), *more]
 
 
@@ -53,7 +69,7 @@ def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ..
     found: list[Diagnostic] = []
     for path in paths:
         if path.is_dir():
-            below = [file for part in parts_of(path) for file in _files(part)]
+            below = [file for part in parts_of(path) for file in files_below(part)]
             if not below:
                 found.append(
                     Diagnostic("empty-folder", Severity.ERROR, "The folder holds no TOML files.", shown(path))
@@ -62,14 +78,51 @@ def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ..
         else:
             files.append(path)
     shelves: dict[Path, Shelf] = {}
-    for path in dict.fromkeys(files):
+    trees: dict[Path, Opened] = {}
+    paths = list(dict.fromkeys(files))
+    # Trees come first: whether a dictionary's fact is used shows only then.
+    for path in sorted(paths, key=lambda path: kind_of(path) in ("facts", "parameters")):
         folder = path.resolve().parent
         shelf = shelves.setdefault(folder, open_shelf(near=folder))
-        found += check_file(path, shelf)
+        if kind_of(path) == "tree":
+            trees[path] = opened = load_checked(shelf, path)
+            found += check_tree(opened, path)
+        else:
+            found += check_file(path, shelf, _in_use(path, paths, trees, shelf))
     return files, sort(found)
 
 
-def _files(path: Path) -> list[Path]:
+Stamps = dict[Path, tuple[int, int, int]]
+
+
+def stamps(paths: Iterable[Path]) -> Stamps:
+    """Every file that checking these paths may read, with what tells whether it has changed."""
+    found: Stamps = {}
+    near: dict[Path, None] = {}
+    for path in paths:
+        for part in parts_of(path) if path.is_dir() else [path]:
+            for file in files_below(part) if part.is_dir() else [part]:
+                near.setdefault(file.resolve().parent)
+                _stamp(file, found)
+    for one in near:
+        root, trees, people = folders(None, one)
+        for folder in (*trees, *people):
+            for file in folder.glob("*.toml"):
+                _stamp(file, found)
+        if root is not None:
+            _stamp(root / SETTINGS, found)
+    return found
+
+
+def _stamp(path: Path, found: Stamps) -> None:
+    try:
+        state = path.stat()
+    except OSError:  # it has gone, which is a change as well
+        return
+    found[path.absolute()] = (state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+def files_below(path: Path) -> list[Path]:
     """The TOML files below a folder, hidden folders left aside; a file stands for itself."""
     if path.is_file():
         return [path]
@@ -80,23 +133,117 @@ def _files(path: Path) -> list[Path]:
     )
 
 
-def check_file(path: Path, shelf: Shelf) -> list[Diagnostic]:
-    """Every finding about one file."""
+def check_file(path: Path, shelf: Shelf, used: Collection[str] | None = None) -> list[Diagnostic]:
+    """Every finding about one file; `used` are the shared names in use, where all trees are known."""
     found: list[Diagnostic] = []
     match kind_of(path):
         case "facts":
-            define_facts(facts_draft(path), shelf.definitions.facts, found)
+            facts = facts_draft(path)
+            define_facts(facts, shelf.definitions.facts, found)
+            found += shared_facts(facts, used) if used is not None and not facts.torn else ()
+            return _kept(found, Allowing(facts.document, facts.model.allow), whole=used is not None)
         case "parameters":
-            define_parameters(path, found, {})
+            parameters = parameters_draft(path)
+            make_parameters(parameters, found, {})
+            found += shared_sourceless(parameters)
+            found += shared_parameters(parameters, used) if used is not None and not parameters.torn else ()
+            return _kept(found, Allowing(parameters.document, parameters.model.allow), whole=used is not None)
         case "persona":
-            load_persona(path, shelf.definitions.facts, found)
+            file = persona_draft(path)
+            make_persona(file, shelf.definitions.facts, found)
+            found += persona(file)
+            return _kept(found, Allowing(file.document, file.model.allow))
         case "settings":
-            found += _settings(path, shelf)
+            return _settings(path, shelf)
         case "cases":
-            found += _cases(path, shelf)
+            return _cases(path, shelf)
         case _:
-            found += load_checked(shelf, path).findings
-    return found
+            return check_tree(load_checked(shelf, path), path)
+
+
+def check_tree(opened: Opened, path: Path) -> list[Diagnostic]:
+    """Every finding about a tree that was opened from a file, those of the thorough checks included."""
+    found = [*opened.findings, *opened.allowed]
+    shelf, tree = opened.shelf, opened.tree
+    files = allowances(shelf, path, tree)
+    if not opened.usable:
+        return allowed(found, files)
+    file = shelf.draft(path)
+    found += look_closer(
+        Looked(
+            tree,
+            file,
+            earlier=earlier(path, file, tree, shelf),
+            wants_cases=_wants_cases(path, shelf),
+            called=lambda: _is_called(path, tree.id, shelf),
+            longest=shelf.settings.check.longest_way,
+        )
+    )
+    own = [one for one in files if one.document is file.document]
+    others = [one for one in files if one.document is not file.document]
+    return _kept(allowed(found, others), *own, cases=_in_workspace(path, shelf))
+
+
+def _kept(
+    found: list[Diagnostic], *files: Allowing, whole: bool = False, cases: bool = False
+) -> list[Diagnostic]:
+    """The findings that a file does not allow, and what it allows for nothing.
+
+    Whether an id was renamed is known only beside an earlier version; `whole` and `cases` say whether it was
+    looked for what only shows in a whole workspace, or in a workspace's folder of trees.
+    """
+    if has_errors(found) or not any(file.entries for file in files):
+        return allowed(found, files)
+    from abm_tree.checks.told import told  # reads a document
+
+    left_out = {
+        "id-renamed",
+        *(() if whole else ("shared-never-used",)),
+        *(() if cases else ("tree-without-cases",)),
+    }
+    return allowed(found, files, every=told(), sought=told().keys() - left_out)
+
+
+def _in_workspace(path: Path, shelf: Shelf) -> bool:
+    return shelf.root is not None and path.resolve().parent == shelf.root.resolve() / "trees"
+
+
+def _wants_cases(path: Path, shelf: Shelf) -> bool:
+    """Whether cases are missed: in a workspace's folder of trees."""
+    return _in_workspace(path, shelf) and not path.with_name(f"{path.stem}.cases.toml").is_file()
+
+
+def _is_called(path: Path, name: str, shelf: Shelf) -> bool:
+    """Whether a tree in the same folder calls this one."""
+    folder = path.resolve().parent
+    beside = [
+        other for other in folder.glob("*.toml") if kind_of(other) == "tree" and other.name not in FOREIGN
+    ]
+    return any(node.tree == name for other in beside for node in shelf.draft(other).model.nodes.values())
+
+
+def _in_use(
+    path: Path, checked: Collection[Path], trees: Mapping[Path, Opened], shelf: Shelf
+) -> Collection[str] | None:
+    """The shared names that a workspace uses; None where not all of it is checked, or for the library."""
+    folder = path.resolve().parent
+    below = {file.resolve() for file in checked}
+    mine = [file.resolve() for file in folder.glob("*.toml") if kind_of(file) == "tree"]
+    if kind_of(path) not in ("facts", "parameters") or folder == library() / "trees":
+        return None
+    # A tree with mistakes may read more than could be read of it.
+    if not mine or not below.issuperset(mine) or not all(opened.usable for opened in trees.values()):
+        return None
+    found = {name for opened in trees.values() for name in opened.tree.names}
+    for one in shelf.definitions.personas.values():
+        conditions = [objection.likely_when for objection in one.all_objections]
+        found |= {name for condition in conditions if condition is not None for name in condition.names}
+    for listed in (shelf.settings.accounts, shelf.settings.contacts):
+        found |= set(listed.map.values()) if listed is not None else set()
+    for fact in shelf.definitions.facts.values():
+        found |= set(worded(fact))
+    shipped = library() / "trees" / "facts.toml"
+    return found | set(facts_draft(shipped).model.facts if shipped.is_file() else ())
 
 
 def _settings(path: Path, shelf: Shelf) -> list[Diagnostic]:

@@ -31,6 +31,7 @@ from abm_tree.tree.parts import Fact
 
 if TYPE_CHECKING:
     from abm_tree.batch.contacts import Contacts
+    from abm_tree.batch.path_counts import PathCounts
     from abm_tree.tree.parts import Tree
 
 CLOSE = 250_000  # undecided rows that are all looked at; of more, some
@@ -75,6 +76,9 @@ class Wish:
     weigh: Fact | None = None  # says how much a row counts for; None: the usual facts, where they are
     usual: Mapping[str, Fact] = field(default_factory=dict)
     threads: int | None = None
+    also: tuple[Callable[[Layout, Sequence[Plan]], Writer], ...] = ()  # who else takes the results
+    each: Callable[..., Any] | None = None  # looks at each block, where no records are made
+    count: bool = False  # how often each way of the first tree is taken
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Done:
     weighed_by: str | None = None
     unmet: int = 0  # people of no account on the list
     strangers: Sequence[str] = ()  # the first few of them
+    counts: PathCounts | None = None
 
 
 def problems(wish: Wish, inputs: Sequence[Path]) -> Iterator[Diagnostic]:
@@ -159,6 +164,13 @@ class _Evaluation:
             records = self._records(stack, layout)
             note = self._about_stream(stack)
             writers = self._writers(stack, layout, plans, source)
+            writers += [one(layout, plans) for one in wish.also]
+            counts = None
+            if wish.count:
+                from abm_tree.batch.path_counts import PathCounts
+
+                counts = PathCounts()
+                writers.append(counts)
             job = Job(
                 listing,
                 plans,
@@ -172,7 +184,7 @@ class _Evaluation:
                 weigh=self.weigh,
                 sample=max(1, _rows(source) // CLOSE),
                 threads=threads_of(wish.threads),
-                each=records,
+                each=records or wish.each,
             )
             tally = run(job, self.progress, self._write_records if records is not None else None)
             for writer in writers:
@@ -188,8 +200,8 @@ class _Evaluation:
         ]
         weighed = None if self.weigh is None else self.weigh[1]
         if contacts is None:
-            return Done(tally, headings, self.findings, weighed)
-        return Done(tally, headings, self.findings, weighed, contacts.unmet, contacts.strangers)
+            return Done(tally, headings, self.findings, weighed, counts=counts)
+        return Done(tally, headings, self.findings, weighed, contacts.unmet, contacts.strangers, counts)
 
     # The list
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from abm_tree.feel import Date, DateTime, string
-from abm_tree.journal.fold import Answer, State
+from abm_tree.journal.fold import Answer, State, carried
 from abm_tree.session.ages import ago, days_ago
 from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.former import former_keys
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.replay import state_of
@@ -25,6 +26,7 @@ HIDDEN = "(hidden)"  # instead of a sensitive value, in lists
 def given_of(tree: Tree, state: State) -> dict[str, Known | Unknown]:
     """What was known before the first question."""
     out = {}
+    state = carried(state, former_keys(tree))
     for key, one in state.given.items():
         fact = tree.facts.get(key)
         if fact is not None:
@@ -37,6 +39,7 @@ def given_of(tree: Tree, state: State) -> dict[str, Known | Unknown]:
 def answers_of(tree: Tree, state: State) -> dict[str, Known | Unknown]:
     """What was answered, the latest last."""
     out: dict[str, Known | Unknown] = {}
+    state = carried(state, former_keys(tree))
     for key, answer in state.answers.items():
         fact = tree.facts.get(key)
         if fact is None:

@@ -23,6 +23,7 @@ from abm_tree.report.files import inert
 from abm_tree.report.muted import HIDDEN
 from abm_tree.report.view import ACCOUNT_NAME, Called, View, view
 from abm_tree.source import clean
+from abm_tree.tree.former import former_keys
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shelf import open_shelf
 from abm_tree.walk.advance import advance
@@ -69,8 +70,10 @@ class Guard:
             bare = replace(line, stakeholder_name="", reason=HIDDEN if line.reason else "")
             return bare, tuple(_masked(event, hides, lambda text: HIDDEN, None) for event in events)
 
+        former = former_keys(tree)
+
         def hides_here(fact: str) -> bool:
-            return seen.hides(fact, tree)
+            return seen.hides(former.get(fact, fact), tree)
 
         def record(stored: Mapping[str, Any]) -> Any:
             return self._record(stored, line)

@@ -47,6 +47,10 @@ KEYS = (
     Key("go.people", ("s",), "Stakeholders", GO, "To the people of the account."),
     Key("go.outcome", ("o",), "Outcome", GO, "To the outcome."),
     Key("go.home", ("h",), "Home", GO, "To the list of walks and accounts."),
+    Key("go.author", ("a",), "Author", GO, "To a tree's file: to write it, check it and try it."),
+    Key("go.batch", ("b",), "Batch", GO, "To the results of a whole list."),
+    Key("home.author", ("e",), "Author", "home", "Write the marked tree: check it and try it as you save."),
+    Key("home.batch", ("b",), "Whole list", "home", "Run the whole list through the marked tree."),
     Key("walk.dont_know", ("0",), "Don't know", "walk", "Nobody knows yet."),
     Key("walk.undo", ("u", "backspace"), "Undo", "walk", "Take the last answer back."),
     Key("walk.redo", ("ctrl+r",), "Redo", "walk", "Give the answer again that was taken back."),
@@ -66,8 +70,35 @@ KEYS = (
     Key("people.form", ("v",), "Grid or list", "people", "From the grid to the list, and back."),
     Key("outcome.export", ("x",), "Export", "outcome", "Write it to a file."),
     Key("outcome.copy", ("y",), "Copy", "outcome", "Copy it as call notes."),
+    Key("author.edit", ("e",), "Edit", "author", "Open your editor at the marked place."),
+    Key("author.findings", ("f",), "Findings", "author", "What is wrong with the files, and where."),
+    Key("author.map", ("m",), "Map", "author", "The map of the tree beside its text."),
+    Key("author.try", ("t",), "Try", "author", "Try answers; nothing of it is saved."),
+    Key("author.anew", ("x",), "Try anew", "author", "Forget the answers that were tried."),
+    Key("batch.export", ("x",), "Export", "batch", "Write the rows that are shown to a file."),
+    Key(
+        "batch.errors", ("e",), "Errors", "batch", "Only rows that could not be read or decided; again: all."
+    ),
+    Key("batch.clear", ("c",), "All rows", "batch", "Leave all filters."),
+    Key(
+        "batch.tree", ("w",), "Other tree", "batch", "The results of the next tree, where there are several."
+    ),
+    Key("row.next", ("n",), "Next row", "row", "The next row that is shown."),
+    Key("row.before", ("p",), "Row before", "row", "The row before."),
 )
 ACTIONS: Mapping[str, Key] = {key.id: key for key in KEYS}
+
+# What a screen offers of another screen's actions; there they have the keys that they have here.
+LENT: Mapping[str, frozenset[str]] = {
+    "author": frozenset(
+        {
+            *("walk.dont_know", "walk.undo", "walk.redo"),
+            *("map.unfold", "map.fold", "map.left", "map.right", "map.next"),
+        }
+    ),
+    "row": frozenset({"walk.track", "walk.message", "walk.objections"}),
+    "outcome": frozenset({"walk.undo", "walk.redo", "walk.note"}),
+}
 
 # What no setting takes: where it acts, and what it does there.
 FIXED: Mapping[str, tuple[str, str]] = {
@@ -262,12 +293,23 @@ def _clashes(
             held.setdefault(key, []).append(action)
     for key, actions in held.items():
         for one, other in combinations(actions, 2):
-            if (one in chosen or other in chosen) and _meet(ACTIONS[one].where, ACTIONS[other].where):
+            meet = _meet(ACTIONS[one].where, ACTIONS[other].where) or _shared(one, other, chosen)
+            if (one in chosen or other in chosen) and meet:
                 yield key, one, other
 
 
 def _meet(one: str, other: str) -> bool:
+    """Whether actions of two screens can be meant by the same key."""
     return one == other or EVERYWHERE in (one, other)
+
+
+def _shared(one: str, other: str, chosen: Container[str]) -> bool:
+    """Whether a setting gives a screen's own action the key of one that the screen has from another."""
+    return any(
+        ACTIONS[own].where == screen and lent in lends and own in chosen
+        for own, lent in ((one, other), (other, one))
+        for screen, lends in LENT.items()
+    )
 
 
 def _clash(key: str, one: str, other: str, path: tuple[str, ...], *, both: bool) -> Fault:

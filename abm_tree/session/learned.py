@@ -15,6 +15,7 @@ from abm_tree.journal.events import Event, WalkLine
 from abm_tree.journal.fold import retracted
 from abm_tree.journal.store import Journal
 from abm_tree.tree.facts import Known, Unknown, seen
+from abm_tree.tree.former import former_keys
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.terms import ROLE
@@ -40,11 +41,12 @@ def learned_from(
     if not subject.account_id:
         return {}
     latest: dict[str, tuple[tuple[str, str], Known]] = {}
+    former = former_keys(tree)
     for line, events in walks:
         if line.walk == leave_out:
             continue
         for key, scope, at, one in _stated(events):
-            name, fact = _fact(key, line.tree, tree)
+            name, fact = _fact(key, line.tree, tree, former)
             when = (str(one["dated"]), at)
             if fact is None or (name in latest and latest[name][0] >= when):
                 continue
@@ -100,14 +102,18 @@ def _same(fact: str, scope: str, one: Subject, other: Subject) -> bool:
             return False
 
 
-def _fact(key: str, told: str, tree: Tree) -> tuple[str, Fact | None]:
+def _fact(key: str, told: str, tree: Tree, former: Mapping[str, str]) -> tuple[str, Fact | None]:
     """The fact of this tree that a walk of another one calls `key`: own facts carry their tree's id there."""
     if "." in key:
+        key = former.get(key, key)
         return key, tree.facts.get(key)
     whole = key if "/" in key else f"{told}/{key}"
     owner, _, own = whole.rpartition("/")
-    if owner == tree.id and own in tree.facts:
-        return own, tree.facts[own]
+    if owner == tree.id or owner in tree.former:
+        own = former.get(own, own)
+        if own in tree.facts:
+            return own, tree.facts[own]
+    whole = former.get(whole, whole)
     return whole, tree.facts.get(whole)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from abm_tree.accounts.lists import AccountList, Options, open_list
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
-from abm_tree.checks import check
+from abm_tree.checks import check, family
+from abm_tree.checks.allowed import Allowing, allowed
 from abm_tree.session.options import list_options as list_options
 from abm_tree.session.options import moment as moment
 from abm_tree.session.settings import preferences
@@ -43,6 +44,7 @@ class Opened:
     tree: Tree
     shelf: Shelf
     findings: tuple[Diagnostic, ...]
+    allowed: tuple[Diagnostic, ...] = ()  # what the files allow, with their reasons
 
     @property
     def usable(self) -> bool:
@@ -88,7 +90,16 @@ def _with_timezone(shelf: Shelf) -> Shelf:
 def load_checked(shelf: Shelf, path: Path) -> Opened:
     """A tree's file, loaded and checked."""
     tree, findings = shelf.load(path)
-    return Opened(tree, shelf, sort([*findings, *check(tree, findings)]))
+    found = sort([*findings, *check(tree, findings)])
+    kept = allowed(found, allowances(shelf, path, tree))
+    return Opened(tree, shelf, tuple(kept), tuple(one for one in found if one not in kept))
+
+
+def allowances(shelf: Shelf, path: Path, tree: Tree) -> list[Allowing]:
+    """What a tree's file allows, and the files of the trees that it calls."""
+    called = [shelf.tree_draft(one.id) for one in family(tree)[1:]]
+    drafts = [shelf.draft(path), *(draft for draft in called if draft is not None)]
+    return [Allowing(draft.document, draft.model.allow) for draft in drafts if draft.model.allow]
 
 
 class Sources:

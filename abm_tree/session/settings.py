@@ -26,7 +26,9 @@ FORMAT = 1
 JOURNAL = "journal.db"
 
 PERSONAL = ("format", "language", "name", "theme", "keys", "timezone", "journal")  # either file may hold them
-DECIDING = ("accounts", "contacts", "parameters", "settings", "owners")  # the workspace's alone
+DECIDING = ("accounts", "contacts", "parameters", "settings", "owners", "check")  # the workspace's alone
+
+SAME = {"check": "the same tree has the same findings"}  # why, where it is not the decision that hangs on it
 
 # Textual's themes, known without importing Textual; a test compares.
 TEXTUAL_THEMES = (
@@ -144,7 +146,7 @@ def faults_in(data: Mapping[str, Any], *, personal: bool) -> Iterator[Fault]:
                 (name,),
                 code="not-here",
                 message=f"`{name}` is read from a workspace's {SETTINGS}, not from your own: "
-                "the same facts lead to the same decision for everybody.",
+                f"{SAME.get(name, 'the same facts lead to the same decision')} for everybody.",
                 help=f"Move it into the {SETTINGS} of the workspace.",
             )
     for name in ("name", "theme", "timezone", "language", "journal"):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from abm_tree.accounts.values import STYLE, Style
 from abm_tree.feel import Date, DateTime, Value, parse_date_time, string
 from abm_tree.journal.events import FINISHED, OPEN, PAUSED, STUCK, WAITING, Event, Overtaken
-from abm_tree.journal.fold import State, fold
+from abm_tree.journal.fold import State, carried, fold
 from abm_tree.journal.store import Journal
 from abm_tree.session.facts import HIDDEN as HIDDEN
 from abm_tree.session.facts import HOW as HOW
@@ -22,6 +22,7 @@ from abm_tree.session.facts import from_list as from_list
 from abm_tree.session.facts import outcome_title as outcome_title
 from abm_tree.session.question import Likely, Question, ask, ask_again, objections
 from abm_tree.tree.facts import Known, Unknown, seen
+from abm_tree.tree.former import former_keys
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.personas import Persona
 from abm_tree.walk.advance import advance
@@ -81,7 +82,7 @@ class Walk:
     def state(self) -> State:
         """What the events come to."""
         if self._state is None:
-            self._state = fold(self.events)
+            self._state = carried(fold(self.events), former_keys(self.tree))
         return self._state
 
     @property
@@ -303,7 +304,7 @@ class Walk:
         target = found[seq]
         answer = found[int(target.body["of"])] if target.kind == "retracted" else target
         self._settle(Event("retracted", self.by, answer.fact, answer.scope, body={"of": seq}))
-        return answer.fact
+        return former_keys(self.tree).get(answer.fact, answer.fact)
 
     def _standing(self, event: Event) -> Event:
         """An event that leaves the walk where it is."""

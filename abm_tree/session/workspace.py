@@ -290,26 +290,43 @@ class Workspace:
     def newer(self, walk: Walk) -> Newer | None:
         """The present tree, where it decides otherwise than the walk's revision; with a preview."""
         from abm_tree.session.walk import outcome_title
+        from abm_tree.tree.former import former_keys
 
-        try:
-            tree = self.tree(walk.state.tree).tree
-        except TreeProblem:
+        tree = self._now(walk.state.tree)
+        if tree is None:
             return None
         if tree.logic == walk.tree.logic:
             return None
         now, then = walk.record, walk.under(tree)
-        answered = walk.state.answers
+        former = former_keys(tree)
+        answered = {former.get(key, key): key for key in walk.state.answers}
         counts = [key for key in answered if key in then.facts]
         return Newer(
             tree,
             tuple(tree.facts[key].title for key in counts),
             tuple(
-                walk.tree.facts[key].title for key in answered if key not in counts and key in walk.tree.facts
+                walk.tree.facts[old].title
+                for key, old in answered.items()
+                if key not in counts and old in walk.tree.facts
             ),
             tree.facts[then.needs.fact].title if then.needs is not None else "",
             outcome_title(walk.tree, now.outcome) if now.outcome else "",
             outcome_title(tree, then.outcome) if then.outcome else "",
         )
+
+    def _now(self, name: str) -> Tree | None:
+        """The tree that has an id today, else the one that had it before."""
+        try:
+            return self.tree(name).tree
+        except TreeProblem:
+            pass
+        shelf = self.shelf()
+        for path in shelf.paths.values():
+            model = shelf.draft(path).model
+            if name in model.renamed_from:
+                with suppress(TreeProblem):
+                    return self.tree(model.id).tree
+        return None
 
     def _stored(self, revision: str, problem: TreeProblem | None) -> Tree:
         from abm_tree.walk.replay import Unreadable, tree_of

@@ -215,10 +215,12 @@ def chosen(
     """What a node does with a sum, for each reason why it is open."""
     assert node.decide is not None
     name = node.decide.is_name or ""
+    score = tree.names[name]
+    assert isinstance(score, Score)
     found = []
     for reason in sorted(why) or [""]:
-        open = Undetermined("?" if reason == "fact" else "", True) if reason else None
-        total = Sum(name, low, high, (Points("", low, high, open),))
+        open = Undetermined("" if reason == "null" else "?", reason != "asks") if reason else None
+        total = Sum(name, low, high, (Points("", low, high, open),), score.complete)
         found.append(decide(node, Summed(tree, clock, prefix, total)))
     return found
 

@@ -97,6 +97,7 @@ def _tree(
 ) -> Any:
     form = _dump(file)
     form.pop("format", None)
+    form.pop("allow", None)  # says something about the file, nothing about decisions
     for path, words in baked.items():
         here = form
         for step in path:

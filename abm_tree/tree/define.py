@@ -41,6 +41,7 @@ from abm_tree.tree.words import Words, parse_words
 
 SNAKE = re.compile(r"^[a-z][a-z0-9_]*$")
 KEBAB = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+CHOICE = re.compile(r"^[^\W_][\w.+-]*$")
 _WORKDAYS = re.compile(r"^(\d{1,4}) (?:work(?:ing )?days?|business days?)$")
 
 # Words with a meaning in conditions, and first words of names that belong to somebody else.
@@ -143,7 +144,7 @@ def define_fact(
             'Write type = "choice".',
         )
     for choice in file.choices:
-        if not re.match(r"^[^\W_][\w.+-]*$", choice):
+        if not CHOICE.match(choice):
             findings.key(
                 "bad-name",
                 f"`{choice}` is no id for a choice.",
@@ -207,6 +208,8 @@ def define_fact(
         sensitive=file.sensitive,
         headings=tuple(file.aliases.headings),
         spellings={choice: tuple(names) for choice, names in file.aliases.values.items()},
+        # A question in place is a fact with the node's id.
+        former=tuple(old.replace("-", "_") if own else old for old in file.renamed_from),
     )
 
 

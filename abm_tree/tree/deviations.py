@@ -138,6 +138,8 @@ def _example(key: str) -> str:
         "to": 'Say where the branch goes: to = "node-or-outcome"',
         "do": 'Say what is to be done: do = "Book the call"',
         "type": 'For example: type = "choice" or type = "integer"',
+        "code": 'Name the finding that is meant: code = "unknown-not-handled"',
+        "reason": 'Say why it stays: reason = "Every account in our list has one."',
         "as": 'For example: as = "percentile" or as = "rank"',
     }.get(key, "")
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from abm_tree.tree.allow import AllowFile
 from abm_tree.tree.terms import Bound, FactType, Number, Part, Scope, scalar
 
 
@@ -103,7 +104,9 @@ class FactFile(Part):
         Aliases(), description="How exports spell the heading and the choices. A plain list means headings."
     )
     renamed_from: list[str] = Field(
-        [], description="Reserved: earlier names of the fact, so that its history stays readable."
+        [],
+        description="Earlier names of the fact, the latest first: answers given under them stay known. "
+        "`abm-tree rename` writes it.",
     )
 
 
@@ -139,6 +142,7 @@ class FactsFile(Part):
     facts: dict[str, FactFile] = Field(
         {}, description="The facts. Names begin with `account.`, `deal.`, `stakeholder.` or `workspace.`."
     )
+    allow: list[AllowFile] = Field([], description="Findings that the file allows, each with a reason.")
 
 
 class ParametersFile(Part):
@@ -149,3 +153,4 @@ class ParametersFile(Part):
     parameters: dict[str, ParameterFile] = Field(
         {}, description="The parameters that several trees read: name = parameter."
     )
+    allow: list[AllowFile] = Field([], description="Findings that the file allows, each with a reason.")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from abm_tree.tree.allow import AllowFile
 from abm_tree.tree.terms import Feel, Part, Scalar
 
 
@@ -68,6 +69,7 @@ class PersonaFile(PersonaPart):
     variants: dict[str, PersonaPart] = Field(
         {}, description="Variants of the role: name = the keys that differ."
     )
+    allow: list[AllowFile] = Field([], description="Findings that the file allows, each with a reason.")
 
 
 class CaseFile(Part):
@@ -80,6 +82,9 @@ class CaseFile(Part):
     unknown: list[str] = Field(
         [], description="Facts that were asked and that nobody knows. What is named nowhere was never asked."
     )
+    none: list[str] = Field(
+        [], description="Facts that are known to be none, such as a date when nothing was ever sent."
+    )
     as_of: Any = Field(None, description="The day or moment of the decision. Default: 1 January 2026.")
     outcome: str | None = Field(None, description="The outcome it must come to.")
     needs: str | None = Field(None, description="The fact that it must ask for next.")
@@ -88,6 +93,11 @@ class CaseFile(Part):
     actions: list[str] | None = Field(
         None, description="Words that must occur in its actions, one text for each action."
     )
+    review: bool = Field(
+        False,
+        description="Whether somebody still has to look at it: `abm-tree test --generate` writes it, "
+        "whoever agrees deletes it.",
+    )
 
 
 class ExpectFile(Part):
@@ -95,7 +105,10 @@ class ExpectFile(Part):
 
     verdict: str | None = Field(None, description="The verdict whose share is meant.")
     outcome: str | None = Field(None, description="The outcome whose share is meant.")
-    share: str = Field(description="The share that is expected.")
+    share: str = Field(
+        description="What the share must be, as unary tests: `<= 0.20`, `[0.05..0.20]`. All rows of the list "
+        "are 1."
+    )
 
 
 class CasesFile(Part):
@@ -106,8 +119,8 @@ class CasesFile(Part):
     cases: list[CaseFile] = Field([], description="The cases.")
     expect: list[ExpectFile] = Field(
         [],
-        description="Reserved: shares that a list's decisions must keep. Read and kept; batches do "
-        "not report them yet.",
+        description="Shares that a list's decisions must keep; `abm-tree evaluate` and "
+        "`abm-tree test --accounts` report them.",
     )
 
 
@@ -116,6 +129,13 @@ def _counted(row: int) -> int:
     if row < 1:
         raise ValueError("expected a row's number, 1 or more")
     return row
+
+
+def _some(count: int) -> int:
+    """How many there may be, at least one."""
+    if count < 1:
+        raise ValueError("expected a whole number, 1 or more")
+    return count
 
 
 class ListSettings(Part):
@@ -149,6 +169,16 @@ class ListSettings(Part):
     )
 
 
+class CheckSettings(Part):
+    """What `abm-tree check` holds trees against."""
+
+    longest_way: Annotated[int, AfterValidator(_some)] = Field(
+        30,
+        description="How many questions the longest way of a tree may ask. Source of the default: our "
+        "judgement, half an hour's call.",
+    )
+
+
 class SettingsFile(Part):
     """A workspace: `abm-tree.toml`."""
 
@@ -174,6 +204,7 @@ class SettingsFile(Part):
     )
     settings: dict[str, Scalar] = Field({}, description="Values that trees read as `settings.name`.")
     owners: list[str] = Field([], description="Owners of actions besides the usual ones.")
+    check: CheckSettings = Field(CheckSettings(), description="What `abm-tree check` holds trees against.")
     theme: str | None = Field(
         None,
         description="The colours of the terminal interface: `terminal`, `terminal-light`, or the name of a "

@@ -94,3 +94,55 @@ class Graph:
     def before(self, node: str) -> frozenset[str]:
         """Everything from which some way comes to the node."""
         return frozenset(nx.ancestors(self._graph, node))
+
+    @cached_property
+    def dominators(self) -> Mapping[str, str]:
+        """For each place but the start, the nearest node that every way there passes; no circles."""
+        if self.start not in self._graph:
+            return {}
+        depth, above, jump = {self.start: 0}, {self.start: self.start}, {self.start: self.start}
+
+        def meet(one: str, other: str) -> str:
+            """Where two chains meet; jumps keep long chains short."""
+            if depth[one] < depth[other]:
+                one, other = other, one
+            while depth[one] > depth[other]:
+                one = jump[one] if depth[jump[one]] >= depth[other] else above[one]
+            while one != other:
+                by = jump if jump[one] != jump[other] else above
+                one, other = by[one], by[other]
+            return one
+
+        for node in self.order:
+            before = [source for source in self._graph.predecessors(node) if source in depth]
+            if not before or node == self.start:
+                continue
+            found = before[0]
+            for source in before[1:]:
+                found = meet(found, source)
+            above[node], depth[node] = found, depth[found] + 1
+            far = jump[found]
+            even = depth[found] - depth[far] == depth[far] - depth[jump[far]]
+            jump[node] = jump[far] if even else found
+        del above[self.start]
+        return above
+
+    @cached_property
+    def _onward(self) -> Mapping[str, int]:
+        """For each place, all that it leads to and itself, as bits by its number in the order."""
+        found: dict[str, int] = {}
+        for node in reversed(self.order):
+            bits = 1 << self._number[node]
+            for target in self._graph.successors(node):
+                bits |= found[target]
+            found[node] = bits
+        return found
+
+    def leads(self, node: str, to: str) -> bool:
+        """Whether some way goes from a place to another, or they are the same; for graphs without circles."""
+        onward = self._onward
+        return node in onward and to in onward and bool(onward[node] >> self._number[to] & 1)
+
+    @cached_property
+    def _number(self) -> Mapping[str, int]:
+        return {node: at for at, node in enumerate(self.order)}

@@ -65,7 +65,7 @@ def _step(kind: Any, step: str | int) -> Any:
             if step == (info.alias or name):
                 return info.annotation
         return None
-    for part in _parts(kind):
+    for part in options(kind):
         origin = get_origin(part)
         if origin is dict:
             return get_args(part)[1]
@@ -74,17 +74,18 @@ def _step(kind: Any, step: str | int) -> Any:
     return None
 
 
-def _parts(kind: Any) -> list[Any]:
+def options(kind: Any) -> list[Any]:
+    """The types that a value may have, without what is said beside them."""
     origin = get_origin(kind)
     if origin is Annotated:
-        return _parts(get_args(kind)[0])
+        return options(get_args(kind)[0])
     if origin in (Union, UnionType):
-        return [part for option in get_args(kind) for part in _parts(option)]
+        return [part for option in get_args(kind) for part in options(option)]
     return [kind]
 
 
 def _model_in(kind: Any) -> type[BaseModel] | None:
-    for part in _parts(kind):
+    for part in options(kind):
         if isinstance(part, type) and issubclass(part, BaseModel):
             return part
     return None

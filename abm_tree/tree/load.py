@@ -138,6 +138,7 @@ def _load(
         facts=_facts(names_used, subtrees),
         book={name: found for name, found in book.items() if name in names_used},
         graph=_graph(nodes, outcomes, start, subtrees),
+        former=tuple(file.renamed_from),
         source=draft.name,
     )
     if has_errors(out):

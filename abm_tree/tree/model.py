@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from abm_tree.tree.allow import AllowFile
 from abm_tree.tree.dictionary import Aliases, Evidence, FactFile, ParameterFile, read_aliases, read_evidence
 from abm_tree.tree.terms import (
     Bound,
@@ -259,7 +260,11 @@ class NodeFile(Part):
     branches: list[BranchFile] = Field([], description="The ways out of the node.")
     otherwise: str | None = Field(None, description="Where a known value goes that no branch takes.")
     unknown: str | None = Field(None, description="Where to go if nobody knows what the node needs.")
-    renamed_from: list[str] = Field([], description="Reserved: earlier ids of the node.")
+    renamed_from: list[str] = Field(
+        [],
+        description="Earlier ids of the node, the latest first: answers to its question stay known. "
+        "`abm-tree rename` writes it.",
+    )
 
 
 class FallbackFile(Part):
@@ -329,7 +334,9 @@ class OutcomeFile(Part):
     )
     revisit: str | None = Field(None, description="When to look again: a duration, workdays or a parameter.")
     actions: list[ActionFile] = Field([], description="What follows.")
-    renamed_from: list[str] = Field([], description="Reserved: earlier ids of the outcome.")
+    renamed_from: list[str] = Field(
+        [], description="Earlier ids of the outcome, the latest first. `abm-tree rename` writes it."
+    )
 
 
 class TreeFile(Part):
@@ -360,6 +367,11 @@ class TreeFile(Part):
         "four roles.",
     )
     start: str = Field(description="The node that comes first.")
+    renamed_from: list[str] = Field(
+        [],
+        description="Earlier ids of the tree, the latest first: open walks find it under its new one. "
+        "`abm-tree rename` writes it.",
+    )
     parameters: dict[str, ParameterFile] = Field({}, description="What a manager tunes: name = parameter.")
     facts: dict[str, FactFile] = Field({}, description="The tree's own facts, private to it: name = fact.")
     derived: dict[str, Annotated[DerivedFile, BeforeValidator(read_derived)]] = Field(
@@ -376,6 +388,10 @@ class TreeFile(Part):
     actions: list[TreeActionFile] = Field([], description="Actions that join several outcomes.")
     book: dict[str, BookFile] = Field(
         {}, description="List facts, computed over the whole list: name = list fact, read as `book.name`."
+    )
+    allow: list[AllowFile] = Field(
+        [],
+        description="Findings that the file allows, each with a reason; they are neither shown nor counted.",
     )
     people: dict[str, Any] = Field(
         {},

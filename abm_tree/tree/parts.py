@@ -74,6 +74,7 @@ class Fact:
     sensitive: bool = False
     headings: tuple[str, ...] = ()
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    former: tuple[str, ...] = ()  # names that it had before
 
     @property
     def is_number(self) -> bool:
@@ -291,6 +292,7 @@ class Tree:
     facts: Mapping[str, Fact] = field(default_factory=dict)  # all it and its subtrees can read, by key
     book: Mapping[str, ListFact] = field(default_factory=dict)  # its own list facts that it reads
     graph: Graph = field(default_factory=lambda: _no_graph(), compare=False)
+    former: tuple[str, ...] = ()  # ids that it had before
     canonical: Mapping[str, Any] = field(default_factory=dict, compare=False)
     revision: str = ""
     logic: str = ""

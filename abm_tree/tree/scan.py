@@ -96,7 +96,7 @@ def _header(text: str, at: int, arrays: dict[Path, int], found: Scan) -> tuple[P
     start = at
     double = text.startswith("[[", at)
     at = _skip(text, at + (2 if double else 1))
-    parts, at = _key(text, at)
+    parts, at = key_parts(text, at)
     close = "]]" if double else "]"
     if not text.startswith(close, at):
         raise _Stop
@@ -126,7 +126,7 @@ def _header(text: str, at: int, arrays: dict[Path, int], found: Scan) -> tuple[P
 
 
 def _pair(text: str, at: int, table: Path, found: Scan, depth: int, statement: int | None) -> int:
-    parts, at = _key(text, at)
+    parts, at = key_parts(text, at)
     if at >= len(text) or text[at] != "=":
         raise _Stop
     at = _skip(text, at + 1)
@@ -151,14 +151,21 @@ def _value(text: str, at: int, path: Path, found: Scan, depth: int) -> int:
     if at >= len(text) or depth > MAX_DEPTH:
         raise _Stop
     match text[at]:
-        case '"':
-            pattern = _MULTI_BASIC if text.startswith('"""', at) else _BASIC
-        case "'":
-            pattern = _MULTI_LITERAL if text.startswith("'''", at) else _LITERAL
         case "[":
             return _array(text, at, path, found, depth)
         case "{":
             return _inline(text, at, path, found, depth)
+        case _:
+            return atom_end(text, at)
+
+
+def atom_end(text: str, at: int) -> int:
+    """Where a value ends that is neither an array nor an inline table."""
+    match text[at]:
+        case '"':
+            pattern = _MULTI_BASIC if text.startswith('"""', at) else _BASIC
+        case "'":
+            pattern = _MULTI_LITERAL if text.startswith("'''", at) else _LITERAL
         case _:
             pattern = _SCALAR
     matched = pattern.match(text, at)
@@ -213,7 +220,8 @@ def _inline(text: str, at: int, path: Path, found: Scan, depth: int) -> int:
         at = _pair(text, at, path, found, depth + 1, None)
 
 
-def _key(text: str, at: int) -> tuple[list[tuple[str, Span]], int]:
+def key_parts(text: str, at: int) -> tuple[list[tuple[str, Span]], int]:
+    """The names of a key, each with its place, and where the text goes on behind it."""
     parts: list[tuple[str, Span]] = []
     while True:
         if at >= len(text):

@@ -249,6 +249,7 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "actions": {"do": "", "if": "false"},
     "objections": {"id": "", "says": ""},
     "cases": {"name": ""},
+    "allow": {"code": "", "reason": "left out"},
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,6 +104,15 @@ class Shelf:
         if path not in self._trees:
             self._trees[path] = draft(path, TreeFile, {"id": path.stem, "title": path.stem, "start": ""})
         return self._trees[path]
+
+    def renewed(self, changed: Collection[Path]) -> Shelf:
+        """A shelf that reads some trees' files anew, and has everything else as it was read."""
+        kept = {path: draft for path, draft in self._trees.items() if path not in changed}
+        found = replace(self, _trees=kept)
+        found.__dict__["definitions"] = replace(
+            self.definitions, trees=found.tree_draft, tree_ids=found.tree_ids, loaded={}
+        )
+        return found
 
     def tree_draft(self, name: str) -> Draft[TreeFile] | None:
         """The file of the tree with an id: first by its name, then by what the files say."""
@@ -235,7 +244,18 @@ def define_parameters(
     path: Path, findings: list[Diagnostic], overrides: Mapping[str, Any]
 ) -> tuple[dict[str, Parameter], dict[str, ParameterFile]]:
     """The shared parameters of a dictionary."""
-    file = draft(path, ParametersFile, {})
+    return make_parameters(parameters_draft(path), findings, overrides)
+
+
+def parameters_draft(path: Path) -> Draft[ParametersFile]:
+    """A dictionary of parameters as far as its shape goes."""
+    return draft(path, ParametersFile, {})
+
+
+def make_parameters(
+    file: Draft[ParametersFile], findings: list[Diagnostic], overrides: Mapping[str, Any]
+) -> tuple[dict[str, Parameter], dict[str, ParameterFile]]:
+    """The shared parameters of a dictionary's draft."""
     report = Findings(file.document)
     found: dict[str, Parameter] = {}
     for name, definition in file.model.parameters.items():
@@ -247,9 +267,20 @@ def define_parameters(
     return found, {name: file.model.parameters[name] for name in found}
 
 
+def persona_draft(path: Path) -> Draft[PersonaFile]:
+    """A persona's file as far as its shape goes."""
+    return draft(path, PersonaFile, {"role": "influencer"})
+
+
 def load_persona(path: Path, facts: Mapping[str, Fact], findings: list[Diagnostic]) -> Persona | None:
     """A persona from its file."""
-    file = draft(path, PersonaFile, {"role": "influencer"})
+    return make_persona(persona_draft(path), facts, findings)
+
+
+def make_persona(
+    file: Draft[PersonaFile], facts: Mapping[str, Fact], findings: list[Diagnostic]
+) -> Persona | None:
+    """A persona from its draft."""
     report = Findings(file.document)
     persona = define_persona(file.model, report, Conditions(report, Names(facts)))
     findings += file.findings + report.found

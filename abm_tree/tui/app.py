@@ -173,6 +173,31 @@ class AbmTree(App[int]):
         found = state.value if isinstance(state, Known) else None
         return found if isinstance(found, str) and found in ROLES else None
 
+    def open_author(self, tree: str) -> None:
+        """Show a tree, by its id or its file, as somebody sees it who writes it."""
+        from abm_tree.session.author import author_of
+        from abm_tree.session.open import NoTree
+        from abm_tree.tui.author import Authoring
+
+        try:
+            author = author_of(tree, self.workspace.home)
+        except NoTree as missing:
+            self.say(f"{missing.finding.message} {missing.finding.help}".strip(), "warn")
+            return
+        before = self.views.get("author")
+        same = isinstance(before, Authoring) and before.author.path == author.path
+        self.show(before if same and before is not None else Authoring(self, author))
+
+    def open_batch(self, tree: str) -> None:
+        """Run the workspace's whole list through a tree, by its id or its file, and show what comes."""
+        from abm_tree.session.browsed import NoWay, of_workspace
+        from abm_tree.tui.batch import Batch
+
+        try:
+            self.show(Batch(self, of_workspace(self.workspace, tree)))
+        except NoWay as none:
+            self.say(str(none), "warn")
+
     def open_sample(self) -> None:
         """Go over to the sample workspace."""
         self.workspace = open_workspace(sample=True)

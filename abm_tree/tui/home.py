@@ -203,14 +203,23 @@ class Home(View):
     def acts(self) -> Sequence[Act]:
         """What can be done with lists."""
         none = "" if self._items else "There is nothing in the list."
+        tree = "" if self._tree else "Choose an account first, then mark a tree; or go to it by its key."
         quits = self.app.key_of("quit")
         back = "" if self.steps or self.searching else f"This is where it begins; {quits} quits."
         return (
             Act("choose", none),
             Act("search", none if not self.filter else ""),
+            Act("home.author", tree, quiet=bool(tree)),
+            Act("home.batch", tree, quiet=bool(tree)),
             Act("leave", back),
             Act("quit"),
         )
+
+    @property
+    def _tree(self) -> str:
+        """The tree that is marked, by its file."""
+        kind, name = self._key
+        return name if kind == "tree" else ""
 
     def act(self, action: str) -> bool:
         """Move, choose, filter."""
@@ -224,9 +233,28 @@ class Home(View):
                 self.app.fresh(typing=True)
             case "leave":
                 self._back()
+            case "home.author" if self._tree:
+                self.app.open_author(self._tree)
+            case "home.batch" if self._tree:
+                self.app.open_batch(self._tree)
+            case "go.author":
+                self._pick("Which tree do you write?", "Author", self.app.open_author)
+            case "go.batch":
+                self._pick("Run the whole list through which tree?", "Batch", self.app.open_batch)
             case _:
                 return False
         return True
+
+    def _pick(self, title: str, crumb: str, done: Callable[[str], None]) -> None:
+        """Choose a tree for something else than a walk."""
+        self.searching, self.filter = False, ""
+        items = [self._tree_item(one, partial(done, str(one.path))) for one in self.app.workspace.trees()]
+        self.steps = [Step(title, items, crumb=crumb)]
+        self._fill()
+
+    def _tree_item(self, tree: TreeLine, chosen: Callable[[], None]) -> Item:
+        purpose = tree.purpose.replace("-", " ")
+        return Item(tree.title, purpose, tree.about, chosen, key=("tree", str(tree.path)))
 
     def press(self, key: str, character: str | None) -> bool:
         """Longer moves; the sample where there is nothing else."""
@@ -323,15 +351,7 @@ class Home(View):
         desk = self.app.workspace.desk
         walks = desk.walks(account=entry.id, unfinished=True) if not desk.held else []
         items = [self._walk_item(one) for one in walks]
-        items += [
-            Item(
-                tree.title,
-                tree.purpose.replace("-", " "),
-                tree.about,
-                partial(self._people, entry, tree),
-            )
-            for tree in trees
-        ]
+        items += [self._tree_item(tree, partial(self._people, entry, tree)) for tree in trees]
         title = "Resume, or choose a tree" if walks else "Which tree?"
         self._push(Step(title, items, crumb=entry.title))
 

@@ -59,9 +59,9 @@ class Keyboard:
             return None
         found = self.actions.get((view.name, key)) or self.actions.get((EVERYWHERE, key))
         if found is None:
-            # What a view offers of the walk's actions has the walk's keys.
-            other = self.actions.get(("walk", key))
-            found = next((act.id for act in view.acts() if act.id == other), None)
+            # What a view offers of another screen's actions has the keys that it has there.
+            keys = self.app.workspace.keys[0]
+            found = next((act.id for act in view.acts() if key in keys.get(act.id, ())), None)
         return found
 
     @property
@@ -213,6 +213,9 @@ class Keyboard:
             if not self.app.view.act(action):
                 if action == "go.home":
                     self.app.go("home")
+                elif action in ("go.author", "go.batch"):
+                    self.app.go("home")
+                    self.app.view.act(action)
                 else:
                     self.app.say("Start or resume a walk first.", "warn")
 

@@ -67,11 +67,17 @@ class OfWalk(View):
                 view = Asking(self.app, self.walk)
                 self.app.show(view)
                 view.walk_the_path()
+            case "go.author":
+                self.app.open_author(self.walk.tree.id)
             case "leave":
-                self.app.open_walk(self.walk, checked=True)
+                self.back()
             case _:
                 return False
         return True
+
+    def back(self) -> None:
+        """To where the walk stands: its question, or its outcome."""
+        self.app.open_walk(self.walk, checked=True)
 
     def note_on(self, key: str) -> None:
         """Ask for a note on a fact, or on the call as a whole."""

@@ -9,6 +9,8 @@ import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from abm_tree.session.author import Author
+    from abm_tree.session.browsed import Browsed
     from abm_tree.session.walk import Walk
     from abm_tree.session.workspace import Workspace
     from abm_tree.tui.app import AbmTree
@@ -44,6 +46,26 @@ def show(workspace: Workspace, walk: Walk) -> int:
     keep_apart()
     app = AbmTree(workspace, first)
     return _until_the_end(app)
+
+
+def write(workspace: Workspace, author: Author) -> int:
+    """Open the screen of somebody who writes a tree; 0, or 70 after a mistake of our own."""
+    from abm_tree.tui.app import AbmTree
+    from abm_tree.tui.author import Authoring
+    from abm_tree.tui.escape import keep_apart
+
+    keep_apart()
+    return _until_the_end(AbmTree(workspace, lambda app: Authoring(app, author)))
+
+
+def browse(workspace: Workspace, browsed: Browsed) -> int:
+    """Open results; 0, or 70 after a mistake of our own."""
+    from abm_tree.tui.app import AbmTree
+    from abm_tree.tui.batch import Batch
+    from abm_tree.tui.escape import keep_apart
+
+    keep_apart()
+    return _until_the_end(AbmTree(workspace, lambda app: Batch(app, browsed)))
 
 
 def _until_the_end(app: AbmTree) -> int:

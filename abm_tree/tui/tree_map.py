@@ -116,9 +116,7 @@ class TreeMap(OfWalk):
         drawn = self.lines
         side = size.width * 34 // 100
         width = size.width - side - 2 if size.wide else size.width - 2
-        if self._kept != width:
-            self._kept = width
-            self._mark(self.mark)
+        self.fit(width)
         found = row(("Map ", "title"), (LEGEND, "dim"), right=((f"{self.mark + 1}/{len(drawn)}", "dim"),))
         field = (
             Field(self.text, "a title or an id; Enter: the next one; Esc ends it") if self.searching else None
@@ -131,6 +129,26 @@ class TreeMap(OfWalk):
         return Picture(
             main, [found], field, low=Pane(self._page(width, height), top=0), low_height=height + 1
         )
+
+    def fit(self, width: int) -> None:
+        """Keep the marked line in so many columns."""
+        if self._kept != width:
+            self._kept = width
+            self._mark(self.mark)
+
+    def find(self, name: str) -> bool:
+        """Mark the line that draws a node or an outcome; whether there is one."""
+        for line in self._every():
+            if line.path == name:
+                self._go_to(line.of, line.id)
+                return True
+        return False
+
+    def _every(self) -> list[Line]:
+        """The lines of all nodes and outcomes, as if nothing was folded."""
+        if not self._whole:
+            self._whole = [one for one in lines(self.plan, whole=True) if one.kind in (NODE, OUTCOME)]
+        return self._whole
 
     def _page(self, width: int, height: int) -> list[Row]:
         """What is told of the marked line, as far as it fits."""
@@ -233,7 +251,7 @@ class TreeMap(OfWalk):
     def _choose(self) -> None:
         line = self.marked
         if line.here:
-            self.app.open_walk(self.walk)
+            self.back()
         elif line.folded:
             self._unfold()
         elif line.kind == AGAIN:
@@ -284,8 +302,7 @@ class TreeMap(OfWalk):
         wanted = self.text.strip().casefold()
         if not wanted:
             return
-        if not self._whole:
-            self._whole = [one for one in lines(self.plan, whole=True) if one.kind in (NODE, OUTCOME)]
+        self._every()
         start = start or self.marked.id
         begin = next((n for n, one in enumerate(self._whole) if one.id == start), 0) + (not itself)
         for line in (*self._whole[begin:], *self._whole[:begin]):

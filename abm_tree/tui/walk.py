@@ -159,6 +159,13 @@ class Asking(Answering):
         return above, Pane([*found.rows, *more], found.marked, span=found.span)
 
     def _stuck(self, width: int) -> list[Row]:
+        undo, go, home = (self.app.key_of(one) for one in ("walk.undo", "go", "go.home"))
+        saved = "The walk is saved." if self.app.saving else "The walk is not saved."
+        advice = f"{saved} {undo} takes the last answer back; {go} {home} goes Home."
+        return [*self._standing(width), BLANK, *wrap([(advice, "dim")], width)]
+
+    def _standing(self, width: int) -> list[Row]:
+        """Where the walk stands, and why nothing can be asked there."""
         from abm_tree.walk.explain import explain
 
         record = self.walk.record
@@ -167,10 +174,7 @@ class Asking(Answering):
             out = [row((f"Waiting until {record.until}.", "title")), BLANK]
         for line in explain(record, self.walk.tree)[-2:]:
             out += wrap(line, width)
-        undo, go, home = (self.app.key_of(one) for one in ("walk.undo", "go", "go.home"))
-        saved = "The walk is saved." if self.app.saving else "The walk is not saved."
-        advice = f"{saved} {undo} takes the last answer back; {go} {home} goes Home."
-        return [*out, BLANK, *wrap([(advice, "dim")], width)]
+        return out
 
     # -------------------------------------------------------------- keys
 

@@ -30,10 +30,10 @@ class Watch:
 
     def begin(self) -> None:
         """Load what comes next, once the first frame is shown, and look around every second."""
-        self._behind("load", self._load)
+        self.behind("load", self._load)
         self.app.set_interval(1.0, self.tick)
 
-    def _behind(self, name: str, work: Callable[[], None]) -> None:
+    def behind(self, name: str, work: Callable[[], None]) -> None:
         """Do something in a thread, instead of the same that is still at work."""
 
         def run() -> None:
@@ -45,11 +45,11 @@ class Watch:
                 from abm_tree.tui.crash import report
 
                 where = report(error, self.app.workspace)
-                self._later(self._told, f"internal error: {type(error).__name__}. {where}")
+                self.later(self._told, f"internal error: {type(error).__name__}. {where}")
 
         self.app.run_worker(run, name, group=name, exclusive=True, thread=True, exit_on_error=False)
 
-    def _later(self, act: Callable[..., None], *values: object) -> None:
+    def later(self, act: Callable[..., None], *values: object) -> None:
         """From a thread: have something done where widgets may be touched."""
         self.app.call_later(partial(act, *values))
 
@@ -62,7 +62,7 @@ class Watch:
     def _load(self) -> None:
         """Read the lists whole and load what a walk needs, while Home is looked at."""
         workspace = self.app.workspace
-        self._later(self._book_read, workspace.book())
+        self.later(self._book_read, workspace.book())
         try:
             import abm_tree.tui.outcome
             import abm_tree.tui.people
@@ -76,11 +76,11 @@ class Watch:
                     continue
             workspace.now()
         finally:
-            self._later(self._ready)
+            self.later(self._ready)
         known = workspace.journal.problem
         problem = workspace.journal.check()
         if problem != known:
-            self._later(self._told, problem)
+            self.later(self._told, problem)
 
     def _ready(self) -> None:
         """What a walk needs is loaded: from here on nothing is collected in the middle of an answer."""
@@ -105,13 +105,13 @@ class Watch:
         elif app.view.tick():
             app.draw()
         if journal.held and self._ticks % AGAIN == 0:
-            self._behind("journal", self._again)
+            self.behind("journal", self._again)
         if app.ready and app.book.stamp != app.workspace.places.stamp:
-            self._behind("book", self._reread)
+            self.behind("book", self._reread)
 
     def _again(self) -> None:
         self.app.workspace.journal.line("")
-        self._later(self._free)
+        self.later(self._free)
 
     def _free(self) -> None:
         self.app.guard(self.app.view.follow)
@@ -127,7 +127,7 @@ class Watch:
             from abm_tree.session.relisted import relisted
 
             said = differs(relisted(workspace, walk), finished=walk.record.status == "decided")
-        self._later(self._book_read, book, said)
+        self.later(self._book_read, book, said)
 
     def _book_read(self, book: Book, said: str | None = None) -> None:
         """The lists are here; one that cannot be read any more stays as it was."""

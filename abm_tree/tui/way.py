@@ -14,7 +14,7 @@ def way(walk: Walk, lines: Sequence[FactLine], mark: int, width: int, height: in
     rows: list[Row] = [row(("The way so far", "title"))]
     marked, span = -1, 1
     for number, line in enumerate(lines):
-        found = _fact_rows(line, width, number)
+        found = fact_rows(line, width, number)
         if number == mark:
             marked, span = len(rows), len(found)
         rows += found
@@ -35,7 +35,7 @@ def _beneath(walk: Walk, width: int, room: int) -> list[Row]:
     if known:
         rows += [BLANK, row(("Known before", "title"))]
         for line in known:
-            rows += _fact_rows(line, width, -1)
+            rows += fact_rows(line, width, -1)
     possible = set(walk.record.possible)
     names = [*dict.fromkeys([*walk.tree.outcomes, *walk.record.possible])]
     rows += [BLANK, row((f"Still possible: {len(possible)}", "title"))]
@@ -51,7 +51,8 @@ def _beneath(walk: Walk, width: int, room: int) -> list[Row]:
     return rows[: max(room, 0)]
 
 
-def _fact_rows(line: FactLine, width: int, number: int) -> list[Row]:
+def fact_rows(line: FactLine, width: int, number: int = -1) -> list[Row]:
+    """A fact with its value, and where that is from; `number` is the answer's, -1 where it was not asked."""
     style = "" if line.on_way else "dim"
     value = (line.text, "bold" if line.known and line.on_way else "dim")
     extra = line.source if number < 0 else ""

@@ -51,7 +51,8 @@ def step_sentence(step: Step, record: Record, tree: Tree) -> str:
         case "otherwise":
             test = "no branch takes it, so otherwise"
         case _:
-            test = f"`{step.test}`{_parameters(step, tree)} holds"
+            named = parameters_of(step.node, step.number, tree) if step.kind == "branch" else ""
+            test = f"`{step.test}`{named} holds"
     seen = f"{read}; " if read else ""
     note = f" ({step.note.rstrip('.')})" if step.note else ""
     title = _title(step.node, tree)
@@ -60,13 +61,13 @@ def step_sentence(step: Step, record: Record, tree: Tree) -> str:
     return f"{head}{seen}{test}: on to {_where(step.to, tree)}{note}."
 
 
-def _parameters(step: Step, tree: Tree) -> str:
-    """The values of the parameters that a test names: a wrong one is to be seen."""
-    below, name = _find(step.node, tree)
+def parameters_of(path: str, number: int, tree: Tree) -> str:
+    """The values of the parameters that a branch's test names: a wrong one is to be seen."""
+    below, name = _find(path, tree)
     node = below.nodes.get(name)
-    if node is None or step.kind != "branch" or step.number >= len(node.branches):
+    if node is None or number >= len(node.branches):
         return ""
-    found = [below.names.get(name) for name in node.branches[step.number].names]
+    found = [below.names.get(name) for name in node.branches[number].names]
     parts = [
         f"{one.name} = {value_text(None, one.value)}"
         for one in found

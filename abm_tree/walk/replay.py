@@ -100,6 +100,9 @@ def fact_value(fact: Fact, raw: Any) -> Value:
     if isinstance(raw, list):
         return tuple(fact_value(fact, item) for item in raw)
     raw = restored(raw)
+    if isinstance(raw, str) and raw not in fact.choices and fact.spellings:
+        # A choice that has another id by now keeps the old one as a spelling.
+        raw = next((choice for choice, names in fact.spellings.items() if raw in names), raw)
     if fact.is_number and isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         return Decimal(raw)
     if fact.type == "date" and isinstance(raw, str):

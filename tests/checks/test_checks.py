@@ -1,6 +1,7 @@
 """Each check has a case: `bad.toml` gives exactly `expected.txt`, `good.toml` gives nothing.
 
-Where one file is not enough, `bad` and `good` are folders; `before.toml` is the file's last committed version.
+Where one file is not enough, `bad` and `good` are folders; `before.toml` is what was
+committed last.
 """
 
 from __future__ import annotations
@@ -39,7 +40,14 @@ def found(path: Path, render: Render = full) -> tuple[tuple[Diagnostic, ...], st
 
 def git(folder: Path, *command: str) -> None:
     """Run git as somebody, whatever the machine's own settings."""
-    person = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgsign=false")
+    person = (
+        "-c",
+        "user.name=Somebody",
+        "-c",
+        "user.email=somebody@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    )
     subprocess.run(["git", "-C", str(folder), *person, *command], check=True, capture_output=True)
 
 
@@ -105,7 +113,11 @@ def test_the_document_says_how_much_it_weighs(code: str) -> None:
 
 def test_every_check_of_the_folder_is_run() -> None:
     folder = ROOT / "abm_tree" / "checks"
-    checks = [path for path in folder.glob("*.py") if re.search(r"^CODES? ?[:=]", path.read_text(encoding="utf-8"), re.M)]
+    checks = [
+        path
+        for path in folder.glob("*.py")
+        if re.search(r"^CODES? ?[:=]", path.read_text(encoding="utf-8"), re.M)
+    ]
     assert sorted(f"abm_tree.checks.{path.stem}" for path in checks) == sorted(modules())
 
 

@@ -8,13 +8,17 @@ import random
 from typing import Any
 
 import pytest
-from generated import load_data
+from generated import load_data, tree_data
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from plain_trees import plain_data
 from test_reach import accounts
 
 from abm_tree.compare.meaning import Meaning, compare
+from abm_tree.source import has_errors
 from abm_tree.space.reach import DAY
 from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.nodes import final_outcomes
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.advance import advance
 
@@ -99,3 +103,82 @@ def test_regions_are_where_decisions_differ_long(seed: int) -> None:
     meaning = compare(old, new)
     agrees(old, new, meaning, random.Random(seed), 10_000)
     witnesses_hold(old, new, meaning)
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> tuple[Tree, Tree]:
+    """Two versions of a tree with every kind of branch, score, wait, computed number and called tree."""
+    others: dict[str, dict[str, Any]] = {}
+    ends_of: dict[str, list[str]] = {}
+    for name in ("inner", "outer")[: draw(st.integers(0, 2))]:
+        others[name] = draw(tree_data(name, dict(ends_of)))
+        ends_of[name] = list(final_outcomes(load_data(others[name], others)[0]))
+    data = draw(tree_data("main", ends_of))
+    dice = random.Random(draw(st.integers(0, 2**32)))
+    later = copy.deepcopy(data)
+    below = copy.deepcopy(others)
+    for _ in range(dice.randint(1, 3)):
+        vary(dice.choice([later, *below.values()]), dice)
+    found = load_data(data, others), load_data(later, below)
+    for tree, findings in found:
+        wrong = [one for one in findings if one.code not in ("orphan", "choice-not-handled", "overlap")]
+        assume(not has_errors(wrong) and bool(tree.revision))
+    return found[0][0], found[1][0]
+
+
+def vary(data: dict[str, Any], dice: random.Random) -> None:
+    """Change something small in a tree: an end, a limit, points, what an outcome sets, a way that is gone."""
+    node = data["nodes"][dice.choice(list(data["nodes"]))]
+    ends_of = list(data["outcomes"])
+    match dice.randrange(6):
+        case 0 if node.get("branches"):
+            dice.choice(node["branches"])["to"] = dice.choice(ends_of)
+        case 1:
+            node["unknown"] = dice.choice(ends_of)
+        case 2:
+            node.pop("unknown", None)
+        case 3 if node.get("branches") and len(node["branches"]) > 1:
+            del node["branches"][dice.randrange(len(node["branches"]))]
+        case 4 if data.get("scores"):
+            score = data["scores"][dice.choice(list(data["scores"]))]
+            for rule in score["points"]:
+                if isinstance(rule.get("add"), int):
+                    rule["add"] += dice.choice((-2, -1, 1, 2))
+        case _:
+            for branch in node.get("branches", ()):
+                if isinstance(branch.get("at_least"), int):
+                    branch["at_least"] += dice.choice((0, 1))
+
+
+def covers(old: Tree, new: Tree, meaning: Meaning, dice: random.Random, rows: int) -> None:
+    """No difference is missed; and where the answer is complete, none is invented."""
+    for facts in accounts(old, dice, rows):
+        before, after = ends(old, facts), ends(new, facts)
+        if before != after:
+            assert meaning.differs(facts), (before, after, facts)
+        elif meaning.complete:
+            assert not meaning.differs(facts), (before, facts)
+
+
+def hold_versions(pair: tuple[Tree, Tree], seed: int, rows: int) -> None:
+    meaning = compare(*pair)
+    covers(*pair, meaning, random.Random(seed), rows)
+    witnesses_hold(*pair, meaning)
+
+
+QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
+@given(versions(), st.integers(0, 2**32))
+def test_regions_of_all_kinds_of_trees(pair: tuple[Tree, Tree], seed: int) -> None:
+    hold_versions(pair, seed, 60)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "400")), deadline=None, suppress_health_check=QUIET
+)
+@given(versions(), st.integers(0, 2**32))
+def test_regions_of_all_kinds_of_trees_long(pair: tuple[Tree, Tree], seed: int) -> None:
+    hold_versions(pair, seed, 200)

@@ -92,7 +92,8 @@ def test_what_decides_is_the_workspaces_alone(table: str, home: Path, work: Path
     found = preferences(work)
     assert codes(found) == ["not-here"]
     assert found.problems[0].source == str(home / "abm-tree.toml")
-    assert "same decision for everybody" in found.problems[0].message
+    same = "findings" if table == "check" else "decision"
+    assert f"the same {same} for everybody" in found.problems[0].message
     assert (found.name, found.accounts, found.contacts) == ("Ann", None, None)
     workspace_says(work, text)
     user_says(home, "")

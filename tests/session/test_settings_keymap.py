@@ -138,9 +138,9 @@ def test_keys_are_read_as_people_write_them(text: str, name: str | None) -> None
         ({"walk.note": "u"}, "key-clash", "`u` would be `walk.undo` (Undo) and `walk.note` (Note) at once"),
         ({"walk.note": "?"}, "key-clash", "`?` would be `help` (Help) and `walk.note` (Note) at once"),
         (
-            {"search": "t"},
+            {"search": "0"},
             "key-clash",
-            "`t` would be `search` (Search) and `walk.track` (Talk track) at once",
+            "`0` would be `search` (Search) and `walk.dont_know` (Don't know) at once",
         ),
         ({"walk.note": "f2", "walk.how": "F2"}, "key-clash", "Both keep their usual keys"),
         ({"walk.note": "3"}, "key-clash", "it gives an answer by its number"),
@@ -148,6 +148,8 @@ def test_keys_are_read_as_people_write_them(text: str, name: str | None) -> None
         ({"walk.note": "ctrl+m"}, "key-clash", "`enter` would be `choose` (Choose) and `walk.note` (Note)"),
         ({"search": "left"}, "key-clash", "it moves a person"),
         ({"walk.note": "0"}, "key-clash", "walk.dont_know"),
+        ({"author.map": "u"}, "key-clash", "`u` would be `walk.undo` (Undo) and `author.map` (Map) at once"),
+        ({"row.next": "t"}, "key-clash", "`t` would be `walk.track` (Talk track) and `row.next` (Next row)"),
         ({"go.map": "o"}, "key-clash", "`o` would be `go.map` (Map) and `go.outcome` (Outcome) at once"),
     ],
 )

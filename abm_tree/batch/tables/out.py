@@ -58,6 +58,7 @@ class Decided:
     results: Results
     problems: Mapping[int, str]
     paths: Any = None  # spelled ways, where they are wanted
+    weights: Any = None  # how much each row counts for, where that is known
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,71 @@
+"""The decision over the facts that a command line gives: an account's of a list, and single ones.
+
+Promises: the same facts, the same record, for every command that takes them. Refuses: to print more than what
+is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from abm_tree.cli.common import Stop, account_list, accounts, as_of, reading, tell
+from abm_tree.cli.exits import Exit
+from abm_tree.session.list_facts import placed
+from abm_tree.session.open import given_facts
+from abm_tree.source import Diagnostic, Severity
+from abm_tree.tree.facts import Known, Unknown
+from abm_tree.walk.advance import advance
+from abm_tree.walk.subject import Subject
+
+if TYPE_CHECKING:
+    from abm_tree.session.open import Opened
+    from abm_tree.walk.record import Record
+
+
+def record_of(options: argparse.Namespace, opened: Opened) -> Record:
+    """What the tree comes to with `--account`, `--fact` and `--unknown`; `Stop` where they cannot be read."""
+    now = as_of(options, opened)
+    how = reading(options, opened)
+    facts: dict[str, Known | Unknown] = {}
+    subject = Subject()
+    if options.account is not None:
+        path = account_list(options, opened)
+        if path is None:
+            tell([_no_list()])
+            raise Stop(Exit.USAGE)
+        listed = accounts(opened, path, how)
+        row = listed.find(options.account)
+        if row is None or row.error:
+            error = row.error.rstrip(".") if row is not None else ""
+            tell([_no_account(options.account, str(path), error)])
+            raise Stop(Exit.INPUT)
+        facts.update(row.facts)
+        facts.update(placed(opened.tree, listed, now, path).facts(listed, row))
+        subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
+    given, wrong = given_facts(opened.tree, options.fact, [], how.style)
+    facts.update(given)
+    unknown, more = given_facts(opened.tree, [], options.unknown, how.style)
+    everything = bool({"all", "*"} & set(options.unknown))
+    both = [key for key in unknown if key in given and not everything]
+    more += [
+        Diagnostic("given-twice", Severity.ERROR, f"`{key}` is both known and unknown.", "--unknown")
+        for key in both
+    ]
+    if wrong or more:
+        tell([*wrong, *more])
+        raise Stop(Exit.USAGE)
+    facts.update({key: state for key, state in unknown.items() if not (everything and key in facts)})
+    ordered = {key: facts[key] for key in opened.tree.facts if key in facts}
+    return advance(opened.tree, ordered, now, subject=subject)
+
+
+def _no_list() -> Diagnostic:
+    return Diagnostic(
+        "no-list", Severity.ERROR, "No account list is named.", "--account", help="Add --accounts FILE."
+    )
+
+
+def _no_account(name: str, path: str, error: str) -> Diagnostic:
+    message = f"The row cannot be read: {error}." if error else f'There is no "{name}" in the list.'
+    return Diagnostic("no-such-account", Severity.ERROR, message, path)
