@@ -171,7 +171,10 @@ class Around(Ground):
         """A change to a value."""
         now = self.now.get(key)
         weight = OTHERWISE if isinstance(now, Known) else FOUND_OUT
-        return Change(Known(value), (1, weight, distance(self.present(key), value)))
+        present = self.present(key)
+        if present is None and isinstance(value, Date):
+            present = self.as_of.date  # a day of these times rather than any other
+        return Change(Known(value), (1, weight, distance(present, value)))
 
     def present(self, key: str) -> Value:
         """A fact's value now, or the one that is too old to count; None where there is none."""

@@ -26,12 +26,21 @@ from abm_tree.space.words import described
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
 
-SMALL = 120  # nodes: up to here sets may become large before they are taken as one box
+SMALL = 64  # nodes: up to here sets may become large before they are taken as one box
 LARGE = 20_000  # nodes of a set's diagram, for trees up to `SMALL`
-ROOM = 60_000  # nodes of all sets together, for larger ones
+ROOM = 12_000  # nodes of all places' sets together, for larger ones
+LEAST = 20  # nodes of a set's diagram that any tree has room for
+MOST = 150_000  # nodes of all diagrams that were ever made; beyond, the rest is looked at coarsely
+PAIRS = 3_000  # pairs of places; beyond, the same
+COARSE = 250  # nodes: from here on the whole tree is looked at coarsely
+FEW = 6  # boxes of accounts that are kept for certain, where it is looked at coarsely
+SAMPLES = 6  # accounts walked for each place where versions part, looked at coarsely
 LISTED = 5_000  # regions of one change
+SAMPLED = 20  # the same where not all is proven
 WALKED = 400  # regions for which an account is walked; for exact ones beyond, it need not be
 
+
+TOO_LARGE = "there are too many different ways to what has changed"
 
 Pair = tuple[Stand, Stand]
 
@@ -112,7 +121,9 @@ class Joint:
         self.whole = True
         self.why = ""
         size = max(len(one.places), len(other.places))
-        self._most = LARGE if size <= SMALL else max(40, ROOM // size)
+        self._most = LARGE if size <= SMALL else max(LEAST, ROOM // size)
+        self._coarse = size > COARSE
+        self.parted: dict[Pair, _Accounts] = {}  # where they go on differently, looked at no further
         self._witnesses = Witnesses(one), Witnesses(other)
 
     def _order(self) -> list[str]:
@@ -137,9 +148,8 @@ class Joint:
         count = 0
         while heap:
             _, _, pair = heapq.heappop(heap)
-            accounts = waiting.pop(pair, None)
-            if accounts is None:
-                continue
+            accounts = waiting.pop(pair)
+            self._coarse = self._coarse or count > PAIRS or self.sets.made > MOST
             self._limit(accounts)
             for box, after, vague in self._onward(*pair):
                 if left.kind(after[0]) == right.kind(after[1]):
@@ -151,6 +161,9 @@ class Joint:
                 ends = after[0].end, after[1].end
                 if ends[0] is not None and ends[1] is not None:
                     self._join(self.found.setdefault((ends[0], ends[1]), _Accounts(NONE, NONE)), one)
+                elif self._coarse and after[0].spot != after[1].spot:
+                    self.whole, self.why = False, TOO_LARGE
+                    self._join(self.parted.setdefault(after, _Accounts(NONE, NONE)), one)
                 elif after in waiting:
                     self._join(waiting[after], one)
                 else:
@@ -159,17 +172,23 @@ class Joint:
                     heapq.heappush(heap, (-left.height(after[0]) - right.height(after[1]), count, after))
 
     def _join(self, into: _Accounts, more: _Accounts) -> None:
-        into.sure = self.sets.either(into.sure, more.sure)
         into.maybe = self.sets.either(into.maybe, more.maybe)
+        if not self._coarse:
+            into.sure = self.sets.either(into.sure, more.sure)
+            return
+        if self.sets.size(into.sure, LEAST) < LEAST:  # those that are there are enough to show
+            into.sure = self.sets.either(into.sure, more.sure)
+        self._limit(into)
 
     def _limit(self, accounts: _Accounts) -> None:
         """Take a set that has grown too large as one box."""
-        if self.sets.size(accounts.maybe, self._most) > self._most:
-            self.whole, self.why = False, "there are too many different ways to what has changed"
+        most = LEAST if self._coarse else self._most
+        if self.sets.size(accounts.maybe, most) > most:
+            self.whole, self.why = False, TOO_LARGE
             accounts.maybe = self.sets.of(self.sets.around(accounts.maybe))
-        if self.sets.size(accounts.sure, self._most) > self._most:
+        if self.sets.size(accounts.sure, most) > most:
             some = NONE
-            for box in self.sets.boxes(accounts.sure, 20):
+            for box in self.sets.boxes(accounts.sure, FEW):
                 some = self.sets.either(some, self.sets.of(box))
             accounts.sure = some
 
@@ -230,7 +249,8 @@ class Joint:
     def differs(self, facts: Mapping[str, Known | Unknown]) -> bool:
         """Whether an account lies where the versions differ."""
         codes = self.codes(facts)
-        return any(self.sets.holds(found.maybe, codes) for found in self.found.values())
+        found = (*self.found.values(), *self.parted.values())
+        return any(self.sets.holds(accounts.maybe, codes) for accounts in found)
 
     def codes(self, facts: Mapping[str, Known | Unknown]) -> dict[str, int]:
         """An account's codes, by fact, by number computed from facts, and by choice."""
@@ -268,20 +288,46 @@ class Joint:
 
     def changes(self) -> Iterator[Change]:
         """What differs, by how it ended and how it ends."""
+        yield from self._certain()
+        found: dict[tuple[End, End], list[Region]] = {}
+        for pair, accounts in self.parted.items():
+            for ends, region in self._sampled(pair, accounts):
+                found.setdefault(ends, []).append(region)
+        for (old, new), regions in sorted(found.items(), key=lambda item: _order(*item[0])):
+            yield Change(old, new, tuple(regions))
+
+    def _sampled(self, pair: Pair, accounts: _Accounts) -> Iterator[tuple[tuple[End, End], Region]]:
+        """What some of the accounts do that go on differently from a pair of places."""
+        left, right = self.sides
+        where = self._where(self.sets.around(accounts.maybe))
+        seen: set[tuple[End, End]] = set()
+        boxes = self.sets.boxes(accounts.sure, FEW) or [self.sets.around(accounts.maybe)]
+        for box in boxes[:SAMPLES]:
+            plain = {key: mask for key, mask in box.items() if not key.startswith("?")}
+            for facts in self._witnesses[0].facts(plain, 2):
+                ends = left.ended(facts), right.ended(facts)
+                if ends[0] != ends[1] and ends not in seen:
+                    seen.add(ends)
+                    yield ends, Region(where, facts, True)
+        if not seen:
+            ends = pair[0].end or End("open"), pair[1].end or End("open")
+            yield ends, Region(where)
+
+    def _certain(self) -> Iterator[Change]:
+        """What was followed to its ends."""
         walked = 0
+        listed = LISTED if self.whole else SAMPLED
         for (old, new), accounts in sorted(self.found.items(), key=lambda item: _order(*item[0])):
-            boxes = self.sets.boxes(accounts.maybe, LISTED + 1)
-            more = max(0, len(boxes) - LISTED)
+            boxes = self.sets.boxes(accounts.maybe, listed + 1)
             regions = []
-            for box in sorted(boxes[:LISTED], key=len):
+            for box in sorted(boxes[:listed], key=len):
                 sure = self.sets.within(accounts.sure, box) == self.sets.of(box)
-                computed = any(key[0] in "#?" for key in box)
-                exact = sure and not computed
+                exact = sure and not any(key[0] in "#?" for key in box)
                 facts = self._witness(box, old, new, sure=exact, walk=walked < WALKED)
                 walked += 1
                 regions.append(Region(self._where(box), facts or {}, facts is not None))
             regions.sort(key=lambda region: not region.proven)
-            yield Change(old, new, tuple(regions), more)
+            yield Change(old, new, tuple(regions), max(0, len(boxes) - listed))
 
     def _witness(
         self, box: Box, old: End, new: End, *, sure: bool, walk: bool
@@ -289,7 +335,7 @@ class Joint:
         """An account in a box that was seen to end differently."""
         left, right = self.sides
         plain = {key: mask for key, mask in box.items() if not key.startswith("?")}
-        tries = 3 if sure else 60 if walk else 0
+        tries = 3 if sure else (60 if self.whole else 5) if walk else 0
         for facts in self._witnesses[0].facts(plain, tries):
             if sure and not walk:
                 return facts
@@ -311,7 +357,8 @@ class Joint:
                 number = ground.chart.numbers[key]
                 out.append((spelled(number), self.sides[0].number_in_words(key, mask)))
             else:
-                out.append((key, described(ground.coders[key], ground.facts[key], mask)))
+                full = self.sets.full[key]
+                out.append((key, described(ground.coders[key], ground.facts[key], mask, full)))
         return tuple(out)
 
 

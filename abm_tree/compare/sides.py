@@ -6,11 +6,9 @@ from two places on. Refuses: to hold accounts.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from abm_tree.feel import Value
 from abm_tree.space.boxes import Box
@@ -21,20 +19,17 @@ from abm_tree.space.ground import STUCK, Asks, Ground, Stop
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.totals import chosen
 from abm_tree.space.words import described
-from abm_tree.tree.canonical import logic_of
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.walk.advance import advance
 from abm_tree.walk.choose import Choice, Lack, Pause, Way, choose, ways_of
 from abm_tree.walk.reader import Reader
-
-NAMES = ("parameters", "facts", "derived", "scores", "lists", "book")
 
 
 @dataclass(frozen=True, slots=True)
 class End:
     """How a walk ends."""
 
-    kind: str  # "outcome", "needs" (nobody knows a fact), "waits", "error"
+    kind: str  # "outcome", "needs" (nobody knows a fact), "waits", "error"; "open": not proven
     name: str = ""  # of the outcome
 
 
@@ -67,7 +62,6 @@ class Side:
         self.ground = ground
         self.renamed = renamed
         self._classes = classes
-        self._signatures: dict[Any, str] = {}
 
     # ------------------------------------------------------------ walking
 
@@ -178,20 +172,7 @@ class Side:
 
     def signature(self, spot: Spot) -> str:
         """What a node decides, where codes do not tell: its text, and all that its tree defines."""
-        tree = self.ground.inlined.tree_at(spot[:-1])
-        logic = self._logic["trees"].get(tree.id, {})
-        node = dict(logic.get("nodes", {}).get(spot[-1], {}))
-        node["branches"] = [_without(branch, "to") for branch in node.get("branches", ())]
-        node |= {key: key in node for key in ("otherwise", "unknown")}
-        if tree.id not in self._signatures:
-            names = {key: logic.get(key) for key in NAMES}
-            rest = {key: self._logic.get(key) for key in ("facts", "parameters", "settings")}
-            self._signatures[tree.id] = json.dumps([names, rest], sort_keys=True, default=str)
-        return json.dumps(node, sort_keys=True, default=str) + self._signatures[tree.id]
-
-    @cached_property
-    def _logic(self) -> dict[str, Any]:
-        return logic_of(self.ground.tree.canonical)
+        return self.ground.decision(self.ground.mark(spot))
 
     # ------------------------------------------------------------ what codes do not tell
 
@@ -253,10 +234,6 @@ class Side:
             if mask & 1 << coder.lack(at)
         ]
         return " or ".join(words)
-
-
-def _without(table: Mapping[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in table.items() if name != key}
 
 
 def _ended(kind: str) -> Stand:

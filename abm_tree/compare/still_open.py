@@ -1,9 +1,10 @@
 """What is still open for an account, and which facts decide between the outcomes.
 
-Promises: the outcomes are those that `walk.possible` says; for each fact that is not known, each of its
-values is put in and the outcomes that are left are counted, values that leave the same ones together. Facts
-are told in the order of how much they settle: by the most outcomes that any value leaves, then by how many
-values leave on average. Refuses: to know how likely a value is.
+Promises: the outcomes are those that `walk.possible` says, without those that contradictions on the way to
+them exclude; for each fact that is not known, each of its values is put in and the outcomes that are left are
+counted, values that leave the same ones together. Facts are told in the order of how much they settle: by the
+most outcomes that any value leaves, then by how many values leave on average. Refuses: to know how likely a
+value is.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from abm_tree.compare.around import Around, around
+from abm_tree.compare.around import Around, State, around
 from abm_tree.compare.regions import either, in_words, shown
+from abm_tree.compare.together import reached
 from abm_tree.feel import DateTime, Value
-from abm_tree.space.codes import NULL
+from abm_tree.space.codes import NULL, STRAY
 from abm_tree.space.inlined import Untabled
 from abm_tree.space.trying import worth_trying
 from abm_tree.space.words import tests
@@ -89,6 +91,9 @@ def still_open(tree: Tree, facts: Facts, as_of: DateTime, record: Record | None 
         ground = around(tree, facts, as_of)
     except Untabled:
         return StillOpen(record, record.possible, whole=False)
+    ends = _left(ground, record.possible, {})
+    if len(ends) < 2:
+        return StillOpen(record, ends)
     left, whole = TRIES, True
     deciding: list[Deciding] = []
     idle: list[str] = []
@@ -99,12 +104,12 @@ def still_open(tree: Tree, facts: Facts, as_of: DateTime, record: Record | None 
             whole = False
             break
         one = _deciding(ground, key, values, facts)
-        if any(set(region.outcomes) < set(record.possible) for region in one.regions):
+        if any(len(region.outcomes) < len(ends) for region in one.regions):
             deciding.append(one)
         else:
             idle.append(key)
     deciding.sort(key=lambda one: (one.worst, one.mean))
-    return StillOpen(record, record.possible, tuple(deciding), tuple(idle), whole)
+    return StillOpen(record, ends, tuple(deciding), tuple(idle), whole)
 
 
 def _looked_at(tree: Tree, ground: Around, facts: Facts, as_of: DateTime) -> list[str]:
@@ -137,12 +142,36 @@ def _worth(ground: Around) -> Mapping[str, tuple[Value, ...]]:
 def _deciding(ground: Around, key: str, values: list[tuple[int, Value]], facts: Facts) -> Deciding:
     groups: dict[Ends, list[tuple[int, Value]]] = {}
     for code, value in values:
-        left = possible_outcomes(ground.tree, {**facts, key: Known(value)}, ground.as_of)
-        groups.setdefault(left, []).append((code, value))
+        state = Known(value)
+        left = possible_outcomes(ground.tree, {**facts, key: state}, ground.as_of)
+        groups.setdefault(_left(ground, left, {key: state}), []).append((code, value))
     sampled = any(code < 0 for code, _ in values)
     regions = [_region(ground, key, ends, alike, sampled) for ends, alike in groups.items()]
-    state = "unknown" if isinstance(ground.now.get(key), Unknown) else "missing"
-    return Deciding(key, state, tuple(sorted(regions, key=lambda one: len(one.outcomes))), sampled)
+    lack = "unknown" if isinstance(ground.now.get(key), Unknown) else "missing"
+    return Deciding(key, lack, tuple(sorted(regions, key=lambda one: len(one.outcomes))), sampled)
+
+
+def _left(ground: Around, ends: Ends, more: Mapping[str, State]) -> Ends:
+    """The outcomes that accounts with these facts, and any others for those that are not known, come to."""
+    if len(ends) < 2:
+        return ends
+    came = reached(ground, _box(ground, {**ground.now, **more}))
+    return ends if came is None else tuple(one for one in ends if one in came)
+
+
+def _box(ground: Around, states: Mapping[str, State]) -> dict[str, int]:
+    """The codes that facts may have: what is known stays, of what is not anything may come out."""
+    found: dict[str, int] = {}
+    for key, coder in ground.coders.items():
+        number = ground.chart.numbers.get(key)
+        inputs = number.inputs if number is not None else (key,)
+        if all(isinstance(states.get(name), Known) for name in inputs):
+            known = {name: states[name] for name in inputs}
+            code = ground.number_code(key, known) if number is not None else ground.code_for(key, states[key])
+            found[key] = ground.full[key] if code == STRAY else 1 << code
+        else:
+            found[key] = ground.full[key] & ((1 << coder.lack(len(inputs) if number is not None else 0)) - 1)
+    return found
 
 
 def _region(ground: Around, key: str, ends: Ends, alike: list[tuple[int, Value]], sampled: bool) -> Region:

@@ -1,4 +1,4 @@
-"""Whether all accounts of a box come to one outcome, and how wide a box around one of them may be.
+"""What all accounts of a box come to, and how wide a box around one of them may be.
 
 Promises: what is wide is so for all its facts together, whichever of their values they have. Refuses: to
 widen facts whose every value may count.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from abm_tree.compare.around import Around, State
 from abm_tree.compare.trial import followed
-from abm_tree.space.boxes import Box, meet
+from abm_tree.space.boxes import Box, joined, meet
 from abm_tree.space.codes import STRAY, UNKNOWN
 from abm_tree.space.ground import STUCK, Asks, Stop, Told
 from abm_tree.space.spots import END, Spot
@@ -20,6 +20,53 @@ from abm_tree.walk.record import Record
 
 MOST = 2_000  # boxes at places that are looked at, for one question
 FAR = 200  # codes of one fact that are tried
+
+
+def reached(around: Around, box: Box) -> frozenset[str] | None:
+    """The outcomes that accounts of a box come to, more where codes do not tell; None where it is too much."""
+    arriving: dict[Spot, list[Box]] = {around.inlined.start.spot: [box]}
+    found: set[str] = set()
+    left = MOST
+    for spot in around.places:
+        live = around.live[spot]
+        boxes = [{key: mask for key, mask in one.items() if key in live} for one in arriving.pop(spot, [])]
+        for here, _ in joined(boxes, around.full):
+            left -= 1
+            if left < 0:
+                return None
+            for told, after in told_at(around, spot, here):
+                for number in _numbers(around, spot, told):
+                    goal = around.goal(spot, number)
+                    if goal.arrival.spot == END:
+                        found.add(goal.arrival.outcome)
+                    else:
+                        arriving.setdefault(goal.arrival.spot, []).append({**after, **goal.sets})
+    return frozenset(found)
+
+
+def _numbers(around: Around, spot: Spot, told: Told) -> tuple[int, ...]:
+    """The ways that something told stands for."""
+    place = around.places[spot]
+    stuck = (STUCK,) if place.stuck is not None else ()
+    if isinstance(told, Asks):
+        return (*range(len(place.ways)), *stuck)
+    if isinstance(told, Stop):
+        return stuck if told.kind == "needs" else ()
+    return (told,)
+
+
+def told_at(around: Around, spot: Spot, box: Box) -> Iterator[tuple[Told, dict[str, int]]]:
+    """What accounts of a box do at a place, each with the box of those that do it, and maybe others."""
+    mark = around.mark(spot)
+    for move in around.moves[mark]:
+        after = meet(box, move.box)
+        if after is None:
+            continue
+        summed = around.summed(mark, after) if isinstance(move.told, Asks) else None
+        if summed is None:
+            yield move.told, after
+        for told, _, _ in summed or ():
+            yield told, after
 
 
 @dataclass
@@ -110,25 +157,12 @@ class Together:
         return None if isinstance(told, Asks) else told
 
     def _told(self, spot: Spot, box: dict[str, int]) -> Iterator[tuple[Told, dict[str, int]]]:
-        """What accounts of a box do at a place, each with the box of those that do it."""
+        """What accounts of a box do at a place; where values count, what the account itself does."""
         around = self.around
-        mark = around.mark(spot)
-        for move in around.moves[mark]:
-            after = meet(box, move.box)
-            if after is None:
-                continue
-            if not isinstance(move.told, Asks):
-                yield move.told, after
-                continue
-            uses = around.chart.uses[mark]
-            if spot in self._ways and all(self._own(key, box) for key in (*uses.points, *uses.exact)):
-                yield self._ways[spot], after
-                continue
-            summed = around.summed(mark, after)
-            if summed is None:
-                yield move.told, after
-            for told, _, _ in summed or ():
-                yield told, after
+        uses = around.chart.uses[around.mark(spot)]
+        alone = spot in self._ways and all(self._own(key, box) for key in (*uses.points, *uses.exact))
+        for told, after in told_at(around, spot, box):
+            yield (self._ways[spot] if alone and isinstance(told, Asks) else told), after
 
     def _own(self, key: str, box: Box) -> bool:
         code = self._code(key)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from abm_tree.compare.around import Around, State, around
 from abm_tree.compare.cheapest import Cheapest, no_better
 from abm_tree.compare.regions import in_words, shown
 from abm_tree.compare.together import Together
 from abm_tree.compare.trial import followed
-from abm_tree.feel import DateTime, Value, compile
+from abm_tree.feel import Date, DateTime, Value, compile
+from abm_tree.feel.calendar import date_of_number, day_number
 from abm_tree.feel.show import show
 from abm_tree.feel.syntax import And, Expr
 from abm_tree.space.codes import UNKNOWN
@@ -25,13 +27,17 @@ from abm_tree.space.reach import explore
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.words import tests
 from abm_tree.tree.facts import Facts, Known, Unknown
+from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Node, Tree
+from abm_tree.tree.reads import node_reads
 from abm_tree.walk.advance import advance
 from abm_tree.walk.choose import ways_of
 from abm_tree.walk.reader import Reader, Reading, Sum
 from abm_tree.walk.record import Record
 
 MOST = 3  # changes that are told
+HALVES = 60  # steps by which a value is brought nearer
+FAR = 10**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +117,11 @@ def why_not(tree: Tree, facts: Facts, as_of: DateTime, outcome: str, record: Rec
             found, verdict = _by_witness(ground, outcome)
     kept: list[Mapping[str, State]] = []
     for changes in found:
-        needed = _without_idle(ground, changes, outcome)
+        needed = _nearer(ground, _without_idle(ground, changes, outcome), outcome)
         if not any(no_better(needed, one) for one in kept):
             kept.append(needed)
     proposals = tuple(_proposal(ground, one) for one in kept)
+    smallest = smallest or any(len(one.changes) == 1 for one in proposals[:1])  # nothing changed does not do
     return WhyNot(outcome, record, verdict, _turned(ground, search, record), proposals, smallest)
 
 
@@ -140,12 +147,50 @@ def _reaches(ground: Around, changes: Mapping[str, State], outcome: str) -> bool
 
 def _without_idle(ground: Around, changes: Mapping[str, State], outcome: str) -> dict[str, State]:
     """The changes, without those that are not needed."""
-    found = dict(changes)
-    for key in changes:
-        less = {name: state for name, state in found.items() if name != key}
-        if _reaches(ground, less, outcome):
-            found = less
+    found, before = dict(changes), -1
+    while len(found) != before:  # without one of them another may be idle, too
+        before = len(found)
+        for key in list(found):
+            less = {name: state for name, state in found.items() if name != key}
+            if _reaches(ground, less, outcome):
+                found = less
     return found
+
+
+def _nearer(ground: Around, changes: dict[str, State], outcome: str) -> dict[str, State]:
+    """The changes, values that were tried brought nearer to the present ones: by halves, in whole steps."""
+    found = dict(changes)
+    for key, state in changes.items():
+        now = ground.present(key)
+        if not ground.coders[key].opaque or not isinstance(state, Known):
+            continue
+        does, other = state.value, now
+        for _ in range(HALVES):
+            between = _between(does, other)
+            if between is None or misfit(ground.facts[key], between) is not None:
+                break
+            if _reaches(ground, {**found, key: Known(between)}, outcome):
+                does = between
+                found[key] = Known(between)
+            else:
+                other = between
+    return found
+
+
+def _between(one: Value, other: Value) -> Value:
+    """A day or a whole number halfway between two; None where there is none."""
+    if isinstance(one, Date) and isinstance(other, Date):
+        first, last = day_number(one), day_number(other)
+        return date_of_number((first + last) // 2) if abs(last - first) > 1 else None
+    if (
+        isinstance(one, Decimal)
+        and isinstance(other, Decimal)
+        and abs(one - other) > 1
+        and abs(one + other) < FAR
+    ):
+        middle = ((one + other) / 2).to_integral_value()
+        return middle if middle not in (one, other) else None
+    return None
 
 
 def _proposal(ground: Around, changes: Mapping[str, State]) -> Proposal:
@@ -212,9 +257,9 @@ def _failing(ground: Around, spot: Spot, node: Node, number: int) -> tuple[str, 
     condition = node.branches[number].condition
     if node.decide is not None or condition is None or not isinstance(condition.expr, And):
         return ()
-    if ground.chart.constants or ground.chart.hidden:
-        return ()  # what outcomes on the way established may count
     tree, prefix = ground.inlined.tree_at(spot[:-1]), prefix_of(ground.tree, spot[:-1])
+    if node_reads(tree, node, prefix) & (ground.chart.hidden | ground.chart.constants.keys()):
+        return ()  # what outcomes on the way established may count
     reader = Reader(tree, ground.now, ground.as_of, prefix=prefix)
     parts = list(_parts(condition.expr))
     failing = [show(part) for part in parts if compile(part)(reader) is not True]

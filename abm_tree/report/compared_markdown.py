@@ -16,6 +16,7 @@ from abm_tree.report.compared_text import (
     detail,
     ended,
     entry_head,
+    everywhere,
     example,
     group_line,
     many,
@@ -72,12 +73,17 @@ def _entry(one: Entry) -> Iterator[str]:
 
 
 def _groups(decisions: Decisions, most: int | None) -> Iterator[str]:
+    whole = most is None
+    said = everywhere(decisions, marked=code)
+    if said:
+        yield f"In all of them: {said}"
+    before = common(decisions.groups) if said else ()
     for one, count in zip(decisions.groups, shares(decisions.groups, most), strict=True):
-        aside, whole = common(one), most is None
+        aside = (*before, *common([one]))
         lines = [
             f"#### {code(ended(one.old))} → {code(ended(one.new))}",
             "",
-            group_line(one, whole=whole, marked=code),
+            group_line(one, before, whole=whole, marked=code),
         ]
         if count:
             lines += ["", "| facts | for example |", "| --- | --- |"]

@@ -139,15 +139,25 @@ def example(region: Region) -> list[str]:
     return [*out, f"and {left} more"] if left else out
 
 
-def common(group: Group) -> tuple[tuple[str, str], ...]:
-    """What all regions of a group have in common, where all are listed."""
-    if group.more or len(group.regions) < 2:
+Conditions = tuple[tuple[str, str], ...]
+
+
+def common(groups: Sequence[Group]) -> Conditions:
+    """What all regions of some groups have in common, where all are listed."""
+    regions = [region.where for group in groups for region in group.regions]
+    if any(group.more for group in groups) or len(regions) < 2:
         return ()
-    first, *others = (one.where for one in group.regions)
+    first, *others = regions
     return tuple(one for one in first if all(one in other for other in others))
 
 
-def where(region: Region, aside: tuple[tuple[str, str], ...] = (), *, whole: bool = False) -> str:
+def everywhere(decisions: Decisions, *, marked: Callable[[str], str] = one_line) -> str:
+    """What holds for every account that differs, where that is one thing; "" else."""
+    found = common(decisions.groups) if len(decisions.groups) > 1 else ()
+    return ", ".join(marked(condition(one)) for one in found)
+
+
+def where(region: Region, aside: Conditions = (), *, whole: bool = False) -> str:
     """What a region is, in one line; without what was said before of all of them."""
     left = [one for one in region.where if one not in aside]
     if not left:
@@ -228,13 +238,21 @@ def shares(groups: Sequence[Group], most: int | None) -> list[int]:
 def _groups(decisions: Decisions, most: int | None) -> Iterator[list[str]]:
     counts = shares(decisions.groups, most)
     whole = most is None
+    said = everywhere(decisions)
+    if said:
+        yield [f"In all of them: {said}"]
+    before = common(decisions.groups) if said else ()
     for one, count in zip(decisions.groups, counts, strict=True):
         if not count:
             continue
-        aside = common(one)
+        aside = common([one])
         yield [
-            f"{titled(one.old)} -> {titled(one.new)}: {group_line(one, whole=whole)}",
-            *(line for region in one.regions[:count] for line in _region(region, one, aside, whole)),
+            f"{titled(one.old)} -> {titled(one.new)}: {group_line(one, before, whole=whole)}",
+            *(
+                line
+                for region in one.regions[:count]
+                for line in _region(region, one, (*before, *aside), whole)
+            ),
             *([f"  and {many(one.size - count, 'more region')}"] if one.size > count else []),
         ]
     hidden = [one for one, count in zip(decisions.groups, counts, strict=True) if not count]
@@ -244,14 +262,24 @@ def _groups(decisions: Decisions, most: int | None) -> Iterator[list[str]]:
         yield ["--all shows every region."]
 
 
-def group_line(one: Group, *, whole: bool = False, marked: Callable[[str], str] = one_line) -> str:
-    """How large a group is, and what holds for all of it; `marked` makes code of a condition."""
-    aside = ", ".join(marked(condition(each, whole=whole)) for each in common(one))
+def group_line(
+    one: Group,
+    before: Conditions = (),
+    *,
+    whole: bool = False,
+    marked: Callable[[str], str] = one_line,
+) -> str:
+    """How large a group is, and what holds for all of it, but for what was said before.
+
+    `marked` makes code of a condition.
+    """
+    left = [each for each in common([one]) if each not in before]
+    aside = ", ".join(marked(condition(each, whole=whole)) for each in left)
     sure = "" if one.proven else " (not proven: no account was found that shows it)"
     return f"{many(one.size, 'region')}{f', all with {aside}' if aside else ''}{sure}"
 
 
-def _region(region: Region, group: Group, aside: tuple[tuple[str, str], ...], whole: bool) -> Iterator[str]:
+def _region(region: Region, group: Group, aside: Conditions, whole: bool) -> Iterator[str]:
     yield f"  {where(region, aside, whole=whole)}"
     if region.example:
         yield f"    for example {', '.join(example(region))}"

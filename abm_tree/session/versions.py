@@ -61,6 +61,12 @@ class Version:
 
     def place(self, home: str, path: Place) -> str:
         """Where a part of a tree, or for the home "" of what trees share, stands: "file:line"."""
+        settings = self.opened.shelf.settings_document
+        if path[0] == "parameters" and len(path) > 1:
+            # A value that the workspace sets stands there.
+            override = settings.place(("parameters", home or "shared", path[1]))
+            if override is not None:
+                return f"{self.file(settings.source.name)}:{settings.source.position(override.key.start)[0]}"
         for document in self._documents(home, path):
             found = document.place(path)
             if found is not None and document.source.text:

@@ -14,6 +14,7 @@ from abm_tree.compare.still_open import Deciding, StillOpen
 from abm_tree.compare.still_open import still_open as still_open
 from abm_tree.compare.why_not import Change, Needed, Proposal, WhyNot
 from abm_tree.compare.why_not import why_not as why_not
+from abm_tree.feel import string
 from abm_tree.session.facts import outcome_title
 from abm_tree.source import Diagnostic, Severity, clean, did_you_mean
 from abm_tree.tree.facts import Known, Unknown
@@ -65,7 +66,8 @@ def _why_not(answer: WhyNot, tree: Tree) -> list[str]:
     out = [f"Not {wanted}: {_instead(tree, record)}", "", *_turned(answer, tree), ""]
     match answer.verdict:
         case "dead":
-            out.append(f"No account can come to {wanted}: that is proven for every combination of facts.")
+            day = string(record.as_of.date)
+            out.append(f"No account can come to {wanted}: that is proven for all facts, as of {day}.")
         case "open":
             out.append("No change of facts was found that leads there. That is no proof that there is none.")
         case _:
@@ -103,16 +105,14 @@ def _turned(answer: WhyNot, tree: Tree) -> list[str]:
     head = f"At {_node(tree, turned.node)}"
     ways = [_needed(one, tree) for one in turned.needed]
     read = f": {seen}" if seen else ""
+    led = "would have led on"
     if turned.stands:
+        led = "leads on from here" if len(ways) == 1 else "lead on from here"
         if answer.outcome in answer.record.possible:
             head = f"It is still possible. {head}"
-        would = "leads" if len(ways) == 1 else "lead"
-        led = f"{would} on from here"
-    else:
-        led = "would have led on"
     if len(ways) == 1:
         return [f"{head}{read}; {ways[0][0]} {led} to {ways[0][1]}."]
-    return [f"{head}{read}. What {led}:", *(f"  - {test}: to {to}" for test, to in ways)]
+    return [f"{head}{read}. These {led}:", *(f"  - {test}: to {to}" for test, to in ways)]
 
 
 def _needed(one: Needed, tree: Tree) -> tuple[str, str]:
@@ -121,7 +121,10 @@ def _needed(one: Needed, tree: Tree) -> tuple[str, str]:
         case "unknown":
             test = "not knowing it"
         case "otherwise":
-            test = "a value that no branch takes"
+            node = find_node(one.node, tree)
+            test = (
+                "any other value" if node is not None and node.decide is not None else "no condition holding"
+            )
         case _:
             at = one.number - one.test.startswith("<") * _below(one, tree)
             test = f"`{one.test}`{parameters_of(one.node, at, tree)}"

@@ -7,9 +7,12 @@ follow ways; `reach` does.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from abm_tree.feel import DateTime, Value
 from abm_tree.space.boxes import Box, joined
@@ -23,6 +26,7 @@ from abm_tree.space.terms import Number, divides
 from abm_tree.space.totals import Totals, chosen, crossed, totals
 from abm_tree.space.uses import Uses
 from abm_tree.space.values import full_mask
+from abm_tree.tree.canonical import logic_of
 from abm_tree.tree.parts import Fact, Node, Tree
 from abm_tree.walk.choose import Broken, Lack, Pause, Way, ways_of
 
@@ -48,6 +52,7 @@ class Asks:
 Told = int | Stop | Asks  # a way's number; STUCK: the way of a calling node, where nobody knows
 
 STUCK = -1
+NAMES = ("parameters", "facts", "derived", "scores", "lists", "book")
 KINDS = (("No branch takes", "gap"), ("No branch holds", "gap"), ("branches must not overlap", "overlap"))
 
 
@@ -76,6 +81,8 @@ class Ground:
     clock: Clock
     facts: Mapping[str, Fact]  # what their codes are of
     timed: set[Mark] = field(default_factory=set)  # nodes whose decision depends on the moment
+    like: Ground | None = None  # another version in the same codes: nodes that it has are taken from there
+    _names: dict[str, str] = field(default_factory=dict)
     _goals: dict[tuple[Spot, int], Goal] = field(default_factory=dict)
 
     @property
@@ -124,6 +131,10 @@ class Ground:
         found = {}
         for mark, (spot, uses) in kinds(self.inlined, self.chart.uses).items():
             tree = self.chart.trees[mark[0]]
+            known = self.like.diagrams.get(mark) if self.like is not None and mark in self._alike else None
+            if known is not None:
+                found[mark] = known
+                continue
             self.clock.read = False
             found[mark] = builder.build(tree, tree.nodes[spot[-1]], mark[0], uses)
             if self.clock.read:
@@ -133,7 +144,44 @@ class Ground:
     @cached_property
     def moves(self) -> dict[Mark, tuple[Move, ...]]:
         """What each node does, as moves; a node without `unknown` way may be stuck for its caller."""
-        return {mark: self._moves(diagram) for mark, diagram in self.diagrams.items()}
+        known = self.like.moves if self.like is not None else {}
+        return {
+            mark: known[mark] if mark in self._alike else self._moves(diagram)
+            for mark, diagram in self.diagrams.items()
+        }
+
+    @cached_property
+    def _alike(self) -> frozenset[Mark]:
+        """The nodes that decide exactly as those of the other version do."""
+        if self.like is None or not self.like.diagrams:
+            return frozenset()
+        return frozenset(
+            mark
+            for mark in self.chart.uses
+            if mark in self.like.chart.uses
+            and mark not in self.like.timed
+            and self.decision(mark) == self.like.decision(mark)
+        )
+
+    def decision(self, mark: Mark) -> str:
+        """What a node decides by, as text: where two are equal, so are their moves."""
+        tree = self.chart.trees[mark[0]]
+        logic = self._logic["trees"].get(tree.id, {})
+        node = dict(logic.get("nodes", {}).get(mark[1], {}))
+        node["branches"] = [
+            {key: one for key, one in branch.items() if key != "to"} for branch in node.get("branches", ())
+        ]
+        node |= {key: key in node for key in ("otherwise", "unknown")}
+        if tree.id not in self._names:
+            names = {key: logic.get(key) for key in NAMES}
+            rest = {key: self._logic.get(key) for key in ("facts", "parameters", "settings")}
+            told = json.dumps([names, rest], sort_keys=True, default=str)
+            self._names[tree.id] = hashlib.sha256(told.encode()).hexdigest()
+        return json.dumps(node, sort_keys=True, default=str) + self._names[tree.id]
+
+    @cached_property
+    def _logic(self) -> dict[str, Any]:
+        return logic_of(self.tree.canonical)
 
     @cached_property
     def totals(self) -> dict[Mark, Totals]:
@@ -321,7 +369,8 @@ def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
             if fact.type == "choice":
                 more.points.setdefault(key, set()).update(fact.choices)
     found = charts([Inlined(tree) for tree in trees], clock, facts, more)
-    return [Ground(one, clock, facts) for one in found]
+    first = Ground(found[0], clock, facts)
+    return [first, *(Ground(one, clock, facts, like=first) for one in found[1:])]
 
 
 def _wider(one: Fact, other: Fact) -> Fact:

@@ -14,7 +14,7 @@ from abm_tree.space.paths import Paths, _after, _Frame
 from abm_tree.space.spots import END, Passed, Spot
 from abm_tree.tree.parts import Node, Outcome, Tree
 from abm_tree.tree.reads import outcome_sets
-from abm_tree.walk.choose import ways_of
+from abm_tree.walk.choose import unknown_way, ways_of
 
 
 class Untabled(Exception):
@@ -68,7 +68,7 @@ class Inlined:
         above = frame
         while above.caller is not None and above.node is not None and stuck is None:
             if above.node.unknown:
-                last = (*above.caller.calls, above.node.id), ways_of(above.node)[-1].number
+                last = (*above.caller.calls, above.node.id), unknown_way(above.node).number
                 stuck = self._arrive(above.caller, above.node.unknown, last), flat.stuck_first
             above = above.caller
         return Place(spot, ways, stuck, flat.needs, flat.exits_first)

@@ -27,6 +27,11 @@ class Sets:
         self._known: dict[tuple[int, Ways], int] = {}
         self._either: dict[tuple[int, int], int] = {}
 
+    @property
+    def made(self) -> int:
+        """How many nodes all diagrams ever made have."""
+        return len(self._nodes)
+
     def add(self, key: str, full: int) -> None:
         """One more thing to look at, after all others."""
         if key not in self.level:

@@ -34,6 +34,7 @@ class Witnesses:
         self.ground = ground
         self.seen: dict[object, Mapping[str, State]] = {}
         self._dice = random.Random(0)
+        self._states: dict[tuple[str, int], State | None] = {}
 
     def find(self, what: object, box: Box, *, exact: bool) -> Mapping[str, State] | None:
         """Facts in a box that were seen to do something: a way, an outcome, or a fault."""
@@ -82,7 +83,9 @@ class Witnesses:
             fact = self.ground.tree.facts.get(key)
             if fact is None:
                 continue
-            state = state_of(self.ground.coders[key], fact, mask)
+            if (key, mask) not in self._states:
+                self._states[key, mask] = state_of(self.ground.coders[key], fact, mask)
+            state = self._states[key, mask]
             if state is None:
                 return None
             found[key] = state

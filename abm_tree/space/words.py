@@ -34,9 +34,9 @@ def tests(coder: Coder, fact: Fact, mask: int) -> tuple[str, ...]:
     return tuple(out)
 
 
-def described(coder: Coder, fact: Fact, mask: int) -> str:
-    """The states of a mask in words, for a sentence after "is"."""
-    full = full_mask(coder, fact)
+def described(coder: Coder, fact: Fact, mask: int, full: int | None = None) -> str:
+    """The states of a mask in words, for a sentence after "is"; `full` is the mask of all of them."""
+    full = full_mask(coder, fact) if full is None else full
     known = full >> FIRST << FIRST
     parts: list[str] = []
     if mask & known == known and known:

@@ -15,7 +15,7 @@ from abm_tree.tree.parts import Action, Condition, Fact, Node, Outcome, Period, 
 from abm_tree.tree.words import Words
 from abm_tree.version import __version__
 from abm_tree.walk.actions import due_by, tasks
-from abm_tree.walk.choose import Broken, Lack, Pause, Way, choose, ways_of
+from abm_tree.walk.choose import Broken, Lack, Pause, Way, choose, unknown_way, ways_of
 from abm_tree.walk.possible import possible_outcomes
 from abm_tree.walk.reader import Reader, Reading, Sum
 from abm_tree.walk.record import Need, Record, Set, Step, Task
@@ -186,7 +186,7 @@ def _call(tree: Tree, node: Node, collected: _Collected, reader: Reader, path: s
             )
             for pile, mark in zip(gathered, marks, strict=True):
                 del pile[mark:]
-            way = ways_of(node)[-1]
+            way = unknown_way(node)
             _step(collected, node, way, path, reader, end.read, end.sums)
             return way
         return end

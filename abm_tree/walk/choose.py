@@ -64,6 +64,11 @@ def ways_of(node: Node) -> tuple[Way, ...]:
     return tuple(found)
 
 
+def unknown_way(node: Node) -> Way:
+    """The way for what nobody knows, of a node that has one."""
+    return Way(len(node.branches) + bool(node.otherwise), "unknown", node.unknown or "", "unknown")
+
+
 def choose(node: Node, reader: Reader) -> Choice:
     """What a node decides; not for nodes that call a tree."""
     pause = waiting(node, reader)
@@ -139,7 +144,7 @@ def lack(node: Node, open: Undetermined) -> Choice:
     if not open.unknown:
         return Lack(open.fact, False)
     if node.unknown:
-        return ways_of(node)[-1]
+        return unknown_way(node)
     if not open.fact:
         return Broken("A rule comes to null out of known facts")
     return Lack(open.fact, True)
@@ -147,7 +152,7 @@ def lack(node: Node, open: Undetermined) -> Choice:
 
 def _null(node: Node, message: str) -> Choice:
     """A null out of known facts takes the `unknown` way, or is an error."""
-    return ways_of(node)[-1] if node.unknown else Broken(message)
+    return unknown_way(node) if node.unknown else Broken(message)
 
 
 def _otherwise(node: Node) -> Way | None:

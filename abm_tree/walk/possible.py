@@ -15,7 +15,7 @@ from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.facts import Facts
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Node, Outcome, Score, Tree
-from abm_tree.walk.choose import Broken, Lack, Pause, Way, decide, holds, stretches, ways_of
+from abm_tree.walk.choose import Broken, Lack, Pause, Way, decide, holds, stretches, unknown_way, ways_of
 from abm_tree.walk.reader import ANYTHING, Reader
 
 Established = Mapping[str, object]
@@ -116,7 +116,7 @@ def _targets(
         after = established
         for state in inner.ends.values():
             after = _either(after, state)
-        taken.add(ways_of(node)[-1].number)
+        taken.add(unknown_way(node).number)
         out.append((node.unknown, after))
     return out, inner.stuck and not node.unknown
 
