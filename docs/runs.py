@@ -1,6 +1,7 @@
 """Runs the commands that stand in documents: `python docs/runs.py FILE.md ... [--write]`.
 
-Promises: a document's files (blocks that begin with ```toml file=PATH or ```csv file=PATH) are written and
+Promises: a document's files (blocks that begin with ```toml file=PATH or ```csv file=PATH) are written, its
+changes of files (```diff file=PATH: each run of lines with `-` becomes the lines with `+` after it) made, and
 its commands (```console: lines that begin with `$ `) are run in the order of the text, in a new folder with
 copies of the example lists; README's commands find trees and personas there too. The lines after a command
 are its expected output, a line `...` stands for anything. `--write` puts the real output in, except where a
@@ -114,20 +115,26 @@ def run(document: Path) -> Iterator[tuple[Block, Run]]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         environment = workplace(folder, document)
+        here = folder / "work"
         for block in blocks(text):
             if block.file is not None:
-                path = folder / "work" / block.file
+                path = here / block.file
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(block.text, encoding="utf-8")
+                changed = edited(path, block.text) if block.language == "diff" else block.text
+                path.write_text(changed, encoding="utf-8")
             if block.language != "console":
                 continue
             for command, expected in commands(block):
                 if command.startswith("pip "):
                     continue
+                if command.startswith("cd "):
+                    here = (here / command[3:]).resolve(strict=True)
+                    yield block, Run(command, expected, [])
+                    continue
                 done = subprocess.run(
                     command,
                     shell=True,
-                    cwd=folder / "work",
+                    cwd=here,
                     env=environment,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
@@ -139,6 +146,17 @@ def run(document: Path) -> Iterator[tuple[Block, Run]]:
                 while expected and not expected[-1]:
                     expected = expected[:-1]
                 yield block, Run(command, expected, [] if real == [""] else real)
+
+
+def edited(path: Path, change: str) -> str:
+    """A file's text after a change; what is taken out must stand there, once."""
+    text = path.read_text(encoding="utf-8")
+    for found in re.finditer(r"((?:^-.*\n)+)((?:^\+.*\n)*)", change, re.M):
+        old, new = ("".join(line[1:] for line in part.splitlines(keepends=True)) for part in found.groups())
+        if text.count(old) != 1:
+            raise ValueError(f"{path.name} does not hold this once:\n{old}")
+        text = text.replace(old, new)
+    return text
 
 
 def write(document: Path) -> int:

@@ -80,7 +80,7 @@ class Witnesses:
     def _plainly(self, box: Box) -> dict[str, State] | None:
         found: dict[str, State] = {}
         for key, mask in box.items():
-            fact = self.ground.tree.facts.get(key)
+            fact = self.ground.facts.get(key)
             if fact is None:
                 continue
             if (key, mask) not in self._states:
@@ -95,7 +95,7 @@ class Witnesses:
         """Some facts of a box; `wide`: those that it leaves open, too."""
         ground, dice = self.ground, self._dice
         found: dict[str, State] = {}
-        for key, fact in ground.tree.facts.items():
+        for key, fact in ground.facts.items():
             if key not in box and not wide:
                 continue
             coder = ground.coders[key]
@@ -116,7 +116,7 @@ class Witnesses:
 
     def _near(self, key: str, code: int, value: Decimal) -> Decimal:
         """Another number with the same code, of any size."""
-        fact, coder = self.ground.tree.facts[key], self.ground.coders[key]
+        fact, coder = self.ground.facts[key], self.ground.coders[key]
         for _ in range(4):
             other = value + Decimal(self._dice.choice((1, -1, 10, 100, 1000, 10**5, 10**7)))
             other = other * self._dice.choice((1, 2, 5, 10)) if self._dice.random() < 0.5 else other
@@ -163,7 +163,7 @@ class Witnesses:
             return
         for name in number.inputs:
             if not isinstance(facts[name], Known) or facts[name].value is None:  # type: ignore[union-attr]
-                definition = self.ground.tree.facts[name]
+                definition = self.ground.facts[name]
                 plain = state_of(self.ground.coders[name], definition, self._mask(name, box))
                 if isinstance(plain, Known):
                     facts[name] = plain
@@ -175,7 +175,7 @@ class Witnesses:
             aim = wanted(number, name, target, facts)
             if aim is None:
                 continue
-            fact = self.ground.tree.facts[name]
+            fact = self.ground.facts[name]
             for value in (aim, aim.to_integral_value() if abs(aim) < 10**20 else aim):
                 coded = self.ground.coders[name].code(value)
                 fits = misfit(fact, value) is None and coded >= 0
