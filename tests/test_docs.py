@@ -24,6 +24,7 @@ DOCS = ROOT / "docs"
 GUIDES = (
     "book-facts.md",
     "cases.md",
+    "diff.md",
     "managers-guide.md",
     "operations-guide.md",
     "pictures.md",

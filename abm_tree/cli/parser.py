@@ -311,8 +311,8 @@ def _writing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     rename.add_argument(
         "old",
         metavar="OLD",
-        help="the name now: of a node, an outcome, a fact, a parameter, a derived fact, a score, a list, a choice "
-        "(FACT.CHOICE) or the tree; nodes.OLD, facts.OLD and the like where two have it",
+        help="the name now: of a node, an outcome, a fact, a parameter, a derived fact, a score, a list, "
+        "a choice (FACT.CHOICE) or the tree; nodes.OLD, facts.OLD and the like where two have it",
     )
     rename.add_argument("new", metavar="NEW", help="the new name")
     rename.add_argument("--dry-run", action="store_true", help="write nothing; show what would change")

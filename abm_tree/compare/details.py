@@ -164,22 +164,50 @@ def _test(branch: Form) -> str:
 
 
 def _listed(word: str, old: Sequence[Form], new: Sequence[Form], name: Any) -> Iterator[Detail]:
-    """Tables in a list, each known by what makes it up; first those that are alike in everything."""
+    """Tables in a list: those that are alike in everything first, then by name, then but for words."""
     left = [one for one in old if one not in new]
     fresh = [one for one in new if one not in old]
     before, after = _numbered(left, name), _numbered(fresh, name)
-    for key in [*after, *(one for one in before if one not in after)]:
-        one, other = before.get(key), after.get(key)
+    pairs = {key: key for key in after if key in before}
+    for key in after:
+        if key not in pairs:
+            alike = (
+                one for one in before if one not in pairs.values() and _bare(before[one]) == _bare(after[key])
+            )
+            was = next(alike, None)
+            if was is not None and was not in after:
+                pairs[key] = was
+    for key, other in after.items():
         part = f"{word} `{key[0]}`"
-        if one is None or other is None:
-            yield Detail(part, _rest(one, key[0]), _rest(other, key[0]))
-            continue
-        for inner in dict.fromkeys((*one, *other)):
-            if one.get(inner) != other.get(inner):
-                words = inner in WORDS
-                yield Detail(f"{part}, {inner}", spelled(one.get(inner)), spelled(other.get(inner)), words)
+        if key in pairs:
+            yield from _fields(part, before[pairs[key]], other)
+        else:
+            yield Detail(part, None, _rest(other, key[0]))
+    for key, one in before.items():
+        if key not in pairs.values():
+            yield Detail(f"{word} `{key[0]}`", _rest(one, key[0]), None)
     if not left and not fresh:
         yield from _order(f"{word}s", [name(one) for one in old], [name(one) for one in new])
+
+
+def _fields(part: str, one: Form, other: Form) -> Iterator[Detail]:
+    """What differs between two tables of a list."""
+    for key in dict.fromkeys((*one, *other)):
+        before, after = one.get(key), other.get(key)
+        if before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict) and not _marked(before):
+            if key == "fallback":
+                yield from _fields(f"{part}, {key}", before, after)
+            else:
+                yield from _by_key(f"{part}, {key}", before, after, words=key in WORDS)
+        else:
+            yield Detail(f"{part}, {key}", spelled(before), spelled(after), words=key in WORDS)
+
+
+def _bare(part: Form) -> dict[str, Any]:
+    """A table without its words."""
+    return {key: _bare(one) if key == "fallback" else one for key, one in part.items() if key not in WORDS}
 
 
 def _rule(rule: Form) -> str:
@@ -195,10 +223,8 @@ def _action(action: Form) -> str:
     return _short(do.get("default") or next(iter(do.values()), ""))
 
 
-def _rest(part: Form | None, name: str) -> str | None:
+def _rest(part: Form, name: str) -> str:
     """What a table says besides its name."""
-    if part is None:
-        return None
     shown = {key: value for key, value in part.items() if spelled(value) != name and key != "do"}
     return spelled(shown) or "as it is"
 

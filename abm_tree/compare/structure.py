@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from abm_tree.compare.carried import Carried, Names, carry
-from abm_tree.compare.details import about, details, spelled
+from abm_tree.compare.details import WORDS, about, details, spelled
 from abm_tree.report.compared import Detail, Entry
 from abm_tree.tree.scan import Path
 
@@ -63,7 +63,7 @@ class _Tree:
     def entries(self, old: Form, new: Form) -> Iterator[Entry]:
         """What differs; `old` has the names of the new version already."""
         found = tuple(
-            Detail(key, spelled(old.get(key)), spelled(new.get(key)), words=key not in ("start", "subject"))
+            Detail(key, spelled(old.get(key)), spelled(new.get(key)), words=key in WORDS)
             for key in HEAD
             if old.get(key) != new.get(key)
         )

@@ -23,7 +23,7 @@ FAR = 200  # codes of one fact that are tried
 
 
 def reached(around: Around, box: Box) -> frozenset[str] | None:
-    """The outcomes that accounts of a box come to, more where codes do not tell; None where it is too much."""
+    """The outcomes that accounts of a box come to, and others where codes do not tell; None: too much."""
     arriving: dict[Spot, list[Box]] = {around.inlined.start.spot: [box]}
     found: set[str] = set()
     left = MOST
@@ -55,18 +55,26 @@ def _numbers(around: Around, spot: Spot, told: Told) -> tuple[int, ...]:
     return (told,)
 
 
-def told_at(around: Around, spot: Spot, box: Box) -> Iterator[tuple[Told, dict[str, int]]]:
-    """What accounts of a box do at a place, each with the box of those that do it, and maybe others."""
+def told_at(
+    around: Around, spot: Spot, box: Box, own: int | None = None
+) -> Iterator[tuple[Told, dict[str, int]]]:
+    """What accounts of a box do at a place, each with the box of those that do it, and maybe others.
+
+    `own`: what they all do where codes do not tell.
+    """
     mark = around.mark(spot)
     for move in around.moves[mark]:
         after = meet(box, move.box)
         if after is None:
             continue
-        summed = around.summed(mark, after) if isinstance(move.told, Asks) else None
-        if summed is None:
+        if not isinstance(move.told, Asks):
             yield move.told, after
-        for told, _, _ in summed or ():
-            yield told, after
+        elif own is not None:
+            yield own, after
+        else:
+            summed = around.summed(mark, after)
+            ways = [move.told] if summed is None else [told for told, _, _ in summed]
+            yield from ((told, after) for told in ways)
 
 
 @dataclass
@@ -161,8 +169,7 @@ class Together:
         around = self.around
         uses = around.chart.uses[around.mark(spot)]
         alone = spot in self._ways and all(self._own(key, box) for key in (*uses.points, *uses.exact))
-        for told, after in told_at(around, spot, box):
-            yield (self._ways[spot] if alone and isinstance(told, Asks) else told), after
+        yield from told_at(around, spot, box, self._ways[spot] if alone else None)
 
     def _own(self, key: str, box: Box) -> bool:
         code = self._code(key)

@@ -325,7 +325,7 @@ def _weights(one: Move, found: Accounts) -> list[str]:
 def _accounts(found: Accounts) -> list[str]:
     out = [f"{one_line(found.name)}, as of {found.as_of}: {accounts_line(found)}"]
     if found.unread:
-        out.append(f"  {many(found.unread, 'row')} could not be read and {_is(found.unread)} errors in both.")
+        out.append(f"  {many(found.unread, 'row')} could not be read.")
     if found.moves:
         rows = move_rows(found)
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -334,10 +334,6 @@ def _accounts(found: Accounts) -> list[str]:
             cells += [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
             out.append("  " + "  ".join(cells))
     return out
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def walks_line(found: Walks) -> str:

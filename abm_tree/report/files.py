@@ -53,7 +53,10 @@ def written_aside(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def bytes_aside(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
-    """The same for bytes. What a run that was killed left beside `path` is removed; `mode`: who may read it."""
+    """The same for bytes. What a run that was killed left beside `path` is removed.
+
+    `mode`: who may read and write it (None: whoever may read new files).
+    """
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
             yield file

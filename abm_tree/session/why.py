@@ -108,7 +108,7 @@ def _turned(answer: WhyNot, tree: Tree) -> list[str]:
     led = "would have led on"
     if turned.stands:
         led = "leads on from here" if len(ways) == 1 else "lead on from here"
-        if answer.outcome in answer.record.possible:
+        if answer.verdict == "found" and answer.outcome in answer.record.possible:
             head = f"It is still possible. {head}"
     if len(ways) == 1:
         return [f"{head}{read}; {ways[0][0]} {led} to {ways[0][1]}."]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from abm_tree.feel import BOOLEAN, Choice
 from abm_tree.space.boxes import Box, holds, joined, meet, meets, union
 from abm_tree.space.ground import STUCK, Asks, Ground, Stop
 from abm_tree.space.spots import END, Spot
@@ -214,13 +215,24 @@ def _note(events: list[Event], event: Event) -> None:
 def failures(node: Node) -> tuple[str, ...]:
     """The ways in which a node of this shape can fail at all."""
     found = []
-    if node.otherwise is None and all(branch.kind != "below" for branch in node.branches):
+    if node.otherwise is None and not _takes_all(node):
         found.append("gap")
     if node.decide is not None and any(branch.kind == "when" for branch in node.branches):
         found.append("overlap")
     if node.unknown is None:
         found.append("null")
     return tuple(found)
+
+
+def _takes_all(node: Node) -> bool:
+    """Whether a node's branches visibly take every known value."""
+    if any(branch.kind == "below" for branch in node.branches):
+        return True
+    kind = node.decide.type if node.decide is not None else None
+    values = {value for branch in node.branches if branch.kind == "is" for value in branch.values}
+    if isinstance(kind, Choice):
+        return not kind.open and values >= set(kind.ids)
+    return kind == BOOLEAN and values >= {True, False}
 
 
 def _without_inner(states: list[State]) -> list[State]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,39 @@ def test_trees_that_are_called_and_what_is_shared_count_too(tmp_path: Path) -> N
         ("added", "shared fact", "account.size", "", ""),
     ]
     assert under_new_names(*forms).logic != forms[0].logic
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where plain values stand in a form."""
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(one, (*path, key))
+    else:
+        yield path
+
+
+def test_each_value_of_the_tree_that_ships_counts_once_and_for_what_it_is() -> None:
+    """Whatever is changed in it is told, and as words only where the logic stays."""
+    tree = open_tree("lead-qualification").tree
+    logic = logic_of(tree.canonical)
+    count = 0
+    for path in leaves(tree.canonical):
+        if path[0] == "canonical" or path == ("tree",) or "renamed_from" in path or path[2:] == ("id",):
+            continue
+        form: Any = copy.deepcopy(tree.canonical)
+        here = form
+        for step in path[:-1]:
+            here = here[step]
+        before = here[path[-1]]
+        here[path[-1]] = (
+            not before if isinstance(before, bool) else before + ("x" if isinstance(before, str) else 1)
+        )
+        found = differences(tree.canonical, form, nowhere, nowhere)
+        assert len(found) == 1, path
+        assert found[0].words == (logic_of(form) == logic), path
+        assert all("\n" not in (one.before or "") + (one.after or "") for one in found[0].details), path
+        count += 1
+    assert count > 1000
 
 
 def test_what_is_gone_stands_where_it_stood() -> None:

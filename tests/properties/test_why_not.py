@@ -194,15 +194,15 @@ def test_conditions_over_one_fact_are_always_proven() -> None:
 @pytest.mark.slow
 def test_conditions_over_one_fact_are_always_proven_long() -> None:
     counted = Counted()
-    for seed in range(100, 220):
+    for seed in range(100, 180):
         conditions_over_one_fact(seed, 3, counted)
-    assert counted.found == counted.smallest > 300
+    assert counted.found == counted.smallest > 200
 
 
 # -------------------------------------------------------------------- what is still open
 
 
-def what_is_left_is_right(seed: int) -> int:
+def what_is_left_is_right(seed: int, most: int) -> int:
     """Hold the outcomes that are said to be left against all combinations of the facts that are open."""
     dice = random.Random(seed)
     tree = plain_tree(dice, 6, facts=40)
@@ -227,7 +227,7 @@ def what_is_left_is_right(seed: int) -> int:
             dict(zip(others, states, strict=True))
             for states in product(*([Unknown(), *map(Known, values[key])] for key in others))
         ]
-        if len(combinations) > 3_000:
+        if len(combinations) > most:
             continue
         fact, count = tree.facts[one.fact], count + 1
         for value in values[one.fact]:
@@ -243,12 +243,12 @@ def what_is_left_is_right(seed: int) -> int:
 
 
 def test_what_is_left_is_what_brute_force_finds() -> None:
-    assert sum(what_is_left_is_right(seed) for seed in range(40)) > 15
+    assert sum(what_is_left_is_right(seed, 300) for seed in range(24)) > 8
 
 
 @pytest.mark.slow
 def test_what_is_left_is_what_brute_force_finds_long() -> None:
-    assert sum(what_is_left_is_right(seed) for seed in range(1_000, 1_300)) > 100
+    assert sum(what_is_left_is_right(seed, 3_000) for seed in range(1_000, 1_200)) > 70
 
 
 @pytest.mark.slow

@@ -139,6 +139,16 @@ def test_what_only_another_day_reaches_is_generated_for_a_day_that_cases_name(fo
     assert added.count("[[cases]]") == 3
 
 
+def test_nothing_is_written_beside_the_trees_that_ship(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = folder / "library"
+    shipped.mkdir()
+    (shipped / "called.toml").write_text(CALLED, encoding="utf-8")
+    monkeypatch.setattr("abm_tree.session.generating.library", lambda: shipped)
+    tested = generate(trial_of("library/called.toml")).tested
+    assert [one.code for one in tested.findings] == ["not-written"]
+    assert not (shipped / "called.cases.toml").exists()
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_cases_of_the_shipped_trees_reach_everything(path: Path) -> None:
     tested = trial_of(str(path)).tested

@@ -61,8 +61,8 @@ def texts(draw: st.DrawFn) -> str:
     out: list[str] = [draw(LINES)]
 
     def noise() -> None:
-        for _ in range(draw(st.integers(0, 2))):
-            out.append(draw(st.sampled_from([f"{draw(COMMENTS)}\n", draw(LINES)])))
+        count = draw(st.integers(0, 2))
+        out.extend(draw(st.sampled_from([f"{draw(COMMENTS)}\n", draw(LINES)])) for _ in range(count))
 
     def body(prefix: str) -> None:
         for number in range(draw(st.integers(0, 4))):
