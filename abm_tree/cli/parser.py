@@ -119,7 +119,7 @@ def build() -> argparse.ArgumentParser:
     explain.add_argument(
         "--why-not",
         metavar="OUTCOME",
-        help="say where the way turned off from an outcome, and the smallest changes of facts that lead there",
+        help="say where the way turned off from an outcome, and the smallest changes that lead there",
     )
     explain.add_argument(
         "--possible",

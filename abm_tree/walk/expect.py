@@ -109,9 +109,12 @@ def define_expectations(draft: Draft[CasesFile], tree: Tree) -> tuple[list[Expec
         kind, name = kinds[0], str(getattr(file, kinds[0]))
         known = final_outcomes(tree) if kind == "outcome" else verdicts(tree)
         if name not in known:
-            code = "unknown-outcome" if kind == "outcome" else "unknown-verdict"
+            message = f"The tree has no {kind} `{name}`."
             advice = did_you_mean(name, known) or f"It has: {', '.join(known)}."
-            report.value(code, f"The tree has no {kind} `{name}`.", (*path, kind), advice)
+            if kind == "outcome":
+                report.value("unknown-outcome", message, (*path, kind), advice)
+            else:
+                report.value("unknown-verdict", message, (*path, kind), advice)
             continue
         share, tests, _, _ = conditions.tests(file.share, (*path, "share"), NUMBER, "the share")
         if tests is not None:
