@@ -31,6 +31,7 @@ GUIDES = (
     "reps-guide.md",
     "writing.md",
 )
+LONG = ("operations-guide.md", "writing.md")  # many commands, each a process
 PAGES = sorted(
     [*DOCS.glob("*.md"), *(DOCS / "decisions").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
 )
@@ -128,7 +129,12 @@ def console_runs(path: Path) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "path", [*(DOCS / name for name in GUIDES), ROOT / "README.md"], ids=lambda path: path.name
+    "path",
+    [
+        *(pytest.param(DOCS / name, marks=[pytest.mark.slow] if name in LONG else []) for name in GUIDES),
+        ROOT / "README.md",
+    ],
+    ids=lambda path: path.name,
 )
 def test_commands_print_what_the_text_says(path: Path) -> None:
     found = console_runs(path)

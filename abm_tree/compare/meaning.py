@@ -17,7 +17,7 @@ from abm_tree.compare.sides import End, Label, Side, Stand, Step
 from abm_tree.feel import DateTime
 from abm_tree.space.boxes import Box, meet
 from abm_tree.space.codes import NULL, UNKNOWN
-from abm_tree.space.ground import grounds
+from abm_tree.space.ground import grounds, unlike
 from abm_tree.space.reach import DAY
 from abm_tree.space.sets import ALL, NONE, Sets
 from abm_tree.space.terms import exactly, spelled
@@ -86,7 +86,7 @@ def compare(old: Tree, new: Tree, as_of: DateTime = DAY, renamed: Mapping[str, s
     joint = Joint(old, new, as_of, renamed or {})
     joint.walk()
     changes = tuple(joint.changes())
-    return Meaning(changes, joint.whole, joint.why, joint)
+    return Meaning(changes, joint.whole and not joint.unlike, joint.why or joint.unlike, joint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class Joint:
 
     def __init__(self, old: Tree, new: Tree, as_of: DateTime, renamed: Mapping[str, str]) -> None:
         self.grounds = grounds((old, new), as_of)
+        self.unlike = _unlike(old, new)
         one, other = self.grounds
         full = {key: one.full.get(key, 0) | other.full.get(key, 0) for key in self._order()}
         self.sets = Sets(full)
@@ -360,6 +361,12 @@ class Joint:
                 full = self.sets.full[key]
                 out.append((key, described(ground.coders[key], ground.facts[key], mask, full)))
         return tuple(out)
+
+
+def _unlike(old: Tree, new: Tree) -> str:
+    """Which facts have values of another kind now: the same account cannot have both."""
+    found = [f"`{key}` was {old.facts[key].type} and is {new.facts[key].type}" for key in sorted(unlike((old, new)))]
+    return ", ".join(found)
 
 
 def _spelled(labels: tuple[Label, Label]) -> str:

@@ -28,7 +28,8 @@ from abm_tree.walk.advance import advance
 from abm_tree.walk.possible import open_ways, possible_outcomes
 from abm_tree.walk.record import Record
 
-TRIES = 4_000  # values that are put in, of all facts
+TRIES = 80_000  # nodes that are looked at, with all values of all facts
+BOXES = 200_000  # that are looked at for the proofs of all of them
 SOME = 12  # values of one fact whose every value may count
 NAMED = 3  # of those, told as examples
 
@@ -91,19 +92,22 @@ def still_open(tree: Tree, facts: Facts, as_of: DateTime, record: Record | None 
         ground = around(tree, facts, as_of)
     except Untabled:
         return StillOpen(record, record.possible, whole=False)
-    ends = _left(ground, record.possible, {})
+    came = reached(ground, _box(ground, {}))
+    ends = tuple(one for one in record.possible if came is None or one in came[0])
     if len(ends) < 2:
         return StillOpen(record, ends)
-    left, whole = TRIES, True
+    looked = {key: list(_values(ground, key)) for key in _looked_at(tree, ground, facts, as_of)}
+    # One measure for all facts: each of their values gets its own proof, or none does.
+    close = came is not None and came[1] * sum(map(len, looked.values())) <= BOXES
+    left, whole = TRIES // len(ground.places), True
     deciding: list[Deciding] = []
     idle: list[str] = []
-    for key in _looked_at(tree, ground, facts, as_of):
-        values = list(_values(ground, key))
+    for key, values in looked.items():
         left -= len(values)
         if left < 0:
             whole = False
             break
-        one = _deciding(ground, key, values, facts)
+        one = _deciding(ground, key, values, facts, ends, close)
         if any(len(region.outcomes) < len(ends) for region in one.regions):
             deciding.append(one)
         else:
@@ -139,28 +143,25 @@ def _worth(ground: Around) -> Mapping[str, tuple[Value, ...]]:
     return worth_trying(ground.tree, ground.as_of)
 
 
-def _deciding(ground: Around, key: str, values: list[tuple[int, Value]], facts: Facts) -> Deciding:
+def _deciding(
+    ground: Around, key: str, values: list[tuple[int, Value]], facts: Facts, ends: Ends, close: bool
+) -> Deciding:
     groups: dict[Ends, list[tuple[int, Value]]] = {}
     for code, value in values:
         state = Known(value)
         left = possible_outcomes(ground.tree, {**facts, key: state}, ground.as_of)
-        groups.setdefault(_left(ground, left, {key: state}), []).append((code, value))
+        came = reached(ground, _box(ground, {key: state})) if close and len(left) > 1 else None
+        left = tuple(one for one in left if one in ends and (came is None or one in came[0]))
+        groups.setdefault(left, []).append((code, value))
     sampled = any(code < 0 for code, _ in values)
     regions = [_region(ground, key, ends, alike, sampled) for ends, alike in groups.items()]
     lack = "unknown" if isinstance(ground.now.get(key), Unknown) else "missing"
     return Deciding(key, lack, tuple(sorted(regions, key=lambda one: len(one.outcomes))), sampled)
 
 
-def _left(ground: Around, ends: Ends, more: Mapping[str, State]) -> Ends:
-    """The outcomes that accounts with these facts, and any others for those that are not known, come to."""
-    if len(ends) < 2:
-        return ends
-    came = reached(ground, _box(ground, {**ground.now, **more}))
-    return ends if came is None else tuple(one for one in ends if one in came)
-
-
-def _box(ground: Around, states: Mapping[str, State]) -> dict[str, int]:
+def _box(ground: Around, more: Mapping[str, State]) -> dict[str, int]:
     """The codes that facts may have: what is known stays, of what is not anything may come out."""
+    states = {**ground.now, **more}
     found: dict[str, int] = {}
     for key, coder in ground.coders.items():
         number = ground.chart.numbers.get(key)

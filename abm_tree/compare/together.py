@@ -22,18 +22,21 @@ MOST = 2_000  # boxes at places that are looked at, for one question
 FAR = 200  # codes of one fact that are tried
 
 
-def reached(around: Around, box: Box) -> frozenset[str] | None:
-    """The outcomes that accounts of a box come to, and others where codes do not tell; None: too much."""
+def reached(around: Around, box: Box, most: int = MOST) -> tuple[frozenset[str], int] | None:
+    """The outcomes that accounts of a box come to, and others where codes do not tell; None: too much.
+
+    With how many boxes that took; `most` of them are looked at.
+    """
     arriving: dict[Spot, list[Box]] = {around.inlined.start.spot: [box]}
     found: set[str] = set()
-    left = MOST
+    left = most
     for spot in around.places:
         live = around.live[spot]
         boxes = [{key: mask for key, mask in one.items() if key in live} for one in arriving.pop(spot, [])]
+        left -= len(boxes)
+        if left < 0:
+            return None
         for here, _ in joined(boxes, around.full):
-            left -= 1
-            if left < 0:
-                return None
             for told, after in told_at(around, spot, here):
                 for number in _numbers(around, spot, told):
                     goal = around.goal(spot, number)
@@ -41,7 +44,7 @@ def reached(around: Around, box: Box) -> frozenset[str] | None:
                         found.add(goal.arrival.outcome)
                     else:
                         arriving.setdefault(goal.arrival.spot, []).append({**after, **goal.sets})
-    return frozenset(found)
+    return frozenset(found), most - left
 
 
 def _numbers(around: Around, spot: Spot, told: Told) -> tuple[int, ...]:

@@ -209,6 +209,7 @@ class Compared:
 
     old: Version
     new: Version
+    as_of: str  # the day for which decisions are compared
     same: str  # "revision": nothing differs; "logic": only words do; "": decisions may
     entries: tuple[Entry, ...] = ()
     decisions: Decisions = field(default_factory=Decisions)
@@ -227,6 +228,7 @@ def _data(found: Compared) -> dict[str, Any]:
         "comparison": FORMAT,
         "old": found.old.as_json(),
         "new": found.new.as_json(),
+        "as_of": found.as_of,
         "same": found.same or None,
         "changes": [_entry(one) for one in found.entries],
         "decisions": {

@@ -39,7 +39,8 @@ def markdown(found: Compared, *, every: bool = False) -> str:
     blocks = [
         f"### {plain(found.new.title)} ({code(found.new.tree)})",
         f"**{_sentence(told[0].upper() + told[1:])}**",
-        f"{code(found.old.name)} → {code(found.new.name)}",
+        f"{code(found.old.name)} → {code(found.new.name)}"
+        + ("" if found.same else f", as of {plain(found.as_of)}"),
     ]
     if found.entries:
         blocks.append(_entries(found.entries))

@@ -46,7 +46,8 @@ READ = {"added": "read now", "removed": "not read any more"}  # of what trees sh
 
 def text(found: Compared, *, every: bool = False) -> str:
     """All of it; `every` shows every region."""
-    blocks = [[headline(found), f"  {found.old.name} -> {found.new.name}"]]
+    moment = "" if found.same else f", as of {found.as_of}"
+    blocks = [[headline(found), f"  {found.old.name} -> {found.new.name}{moment}"]]
     if found.entries:
         blocks.append([_changed(found), *_entries(found.entries)])
     if not found.same and found.decisions.groups:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abm_tree.compare.carried import carry, names_of, renamed_in
 from abm_tree.compare.structure import differences
+from abm_tree.feel import string
 from abm_tree.journal.verify import MALFORMED
 from abm_tree.report.compared import Compared, Decisions, Ending, Group, Region
 from abm_tree.report.compared import Version as Told
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 def compare_versions(old: Version, new: Version, as_of: DateTime) -> Compared:
     """What changed, and for which facts decisions differ."""
     one, other = old.opened.tree, new.opened.tree
-    told = _told(old), _told(new)
+    told = _told(old), _told(new), string(as_of.date) or ""
     if one.revision == other.revision:
         return Compared(*told, "revision")
     entries = differences(one.canonical, other.canonical, old.place, new.place)

@@ -42,14 +42,21 @@ def chart(inlined: Inlined, clock: Clock) -> Chart:
     return charts((inlined,), clock, inlined.tree.facts, Uses())[0]
 
 
-def charts(several: Sequence[Inlined], clock: Clock, facts: Mapping[str, Fact], more: Uses) -> list[Chart]:
-    """Charts of several trees in the same codes; `more` is told apart besides."""
+def charts(
+    several: Sequence[Inlined],
+    clock: Clock,
+    facts: Mapping[str, Fact],
+    more: Uses,
+    apart: frozenset[str] = frozenset(),
+) -> list[Chart]:
+    """Charts of several trees in the same codes; `more` is told apart besides, `apart` have no codes."""
     numbers: dict[str, Number] = {}
     whole = Uses()
     whole.join(more)
     drafts = []
     for inlined in several:
         hidden, constants = settled_on_the_way(inlined.tree, clock)
+        hidden |= apart
         trees = rewritten_trees(inlined, clock, hidden | constants.keys(), numbers)
         uses = uses_of_nodes(inlined, trees, clock)
         for one in uses.values():
@@ -75,7 +82,7 @@ def coders_of(facts: Mapping[str, Fact], whole: Uses, numbers: Mapping[str, Numb
             key,
             fact,
             fact_class(fact),
-            whole.points.get(key, set()),
+            {point for point in whole.points.get(key, ()) if type(point) is fact_class(fact)},
             key in whole.exact or key in computed,
             key in whole.whole,
         )

@@ -11,10 +11,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from abm_tree.feel import DateTime, Value
+from abm_tree.feel import NULL as NOTHING
+from abm_tree.feel import TEXT, Choice, DateTime, ListOf, Value
 from abm_tree.space.boxes import Box, joined
 from abm_tree.space.chart import Chart, Mark, chart, charts, kinds
 from abm_tree.space.codes import NULL, Coder
@@ -24,7 +26,7 @@ from abm_tree.space.spots import END, Spot
 from abm_tree.space.supposed import Clock, Unsupposed
 from abm_tree.space.terms import Number, divides
 from abm_tree.space.totals import Totals, chosen, crossed, totals
-from abm_tree.space.uses import Uses
+from abm_tree.space.uses import Uses, fact_class
 from abm_tree.space.values import full_mask
 from abm_tree.tree.canonical import logic_of
 from abm_tree.tree.parts import Fact, Node, Tree
@@ -360,6 +362,7 @@ def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
     clock = Clock(as_of)
     facts: dict[str, Fact] = {}
     more = Uses()
+    apart = unlike(trees)
     for tree in trees:
         for key, fact in tree.facts.items():
             known = facts.get(key)
@@ -368,23 +371,50 @@ def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
                 more.exact.add(key)
             if fact.type == "choice":
                 more.points.setdefault(key, set()).update(fact.choices)
-    found = charts([Inlined(tree) for tree in trees], clock, facts, more)
+    facts |= {key: replace(facts[key], type="text", feel=NOTHING, choices={}, open=False) for key in apart}
+    found = charts([Inlined(tree) for tree in trees], clock, facts, more, apart)
     first = Ground(found[0], clock, facts)
     return [first, *(Ground(one, clock, facts, like=first) for one in found[1:])]
 
 
+def unlike(trees: Sequence[Tree]) -> frozenset[str]:
+    """The facts that have values of different kinds in several trees: a text here, a number there."""
+    kinds: dict[str, set[type]] = {}
+    for tree in trees:
+        for key, fact in tree.facts.items():
+            kinds.setdefault(key, set()).add(fact_class(fact))
+    return frozenset(key for key, found in kinds.items() if len(found) > 1)
+
+
 def _wider(one: Fact, other: Fact) -> Fact:
     """A fact that has every value that either of two has."""
-    low = [fact.minimum for fact in (one, other)]
-    high = [fact.maximum for fact in (one, other)]
+    low, high = (one.minimum, other.minimum), (one.maximum, other.maximum)
+    kind, feel = other.type, other.feel
+    # A share without a maximum has one all the same.
+    if one.type != kind or (kind == "percent" and high[0] != high[1]):
+        kind = "number" if other.is_number else "text" if feel != one.feel and TEXT in (feel, one.feel) else kind
+    if isinstance(feel, Choice) and isinstance(one.feel, Choice):
+        feel = Choice(_both(one.feel, feel), one.feel.open or feel.open)
+    elif isinstance(feel, ListOf) and isinstance(one.feel, ListOf):
+        items = one.feel.item, feel.item
+        plain = [item for item in items if isinstance(item, Choice)]
+        feel = ListOf(Choice(_both(*plain), any(item.open for item in plain)) if len(plain) == 2 else TEXT)
+    elif TEXT in (feel, one.feel):
+        feel = TEXT
     return replace(
         other,
+        type=kind,
+        feel=feel,
         choices={**one.choices, **other.choices},
         open=one.open or other.open,
         none=one.none if other.none is None else other.none,
-        minimum=min(low) if None not in low else None,  # type: ignore[type-var]
-        maximum=max(high) if None not in high else None,  # type: ignore[type-var]
+        minimum=min(low) if all(isinstance(end, Decimal) for end in low) else None,  # type: ignore[type-var]
+        maximum=max(high) if all(isinstance(end, Decimal) for end in high) else None,  # type: ignore[type-var]
     )
+
+
+def _both(one: Choice, other: Choice) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one.ids, *other.ids)))
 
 
 def _joined(moves: list[Move], full: Mapping[str, int]) -> tuple[Move, ...]:

@@ -119,9 +119,8 @@ def _options(
         why = found.open and Undetermined("?" if found.open.fact else "", found.open.unknown)
         return Points("", found.low, found.high, why)
 
-    diagram = Builder(builder.coders, builder.hidden, builder.clock, decides=points).build(
-        tree, node, prefix, uses
-    )
+    of_rule = type(builder)(builder.coders, builder.hidden, builder.clock, decides=points)
+    diagram = of_rule.build(tree, node, prefix, uses)
     boxes: list[tuple[Box, Points]] = []
     if not _flatten(diagram, {}, full, boxes):
         return None

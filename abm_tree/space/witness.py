@@ -38,8 +38,12 @@ class Witnesses:
 
     def find(self, what: object, box: Box, *, exact: bool) -> Mapping[str, State] | None:
         """Facts in a box that were seen to do something: a way, an outcome, or a fault."""
-        for facts in self.facts(box, 3 if exact else TRIES):
-            self.walk(facts)
+        for plain in self.facts(box, 3 if exact else TRIES):
+            facts, record = plain, self.walk(plain)
+            # What holds whatever a fact is was left out of the box; a walk may ask for it all the same.
+            while what not in self.seen and record.needs is not None and record.needs.fact not in facts:
+                facts = {**facts, record.needs.fact: Unknown()}
+                record = self.walk(facts)
             if what in self.seen:
                 if self.seen[what] is facts:
                     self.seen[what] = self._without_idle(what, facts)

@@ -142,6 +142,8 @@ class Context:
         """Where a way goes; a slip is reported and read as what was probably meant."""
         if name in self.file.nodes or name in self.file.outcomes or not name:
             return name
+        if ("nodes", name) in self.lost or ("outcomes", name) in self.lost:
+            return ""
         options = [*self.file.nodes, *self.file.outcomes]
         found = nearest(name, options)
         self.findings.value(

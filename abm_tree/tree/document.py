@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from abm_tree.source import Diagnostic, Related, Severity, Source, Span
+from abm_tree.tree.atoms import Flaw
+from abm_tree.tree.mending import mend
 from abm_tree.tree.scan import Path, Place, Slip, scan, unescape
 
 MAX_ERRORS = 25
@@ -27,7 +29,7 @@ _TOKEN = re.compile(
     r"#[^\n]*|\"\"\"(?:[^\"\\]++|\\[\s\S]|\"{1,2}(?!\"))*\"{3,5}|'''(?:[^']++|'{1,2}(?!'))*'{3,5}"
     r"|\"\"\"|'''|\"(?:[^\"\\\n]++|\\.)*\"|'[^'\n]*'"
 )
-_SMART = re.compile("[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]")
+_HEADER = re.compile(r"^[ \t]*\[\[?[ \t]*[A-Za-z_\"'][^\[\],\n#={}]*\]\]?[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Document:
     places: dict[Path, Place] = field(default_factory=dict)
     moved: dict[Path, Path] = field(default_factory=dict)
     readable: bool = True  # false where nothing of the file could be understood
+    lost: dict[Path, Span] = field(default_factory=dict)  # statements left out, with the sections they lie in
 
     def place(self, path: Path) -> Place | None:
         """The place of a path, following keys that `move` renamed."""
@@ -88,6 +91,10 @@ class Document:
         last = min(max(span.end - 1, span.start), len(pieces) - 1)
         return Span(base + pieces[span.start][0], base + pieces[last][1])
 
+    def harmed(self, span: Span | None) -> bool:
+        """Whether a place lies in a section of which a line could not be read."""
+        return span is not None and any(start <= span.start < end for start, end in self.lost.values())
+
     def move(self, new: Path, old: Path) -> None:
         """Let `new` be found where `old` stands."""
         self.moved[new] = old
@@ -97,33 +104,54 @@ def parse(source: Source) -> tuple[Document, list[Diagnostic]]:
     """Read a TOML text into values and places, and report everything that is wrong with it."""
     found = scan(source.text)
     text = _blanked(source.text, found.blanks)
-    findings = [_slip(source, slip) for slip in found.slips]
-    blanked_lines: set[int] = set()
+    flaws: list[Diagnostic] = []
+    lost: dict[Path, Span] = {}
+    tried = False  # whether the flaws that have a name of their own are mended
     whole = True  # false where everything behind a place had to be left out
+    blanked_lines: set[int] = set()
     for _ in range(MAX_ERRORS):
         try:
             data = tomllib.loads(text, parse_float=Decimal)
             if _depth(data) > MAX_DEPTH:
                 raise RecursionError
-            return Document(source, data, found.places, readable=whole), findings
+            findings = [*(_slip(source, slip) for slip in found.slips), *flaws]
+            return Document(source, data, found.places, readable=whole, lost=lost), findings
         except tomllib.TOMLDecodeError as error:
             at = _offset(Source(source.name, text), str(error))
             opened = _unclosed(text)
             if opened is not None:
-                findings.append(_never_closed(source, opened))
+                flaws.append(_never_closed(source, opened))
                 whole = False
                 text = _blanked(text, [Span(text.rfind("\n", 0, opened) + 1, len(text))])
                 continue
-            findings.append(_syntax(source, at, str(error)))
+            if not tried:
+                tried = True
+                mended = mend(source.text if whole else text)
+                found = scan(mended.text)
+                text = _blanked(mended.text, found.blanks)
+                flaws += [_flaw(source, flaw) for flaw in mended.flaws]
+                lost |= {path: _section(source.text, place) for path, place in mended.lost.items()}
+                if mended.flaws:
+                    continue
+            flaws.append(_syntax(source, at, str(error)))
             span = _statement(text, at, blanked_lines)
             if span is None:
                 break
+            lost[("", span.start)] = _section(source.text, span.start)
             text = _blanked(text, [span])
         except (RecursionError, ValueError, OverflowError):
             message = "The file nests tables or arrays too deeply, or holds a number that is too long."
-            findings.append(Diagnostic("toml-too-deep", Severity.ERROR, message, source.name))
+            flaws.append(Diagnostic("toml-too-deep", Severity.ERROR, message, source.name))
             break
+    findings = [*(_slip(source, slip) for slip in found.slips), *flaws]
     return Document(source, {}, found.places, readable=False), findings
+
+
+def _section(text: str, at: int) -> Span:
+    """The section of the file that a place lies in, from its header on."""
+    starts = [0, *(header.start() for header in _HEADER.finditer(text)), len(text)]
+    after = next(number for number, start in enumerate(starts) if start > at or start == len(text))
+    return Span(starts[after - 1], starts[after])
 
 
 def _depth(data: Any) -> int:
@@ -237,32 +265,15 @@ def _slip(source: Source, slip: Slip) -> Diagnostic:
             )
 
 
+def _flaw(source: Source, flaw: Flaw) -> Diagnostic:
+    return Diagnostic("toml-syntax", Severity.ERROR, flaw.sentence, source.name, flaw.span, help=flaw.advice)
+
+
 def _syntax(source: Source, at: int, message: str) -> Diagnostic:
+    """A mistake that has no name of its own, in the words of `tomllib`."""
     reason = _WHERE.sub("", message)
-    line_number, _ = source.position(at)
-    line = source.line(line_number)
-    value = line.split("=", 1)[1].strip() if "=" in line else ""
-    sentence, advice = f"This is not valid TOML: {reason[:1].lower()}{reason[1:]}.", ""
-    if _SMART.search(line):
-        smart = _SMART.search(line)
-        at = source.line_starts[line_number - 1] + (smart.start() if smart else 0)
-        sentence, advice = "Typographic quotes stand around a text.", 'Write straight quotes: "like this".'
-    elif value in ("True", "False", "TRUE", "FALSE", "yes", "no", "Yes", "No"):
-        wanted = "true" if value.lower() in ("true", "yes") else "false"
-        sentence, advice = f"`{value}` is no TOML value.", f"Write `{wanted}`."
-    elif line.count('"') % 2 == 1 and '"""' not in line:
-        at = source.line_starts[line_number - 1] + line.rindex('"')
-        sentence, advice = "A quote is missing.", 'A text begins and ends with a quote: "like this".'
-    elif (word := re.match(r"[^\W\d][\w .-]*", source.text[at : at + 60])) and reason.startswith(
-        "Invalid value"
-    ):
-        text = word.group().strip()
-        if text.lower() in ("true", "false"):
-            sentence, advice = f"`{text}` is no TOML value.", f"Write `{text.lower()}`."
-        else:
-            sentence, advice = "A text stands without quotes.", f'Write "{text}".'
-    elif "=" not in line and not line.strip().startswith("["):
-        advice = "A line is `key = value`, a section `[...]`, or a comment `# ...`."
-    elif "unclosed" in reason.lower() or "expected" in reason.lower():
+    sentence = f"This is not valid TOML: {reason[:1].lower()}{reason[1:]}."
+    advice = ""
+    if "unclosed" in reason.lower() or "expected" in reason.lower():
         advice = "Look for a bracket, brace or quote that is not closed."
     return Diagnostic("toml-syntax", Severity.ERROR, sentence, source.name, Span(at, at + 1), help=advice)

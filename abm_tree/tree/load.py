@@ -119,7 +119,8 @@ def _load(
         resolve_action(context, action, ("actions", number)) for number, action in enumerate(file.actions)
     )
     start = context.target(file.start, ("start",)) if file.start else ""
-    out += draft.findings + findings.found
+    # What a line that could not be read brings about further on is not told.
+    out += draft.findings + [one for one in findings.found if not draft.document.harmed(one.span)]
     names_used = _used(context, nodes, book)
     tree = Tree(
         id=file.id,

@@ -60,6 +60,12 @@ def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
         taken[name] = path
         return True
 
+    for section, name in context.lost:
+        if section in ("facts", "parameters", "derived"):
+            names.defined[name] = Setting(name, None, ANY)
+        elif section in ("scores", "lists", BOOK):
+            prefix = "score" if section == "scores" else section
+            names.defined[f"{prefix}.{name}"] = Setting(f"{prefix}.{name}", None, ANY)
     for name, fact in file.facts.items():
         if claim(name, ("facts", name)):
             names.defined[name] = define_fact(name, fact, findings, ("facts", name), own=True)

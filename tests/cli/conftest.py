@@ -59,3 +59,12 @@ def office(tmp_path: Path, today: Callable[[str], None], monkeypatch: pytest.Mon
         found.write(name, text)
     monkeypatch.chdir(found.folder)
     return found
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The test's own folder, which the program runs in."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder

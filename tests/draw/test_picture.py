@@ -160,7 +160,7 @@ def branches(tree: Tree, path: str = "") -> set[tuple[str, int]]:
 
 
 @given(trees(), st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
 def test_every_branch_has_a_line_and_every_node_one_of_its_own(tree: Tree, data: st.DataObject) -> None:
     assert NOW is not None
     record = advance(tree, data.draw(facts_for(tree)), NOW)
@@ -186,7 +186,7 @@ def test_every_branch_has_a_line_and_every_node_one_of_its_own(tree: Tree, data:
 
 
 @given(trees(), st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
 def test_folding_hides_lines_and_changes_none(tree: Tree, data: st.DataObject) -> None:
     assert NOW is not None
     record = advance(tree, data.draw(facts_for(tree)), NOW)
@@ -206,7 +206,7 @@ def _state(line: Line) -> tuple[bool, bool, bool]:
 
 
 @given(trees(), st.data())
-@settings(max_examples=120, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=30, deadline=None, suppress_health_check=QUIET)
 def test_what_is_excluded_stays_so_whatever_else_becomes_known(tree: Tree, data: st.DataObject) -> None:
     assert NOW is not None
     some = data.draw(facts_for(tree))
