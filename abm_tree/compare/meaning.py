@@ -34,6 +34,7 @@ MOST = 150_000  # nodes of all diagrams that were ever made; beyond, the rest is
 PAIRS = 3_000  # pairs of places; beyond, the same
 COARSE = 250  # nodes: from here on the whole tree is looked at coarsely
 FEW = 6  # boxes of accounts that are kept for certain, where it is looked at coarsely
+GUIDED = 12  # boxes in which an account with a certain sum is looked for
 SAMPLES = 6  # accounts walked for each place where versions part, looked at coarsely
 LISTED = 5_000  # regions of one change
 SAMPLED = 20  # the same where not all is proven
@@ -96,6 +97,10 @@ class Chosen:
     one: Stand | None
     other: Stand | None
     labels: tuple[tuple[Label, Label], ...]
+
+
+class Empty(Exception):
+    """No account lies in a region: its conditions contradict each other."""
 
 
 @dataclass(slots=True)
@@ -243,7 +248,8 @@ class Joint:
             return None
         if left.signature(one.spot) == right.signature(other.spot) and one.sets == other.sets:
             return {(step.label, step.label) for step in left.steps(one)}
-        return left.sums(one, right, other)
+        sums = left.sums(one, right, other, {})
+        return set(sums[0]) if sums is not None else None
 
     # ------------------------------------------------------------ what was found
 
@@ -324,25 +330,51 @@ class Joint:
             for box in sorted(boxes[:listed], key=len):
                 sure = self.sets.within(accounts.sure, box) == self.sets.of(box)
                 exact = sure and not any(key[0] in "#?" for key in box)
-                facts = self._witness(box, old, new, sure=exact, walk=walked < WALKED)
                 walked += 1
+                try:
+                    facts = self._witness(box, old, new, sure=exact, walk=walked <= WALKED)
+                except Empty:
+                    continue
                 regions.append(Region(self._where(box), facts or {}, facts is not None))
             regions.sort(key=lambda region: not region.proven)
-            yield Change(old, new, tuple(regions), max(0, len(boxes) - listed))
+            if regions:
+                yield Change(old, new, tuple(regions), max(0, len(boxes) - listed))
 
     def _witness(
         self, box: Box, old: End, new: End, *, sure: bool, walk: bool
     ) -> Mapping[str, Known | Unknown] | None:
-        """An account in a box that was seen to end differently."""
+        """An account in a box that was seen to end differently; `Empty` where there is none at all."""
         left, right = self.sides
         plain = {key: mask for key, mask in box.items() if not key.startswith("?")}
-        tries = 3 if sure else (60 if self.whole else 5) if walk else 0
-        for facts in self._witnesses[0].facts(plain, tries):
-            if sure and not walk:
-                return facts
-            if left.ended(facts) == old and right.ended(facts) == new:
-                return facts
+        if sure and not walk:
+            return next(self._witnesses[0].facts(plain, 1), None)
+        guided = self._guided(box, plain) if walk else None
+        tries = 3 if sure or guided else (60 if self.whole else 5) if walk else 0
+        for some in guided or (plain,):
+            for facts in self._witnesses[0].facts(some, tries):
+                if left.ended(facts) == old and right.ended(facts) == new:
+                    return facts
         return None
+
+    def _guided(self, box: Box, plain: Box) -> list[Box] | None:
+        """Boxes of accounts with the sums that a box's choices ask for; None where no sum tells."""
+        left, right = self.sides
+        boxes: list[Box] = [plain]
+        told = False
+        for key, mask in box.items():
+            choice = self.choices.get(key)
+            if choice is None or choice.one is None or choice.other is None:
+                continue
+            sums = left.sums(choice.one, right, choice.other, plain)
+            if sums is None:
+                continue
+            told = True
+            wanted = [one for at, label in enumerate(choice.labels) if mask & 1 << at
+                      for one in sums[0].get(label, ())]  # fmt: skip
+            if not wanted and sums[1]:
+                raise Empty
+            boxes = [both for one in boxes for more in wanted if (both := meet(one, more)) is not None]
+        return boxes[:GUIDED] if told and boxes else None
 
     def _where(self, box: Box) -> tuple[tuple[str, str], ...]:
         ground = self.grounds[0]
@@ -365,7 +397,10 @@ class Joint:
 
 def _unlike(old: Tree, new: Tree) -> str:
     """Which facts have values of another kind now: the same account cannot have both."""
-    found = [f"`{key}` was {old.facts[key].type} and is {new.facts[key].type}" for key in sorted(unlike((old, new)))]
+    found = [
+        f"`{key}` was {old.facts[key].type} and is {new.facts[key].type}"
+        for key in sorted(unlike((old, new)))
+    ]
     return ", ".join(found)
 
 

@@ -17,12 +17,15 @@ from abm_tree.space.codes import FIRST, NULL
 from abm_tree.space.forward import failures
 from abm_tree.space.ground import STUCK, Asks, Ground, Stop
 from abm_tree.space.spots import END, Spot
+from abm_tree.space.supposed import Unsupposed
 from abm_tree.space.totals import chosen
 from abm_tree.space.words import described
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.walk.advance import advance
 from abm_tree.walk.choose import Choice, Lack, Pause, Way, choose, ways_of
 from abm_tree.walk.reader import Reader
+
+SHOWN = 6  # boxes of accounts with one sum that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,26 +179,37 @@ class Side:
 
     # ------------------------------------------------------------ what codes do not tell
 
-    def sums(self, stand: Stand, other: Side, beside: Stand) -> set[tuple[Label, Label]] | None:
-        """What both sides do together with each sum of a score that they share; None where they do not."""
+    def sums(
+        self, stand: Stand, other: Side, beside: Stand, box: Box
+    ) -> tuple[dict[tuple[Label, Label], list[Box]], bool] | None:
+        """What both sides do together with each sum of a score that they share, for accounts in a box.
+
+        Each with some of the accounts that do it, and whether nothing else is done; None where none is shared.
+        """
         mark, mark_of = self.ground.mark(stand.spot), other.ground.mark(beside.spot)
         total, total_of = self.ground.totals.get(mark), other.ground.totals.get(mark_of)
         if total is None or total_of is None or total.clusters != total_of.clusters:
             return None
         if stand.sets or beside.sets:
             return None
-        sums, _ = total.within({})
+        sums, exact = total.within(box)
         if sums is None:
             return None
-        found: set[tuple[Label, Label]] = set()
-        for low, high, why in sums:
-            labels = []
-            for side, at in ((self, mark), (other, mark_of)):
-                tree = side.ground.chart.trees[at[0]]
-                choices = chosen(tree, tree.nodes[at[1]], at[0], side.ground.clock, low, high, why)
-                labels.append([_label(choice) for choice in choices])
-            found.update(zip(*labels, strict=True))
-        return found
+        found: dict[tuple[Label, Label], list[Box]] = {}
+        try:
+            for (low, high, why), some in sums.items():
+                labels = []
+                for side, at in ((self, mark), (other, mark_of)):
+                    tree = side.ground.chart.trees[at[0]]
+                    choices = chosen(tree, tree.nodes[at[1]], at[0], side.ground.clock, low, high, why)
+                    labels.append([_label(choice) for choice in choices])
+                for pair in zip(*labels, strict=True):
+                    boxes = found.setdefault(pair, [])
+                    if len(boxes) < SHOWN:
+                        boxes.append(some)
+        except Unsupposed:
+            return None  # steps that other facts decide
+        return found, exact
 
     def taken(self, stand: Stand, facts: Mapping[str, Known | Unknown]) -> Label:
         """What an account does at a place."""
