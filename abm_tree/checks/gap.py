@@ -64,18 +64,22 @@ Use instead:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abm_tree.checks.findings import error, note
 from abm_tree.checks.looked import Looked
 from abm_tree.source import Diagnostic, Severity
+from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Node
 
 if TYPE_CHECKING:
     from abm_tree.space.reach import Fault, Reach
+    from abm_tree.space.spots import Spot
 
 CODE = "gap"
+WALKS = 300  # at random, where a gap is not proven
 CODES = {
     CODE: Severity.ERROR,
     "null-result": Severity.ERROR,
@@ -86,19 +90,35 @@ CODES = {
 def gap(looked: Looked) -> Iterator[Diagnostic]:
     """Nodes that some accounts cannot be decided at."""
     tree, reach = looked.tree, looked.reach
+    from abm_tree.space.reach import Proof
+
     unsure: dict[str, Fault] = {}
+    seen: set[str] = set()
+    fallen: Mapping[tuple[Spot, str], Mapping[str, Known | Unknown]] | None = None
     for fault in reach.faults:
         if len(fault.spot) > 1:
             continue  # the called tree's own check tells of it
         node = tree.nodes[fault.spot[0]]
         if fault.proof.state == "open":
-            if fault.kind != "overlap":  # `overlap-not-proven` tells of those
-                unsure.setdefault(node.id, fault)
+            if fault.kind == "overlap":
+                continue  # `overlap-not-proven` tells of those
+            if fallen is None:
+                fallen = _fallen(looked)
+            facts = fallen.get((fault.spot, fault.kind))
+            if facts is not None:
+                fault = replace(fault, proof=Proof("taken", facts))
+                code, message, help = _told(reach, node, fault)
+                yield error(tree, code, message, node.span, help)
+                seen.add(node.id)
+                continue
+            unsure.setdefault(node.id, fault)
             continue
         code, message, help = _told(reach, node, fault)
         yield error(tree, code, message, node.span, help)
     for name, fault in unsure.items():
-        if not any(one.spot == fault.spot and one.proof.state == "taken" for one in reach.faults):
+        if name not in seen and not any(
+            one.spot == fault.spot and one.proof.state == "taken" for one in reach.faults
+        ):
             node = tree.nodes[name]
             yield note(
                 tree,
@@ -107,6 +127,19 @@ def gap(looked: Looked) -> Iterator[Diagnostic]:
                 node.span,
                 'Add otherwise = "..." to be sure.',
             )
+
+
+def _fallen(looked: Looked) -> Mapping[tuple[Spot, str], Mapping[str, Known | Unknown]]:
+    """Accounts that fall into gaps which are not proven, found by random walks with values at borders."""
+    from abm_tree.space.random_walks import wander
+    from abm_tree.space.witness import told
+
+    found: dict[tuple[Spot, str], Mapping[str, Known | Unknown]] = {}
+    for trouble in wander(looked.tree, looked.reach.as_of, WALKS, 1).troubles:
+        for what in told(trouble.record):
+            if isinstance(what, tuple) and isinstance(what[1], str):
+                found[what] = trouble.facts
+    return found
 
 
 def _told(reach: Reach, node: Node, fault: Fault) -> tuple[str, str, str]:

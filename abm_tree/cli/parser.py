@@ -43,7 +43,10 @@ def build() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", "find what is wrong with trees, facts, personas and cases")
     check.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files or folders (default: the workspace, else the library)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files, folders, or trees by id (default: the workspace, else the library)",
     )
     check.add_argument(
         "--format",

@@ -16,7 +16,7 @@ from abm_tree.session.expecting import judge_list
 from abm_tree.session.generating import generate
 from abm_tree.session.open import FILE_CODES, Sources
 from abm_tree.session.testing import Pair, Trial, find_pairs, try_pair, walk_at_random
-from abm_tree.source import Diagnostic, Severity, has_errors
+from abm_tree.source import Diagnostic, Severity, has_errors, unreadable
 from abm_tree.source.folders import shown
 
 MOST = 1_000_000  # random walks of a tree
@@ -74,6 +74,10 @@ def _refuse(name: str, message: str, help: str) -> NoReturn:
 def _accounts(options: argparse.Namespace, trials: Sequence[Trial]) -> None:
     """Hold what cases expect of lists against one."""
     path = Path(options.accounts)
+    missing = unreadable(path, shown(path))
+    if missing is not None:
+        tell([missing])
+        raise Stop(Exit.INPUT)
     expecting = [trial for trial in trials if trial.draft is not None and trial.draft.model.expect]
     if not expecting:
         message = "No file of cases expects anything of a list."

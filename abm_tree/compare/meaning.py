@@ -323,7 +323,7 @@ class Joint:
     def _certain(self) -> Iterator[Change]:
         """What was followed to its ends."""
         walked = 0
-        listed = LISTED if self.whole else SAMPLED
+        listed = LISTED if self.whole and not self.unlike else SAMPLED
         for (old, new), accounts in sorted(self.found.items(), key=lambda item: _order(*item[0])):
             boxes = self.sets.boxes(accounts.maybe, listed + 1)
             regions = []
@@ -349,7 +349,7 @@ class Joint:
         if sure and not walk:
             return next(self._witnesses[0].facts(plain, 1), None)
         guided = self._guided(box, plain) if walk else None
-        tries = 3 if sure or guided else (60 if self.whole else 5) if walk else 0
+        tries = 3 if sure or guided else (60 if self.whole and not self.unlike else 5) if walk else 0
         for some in guided or (plain,):
             for facts in self._witnesses[0].facts(some, tries):
                 if left.ended(facts) == old and right.ended(facts) == new:

@@ -97,7 +97,8 @@ class Side:
         found = [self._step(box, stand, number, asks=True) for number in numbers]
         stops = ["needs"] if node.unknown is None and place.stuck is None else []
         stops += ["waits"] if node.wait is not None else []
-        stops += ["error"] if failures(node) else []
+        # A value of the other version's kind is one that no branch need take.
+        stops += ["error"] if failures(node) or self.ground.apart else []
         return [*found, *(Step(box, _ended(kind), _stopped(kind), True) for kind in stops)]
 
     def _step(self, box: Box, stand: Stand, number: int, *, asks: bool = False) -> Step:
@@ -184,7 +185,7 @@ class Side:
     ) -> tuple[dict[tuple[Label, Label], list[Box]], bool] | None:
         """What both sides do together with each sum of a score that they share, for accounts in a box.
 
-        Each with some of the accounts that do it, and whether nothing else is done; None where none is shared.
+        Each with some of the accounts that do it, and whether nothing else is done; None if none is shared.
         """
         mark, mark_of = self.ground.mark(stand.spot), other.ground.mark(beside.spot)
         total, total_of = self.ground.totals.get(mark), other.ground.totals.get(mark_of)

@@ -272,6 +272,10 @@ class Checker:
         dashed = _dashed(expr) if operator == "-" and isinstance(hint, Choice) else None
         if dashed is not None and isinstance(hint, Choice) and dashed in hint.ids:
             return self._unknown(dashed, span, hint)
+        if operator == "-" and hint in (NUMBER, ANY) and (date := messages.bare_date(expr)):
+            value = value_of(expr)
+            shown = number_text(value) if isinstance(value, Decimal) else ""
+            return self.report(messages.constant_arithmetic(expr, shown, f'@"{date}"'))
         left_type = self.visit(left)
         right_type = self.visit(right)
         found = arithmetic(operator, left_type, right_type)

@@ -155,7 +155,7 @@ def mismatch(left: str, left_type: Type, right: str, right_type: Type, span: Spa
 
 def meant_by(value: Expr, other: Type) -> str:
     """What a quoted or bare date, or a quoted number, should have been, beside a value of another type."""
-    if other in (DATE, DATE_TIME, TEXT) and (bare := _bare_date(value)):
+    if other in (DATE, DATE_TIME, TEXT) and (bare := bare_date(value)):
         return f'Write @"{bare}".' if other != TEXT else f'Write "{bare}" in quotes.'
     if not isinstance(value, Literal):
         return ""
@@ -174,7 +174,7 @@ def meant_by(value: Expr, other: Type) -> str:
     return ""
 
 
-def _bare_date(value: Expr) -> str:
+def bare_date(value: Expr) -> str:
     """`2026-11-21` without quotes, which reads as a difference of numbers."""
     match value:
         case Arithmetic("-", Arithmetic("-", Literal(Decimal() as y), Literal(Decimal() as m)), Literal(d)):

@@ -63,6 +63,12 @@ def parts_of(folder: Path) -> list[Path]:
     return found or [folder]
 
 
+def file_of(name: str) -> Path | None:
+    """The file of a tree that is named by its id."""
+    found = open_shelf().tree_draft(name)
+    return None if found is None else Path(found.document.source.name)
+
+
 def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ...]]:
     """The files that were checked, and every finding about them, by place."""
     files: list[Path] = []
@@ -75,6 +81,14 @@ def check_paths(paths: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ..
                     Diagnostic("empty-folder", Severity.ERROR, "The folder holds no TOML files.", shown(path))
                 )
             files += below
+        elif not path.suffix and not path.exists():
+            tree = file_of(str(path))
+            if tree is None:
+                message = "There is no such file, and no tree of this id."
+                advice = did_you_mean(str(path), open_shelf().tree_ids())
+                found.append(Diagnostic("no-such-file", Severity.ERROR, message, shown(path), help=advice))
+            else:
+                files.append(tree)
         else:
             files.append(path)
     shelves: dict[Path, Shelf] = {}

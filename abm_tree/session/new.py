@@ -19,10 +19,10 @@ from abm_tree.session.open import Opened
 from abm_tree.session.schema import FOLDER, file_name
 from abm_tree.source import Diagnostic, Severity, Source, clean, did_you_mean, has_errors
 from abm_tree.source.folders import find_root, library, shown
+from abm_tree.tree.context import kebab
 from abm_tree.tree.define import KEBAB, KEYWORDS
 from abm_tree.tree.document import Document, parse
 from abm_tree.tree.layout import layout
-from abm_tree.tree.own_names import kebab
 from abm_tree.tree.shelf import FOREIGN, SHARED_NAME, kind_of, open_shelf
 from abm_tree.tree.terms import ROLES, SCOPES
 

@@ -22,7 +22,7 @@ _TREE = """\
 # After each change:
 #   abm-tree check @FILE@    says what is wrong, and where
 #   abm-tree test @FILE@     says whether the cases in @CASES@ still hold
-#   abm-tree walk @ID@       asks the questions, as in a call
+#   abm-tree walk @ID@     asks the questions, as in a call
 format   = 1
 language = "en"
 

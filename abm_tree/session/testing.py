@@ -13,7 +13,7 @@ from time import perf_counter
 
 from abm_tree.feel import DateTime
 from abm_tree.report.tested import Tested
-from abm_tree.session.check import files_below, parts_of
+from abm_tree.session.check import file_of, files_below, parts_of
 from abm_tree.session.open import Opened, load_checked
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.source.folders import library
@@ -83,7 +83,7 @@ def find_pairs(names: Sequence[str]) -> tuple[list[Pair], list[Diagnostic]]:
                 findings.append(Diagnostic("empty-folder", Severity.ERROR, message, shown(path)))
             for pair in below:
                 add(pair)
-        elif not path.exists() and not name.endswith(".toml") and (found := _by_id(name)) is not None:
+        elif not path.exists() and not name.endswith(".toml") and (found := file_of(name)) is not None:
             add(pair_of(found, shelf_of(found)))
         elif not path.is_file():
             message = "There is no such file, and no tree of this id."
@@ -125,11 +125,6 @@ def _at_hand() -> list[str]:
         if home is not None and (home / "trees").is_dir():
             return [str(Path(shown(home / "trees")))]
     return [str(root or Path.cwd())]
-
-
-def _by_id(name: str) -> Path | None:
-    found = open_shelf().tree_draft(name)
-    return None if found is None else Path(found.document.source.name)
 
 
 def _testable(folder: Path) -> list[Path]:

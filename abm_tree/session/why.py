@@ -243,7 +243,7 @@ def _left(left: Sequence[str], whole: Sequence[str]) -> str:
     if len(left) == 1:
         return f"settled, `{left[0]}`"
     if len(gone) < len(left):
-        return f"{len(left)} left; not {joined([f'`{one}`' for one in gone])}"
+        return f"{len(left)} left; {', '.join(f'not `{one}`' for one in gone)}"
     return f"{len(left)} left: {joined([f'`{one}`' for one in left])}"
 
 

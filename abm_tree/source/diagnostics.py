@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -71,9 +71,9 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         by_key.setdefault(_key(candidate), candidate)
     if _key(name) in by_key:
         return by_key[_key(name)]
-    found = get_close_matches(_key(name), list(by_key), n=1, cutoff=0.6)
-    if found:
-        return by_key[found[0]]
+    for found in get_close_matches(_key(name), list(by_key), n=3, cutoff=0.6):
+        if _alike(_key(name), found):
+            return by_key[found]
     tails = [c for c in pool if "." in c and _key(c.rsplit(".", 1)[1]) == _key(name)]
     return tails[0] if tails else None
 
@@ -82,6 +82,14 @@ def did_you_mean(name: str, candidates: Iterable[str], *, quote: str = "`") -> s
     """ "Did you mean `x`?", or nothing."""
     found = nearest(name, candidates)
     return f"Did you mean {quote}{found}{quote}?" if found is not None and found != name else ""
+
+
+def _alike(name: str, found: str) -> bool:
+    """Whether two names are alike beyond a scope that both have, such as `account.`."""
+    scope, dot, rest = name.partition(".")
+    if not dot or not found.startswith(f"{scope}."):
+        return True
+    return SequenceMatcher(None, rest, found[len(scope) + 1 :]).ratio() >= 0.6
 
 
 def _key(name: str) -> str:

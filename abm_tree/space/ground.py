@@ -84,6 +84,7 @@ class Ground:
     facts: Mapping[str, Fact]  # what their codes are of
     timed: set[Mark] = field(default_factory=set)  # nodes whose decision depends on the moment
     like: Ground | None = None  # another version in the same codes: nodes that it has are taken from there
+    apart: frozenset[str] = frozenset()  # facts that have values of another kind in another version
     _names: dict[str, str] = field(default_factory=dict)
     _goals: dict[tuple[Spot, int], Goal] = field(default_factory=dict)
 
@@ -315,6 +316,8 @@ class Ground:
 
     def _sets(self, arrival: Arrival) -> Box:
         found: dict[str, int] = {}
+        if arrival.spot == END:
+            return found  # nothing reads what the last outcome establishes; it may have no code
         for passed in arrival.passed:
             tree, outcome, prefix = established(self.tree, passed)
             for name, value in outcome.sets.items():
@@ -373,8 +376,8 @@ def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
                 more.points.setdefault(key, set()).update(fact.choices)
     facts |= {key: replace(facts[key], type="text", feel=NOTHING, choices={}, open=False) for key in apart}
     found = charts([Inlined(tree) for tree in trees], clock, facts, more, apart)
-    first = Ground(found[0], clock, facts)
-    return [first, *(Ground(one, clock, facts, like=first) for one in found[1:])]
+    first = Ground(found[0], clock, facts, apart=apart)
+    return [first, *(Ground(one, clock, facts, like=first, apart=apart) for one in found[1:])]
 
 
 def unlike(trees: Sequence[Tree]) -> frozenset[str]:
@@ -392,7 +395,9 @@ def _wider(one: Fact, other: Fact) -> Fact:
     kind, feel = other.type, other.feel
     # A share without a maximum has one all the same.
     if one.type != kind or (kind == "percent" and high[0] != high[1]):
-        kind = "number" if other.is_number else "text" if feel != one.feel and TEXT in (feel, one.feel) else kind
+        kind = (
+            "number" if other.is_number else "text" if feel != one.feel and TEXT in (feel, one.feel) else kind
+        )
     if isinstance(feel, Choice) and isinstance(one.feel, Choice):
         feel = Choice(_both(one.feel, feel), one.feel.open or feel.open)
     elif isinstance(feel, ListOf) and isinstance(one.feel, ListOf):

@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?=[ \t]*(?:[,}#\n]|$))")
 _DECIMAL_COMMA = re.compile(r"\d+,\d+(?=[ \t]*(?:[,}#\n]|$))")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt][\d:.]+\S*)?$|\d\d:\d\d(?::\d\d(?:\.\d+)?)?$")
-_TIME = re.compile(r" \d\d:\d\d\S*")
+_TIME = re.compile(r" \d\d:\d\d[^\s,\]}#]*")
 _DAYS = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$")
 _UNIT = re.compile(r"[€$£]?(?P<number>[\d_.]+)(?P<unit>[A-Za-z%€$£]+)?$")
 QUOTES = 'A text begins and ends with a quote: "like this".'
@@ -44,7 +44,7 @@ class Flaw:
 class Lost(Exception):
     """A value that cannot be mended: its statement is left out."""
 
-    def __init__(self, flaw: Flaw | None = None) -> None:
+    def __init__(self, flaw: Flaw) -> None:
         super().__init__()
         self.flaw = flaw
 
@@ -54,7 +54,8 @@ def atom(text: str, at: int, inside: str) -> tuple[str, int, list[Flaw]]:
     if text.startswith(('"""', "'''"), at):
         found = _MULTI.match(text, at)
         if found is None:
-            raise Lost  # told by whoever reads the file: everything behind it is in doubt
+            sentence = "A text of several lines is never closed."
+            raise Lost(Flaw(Span(at, at + 3), sentence, f"Close it with {text[at : at + 3]}."))
         return text, found.end(), []
     if text[at] in _SMART:
         return _smart(text, at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from abm_tree.feel import ANY, Type
 from abm_tree.source import Related, did_you_mean, nearest
 from abm_tree.tree.conditions import Conditions, Names
-from abm_tree.tree.define import define_period
+from abm_tree.tree.define import KEBAB, define_period
 from abm_tree.tree.deviations import misplaced
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.keys import swallowed
@@ -37,6 +37,11 @@ class Context:
     replayed: bool = False  # from a record: owners and objections were checked when it was written
     read: dict[str, None] = field(default_factory=dict)  # every name that anything reads
     baked: dict[Path, dict[str, str]] = field(default_factory=dict)  # words that personas lent
+
+    @property
+    def lost(self) -> set[tuple[str, str]]:
+        """What is defined in lines that could not be read: section and name."""
+        return {(str(path[0]), str(path[1])) for path in self.findings.document.lost if len(path) == 2}
 
     def condition(self, text: str | None, path: Path, expected: Type | None = None) -> Condition | None:
         """A condition, or None where the file has none."""
@@ -144,6 +149,9 @@ class Context:
             return name
         if ("nodes", name) in self.lost or ("outcomes", name) in self.lost:
             return ""
+        for known in (*self.file.nodes, *self.file.outcomes):
+            if kebab(known) == name and not KEBAB.match(known):
+                return known  # its own name is wrong, which has been told
         options = [*self.file.nodes, *self.file.outcomes]
         found = nearest(name, options)
         self.findings.value(
@@ -223,6 +231,11 @@ class Context:
 
 def _some(names: list[str]) -> str:
     return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+
+
+def kebab(name: str) -> str:
+    """A name as an id: `Pay me` is `pay-me`."""
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split()) or "a-name"
 
 
 def snake(node: str) -> str:

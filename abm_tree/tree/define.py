@@ -43,6 +43,7 @@ SNAKE = re.compile(r"^[a-z][a-z0-9_]*$")
 KEBAB = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 CHOICE = re.compile(r"^[^\W_][\w.+-]*$")
 _WORKDAYS = re.compile(r"^(\d{1,4}) (?:work(?:ing )?days?|business days?)$")
+_IN_WORDS = re.compile(r"(\d{1,5}) *(hour|day|week|month|year)s?$", re.IGNORECASE)
 
 # Words with a meaning in conditions, and first words of names that belong to somebody else.
 KEYWORDS = FEEL_KEYWORDS | {
@@ -310,9 +311,22 @@ def define_period(text: str | None, findings: Findings, path: Path, names: Any) 
         "bad-duration",
         f'"{text}" is no stretch of time.',
         path,
-        slip or 'Write "2 workdays", a duration like "P7D" or "PT48H", or a parameter\'s name.',
+        slip
+        or _in_words(text)
+        or 'Write "2 workdays", a duration like "P7D" or "PT48H", or a parameter\'s name.',
     )
     return None
+
+
+def _in_words(text: str) -> str:
+    """What `3 days` is as a duration."""
+    found = _IN_WORDS.match(text)
+    if found is None:
+        return ""
+    count, unit = int(found.group(1)), found.group(2).lower()
+    if unit == "week":
+        count, unit = 7 * count, "day"
+    return f'Write "PT{count}H".' if unit == "hour" else f'Write "P{count}{unit[0].upper()}".'
 
 
 def words(text: str | None, findings: Findings, path: Path) -> Words | None:

@@ -16,7 +16,7 @@ from abm_tree.source import Diagnostic, did_you_mean, has_errors, sort
 from abm_tree.tree.book import resolve_book
 from abm_tree.tree.canonical import canonical, digest, logic_of
 from abm_tree.tree.conditions import Conditions, Names
-from abm_tree.tree.context import Context
+from abm_tree.tree.context import Context, kebab
 from abm_tree.tree.define import (
     KEBAB,
     file_value,
@@ -28,7 +28,7 @@ from abm_tree.tree.graph import Graph
 from abm_tree.tree.model import TreeFile
 from abm_tree.tree.nodes import final_outcomes, resolve_node
 from abm_tree.tree.outcomes import resolve_action, resolve_outcome
-from abm_tree.tree.own_names import circles, kebab, own_names, own_words
+from abm_tree.tree.own_names import circles, own_names, own_words
 from abm_tree.tree.parts import (
     Definition,
     Fact,

@@ -105,8 +105,7 @@ def _statement(out: Mended, table: Path, at: int) -> int:
     try:
         return _rest(out, _value(out, _after_space(out.text, found.end()), "", 0))
     except Lost as lost:
-        if lost.flaw is not None:
-            out.flaws.append(lost.flaw)
+        out.flaws.append(lost.flaw)
         end = _next_line(out.text, _line_end(out.text, at))
         out.leave_out(at, end)
         out.lost[(*table, *(part.strip().strip("\"'") for part in found["name"].split(".")))] = at
@@ -150,7 +149,13 @@ def _named(out: Mended, at: int) -> re.Match[str] | None:
 def _value(out: Mended, at: int, inside: str, depth: int) -> int:
     """Look at a value inside a list (`[`), a table (`{`), or neither; where it ends."""
     if depth > MAX_DEPTH:
-        raise Lost
+        raise Lost(
+            Flaw(
+                Span(at, at + 1),
+                "Lists and tables lie too deep in each other.",
+                "Look for brackets too many.",
+            )
+        )
     match out.text[at : at + 1]:
         case "[":
             return _list(out, at, depth)
@@ -243,6 +248,8 @@ def _table(out: Mended, opened: int, depth: int) -> int:
                 )
             key = _named(out, at)
         if full:
+            if line:
+                raise Lost(flaw)  # the next statement, rather than an entry without a comma
             _comma(out, last, at)
         if key is not None:
             last, full = _value(out, _after_space(out.text, key.end()), "{", depth + 1), True
@@ -281,6 +288,10 @@ def _rest(out: Mended, at: int) -> int:
     if rest.strip() and not rest.lstrip().startswith("#"):
         start = at + len(rest) - len(rest.lstrip())
         quoted = '"' in rest
+        if out.text[start] in "]}":
+            raise Lost(
+                Flaw(Span(start, start + 1), "A bracket closes here that was not opened.", "Delete it.")
+            )
         raise Lost(
             Flaw(
                 Span(start, at + len(rest.rstrip())),

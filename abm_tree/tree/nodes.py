@@ -57,7 +57,8 @@ def resolve_node(context: Context, name: str, file: NodeFile, subtree: Tree | No
         branches = [
             _if_branch(context, branch, (*path, "branches", n)) for n, branch in enumerate(file.branches)
         ]
-    if not file.branches and file.tree is None and file.otherwise is None and not file.each:
+    told = ("nodes", name) in context.lost  # its own section could not be read
+    if not file.branches and file.tree is None and file.otherwise is None and not file.each and not told:
         findings.key(
             "no-branches", f"Node `{name}` leads nowhere: it has no branches.", path, "Add branches = [...]."
         )

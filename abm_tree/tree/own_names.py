@@ -13,18 +13,13 @@ from abm_tree.feel import ANY
 from abm_tree.source import did_you_mean
 from abm_tree.tree.book import define_list_fact
 from abm_tree.tree.conditions import MAX_CHAIN
-from abm_tree.tree.context import Context, snake
-from abm_tree.tree.define import KEYWORDS, SNAKE, define_fact, define_parameter, fits
+from abm_tree.tree.context import Context, kebab, snake
+from abm_tree.tree.define import KEBAB, KEYWORDS, SNAKE, define_fact, define_parameter, fits
 from abm_tree.tree.graph import Graph
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score, Setting
 from abm_tree.tree.reads import direct_reads
 from abm_tree.tree.scan import Path
 from abm_tree.tree.terms import BOOK
-
-
-def kebab(name: str) -> str:
-    """A name as an id: `Pay me` is `pay-me`."""
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split()) or "a-name"
 
 
 def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
@@ -51,6 +46,8 @@ def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
                 else f"Names look like `{better}`."
             )
             findings.key("bad-name", f"`{name}` is no name for this.", path, extra)
+            # Whoever reads it by the name that it should have is not told again.
+            names.defined.setdefault(better, Setting(better, None, ANY))
             return False
         if name in taken:
             context.clash(
@@ -61,7 +58,9 @@ def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
         return True
 
     for section, name in context.lost:
-        if section in ("facts", "parameters", "derived"):
+        if section == "nodes":
+            name = snake(name)
+        if section in ("facts", "parameters", "derived", "nodes"):
             names.defined[name] = Setting(name, None, ANY)
         elif section in ("scores", "lists", BOOK):
             prefix = "score" if section == "scores" else section
@@ -71,6 +70,10 @@ def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
             names.defined[name] = define_fact(name, fact, findings, ("facts", name), own=True)
     for node, definition in file.nodes.items():
         if definition.ask is None:
+            continue
+        if not KEBAB.match(node):
+            # An id that is none has been told of.
+            names.defined.setdefault(snake(kebab(node)), Setting(snake(kebab(node)), None, ANY))
             continue
         path: Path = ("nodes", node)
         if claim(snake(node), path):

@@ -92,6 +92,12 @@ def _run(case: CaseFile, tree: Tree, findings: Findings, path: Path) -> Record |
     return record
 
 
+def _reads(tree: Tree) -> str:
+    """What may stand in a case of a tree."""
+    names = sorted(tree.facts)
+    return "It reads: " + ", ".join(names[:12]) + (", ..." if len(names) > 12 else "") + "."
+
+
 def _facts(case: CaseFile, tree: Tree, findings: Findings, path: Path) -> dict[str, Known | Unknown]:
     """The facts of a case by key, in their three states."""
     facts: dict[str, Known | Unknown] = {}
@@ -100,7 +106,7 @@ def _facts(case: CaseFile, tree: Tree, findings: Findings, path: Path) -> dict[s
         known = find_fact(tree.facts, name)
         if known is None:
             report = findings.key if is_key else findings.value
-            advice = did_you_mean(name, tree.facts)
+            advice = did_you_mean(name, tree.facts) or _reads(tree)
             report("unknown-fact", f"The tree reads no fact `{name}`.", place, advice)
             return None
         if known[0] in facts:
@@ -173,7 +179,8 @@ def _compare(case: CaseFile, kind: str, record: Record, tree: Tree, findings: Fi
     elif kind == "needs":
         known = find_fact(tree.facts, wanted)
         if known is None:
-            message, advice = f"The tree reads no fact `{wanted}`.", did_you_mean(wanted, tree.facts)
+            message = f"The tree reads no fact `{wanted}`."
+            advice = did_you_mean(wanted, tree.facts) or _reads(tree)
             findings.value("unknown-fact", message, (*path, kind), advice)
             return
         same = record.needs is not None and record.needs.fact == known[0]

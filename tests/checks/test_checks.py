@@ -169,6 +169,35 @@ def test_eight_mistakes_are_eight_findings_at_the_narrowest_place() -> None:
     ]
 
 
+def test_a_gap_behind_a_computed_condition_is_found_by_trying(tmp_path: Path) -> None:
+    path = tmp_path / "behind.toml"
+    path.write_text(
+        """
+id = "behind"
+title = "Behind"
+start = "left"
+[derived]
+days_left = "(deal.decision_on - today()).days"
+[nodes.left]
+decide = "days_left"
+unknown = "leave"
+branches = [{ when = "< 0", to = "leave" }, { when = "[0..90]", to = "bad" }, { when = "> 90", to = "leave" }]
+[nodes.bad]
+ask = "How bad is it, 1 to 4?"
+type = "integer"
+minimum = 1
+maximum = 4
+unknown = "leave"
+branches = [{ when = "< 2", to = "leave" }, { when = "> 2", to = "leave" }]
+[outcomes.leave]
+title = "Leave"
+""",
+        encoding="utf-8",
+    )
+    [gap] = [one for one in found(path)[0] if one.code == "gap"]
+    assert "`bad`" in gap.message and "bad = 2" in gap.message
+
+
 def test_findings_are_sorted_by_place_in_every_rendering() -> None:
     lines = [int(line.split(":")[1]) for line in found(EIGHT, concise)[1].splitlines()]
     assert lines == sorted(lines)

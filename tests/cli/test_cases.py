@@ -307,6 +307,9 @@ def test_a_list_that_nothing_is_expected_of(here: Run, small: Path) -> None:
 
 def test_a_list_that_is_not_there(here: Run, small: Path) -> None:
     path = mended(small)
+    ran = here("test", "--accounts", "list.csv")
+    assert ran.code == Exit.INPUT, "also where nothing is expected of it"
+    assert "error[no-such-file]" in ran.err
     path.write_text(path.read_text(encoding="utf-8") + EXPECT, encoding="utf-8")
     ran = here("test", "--accounts", "list.csv")
     assert ran.code == Exit.INPUT

@@ -45,6 +45,17 @@ def test_sarif_is_one_document_whether_there_are_findings_or_not(tree: Path, her
     assert place["artifactLocation"]["uri"] == "small.toml"
 
 
+def test_a_tree_by_its_id(tmp_path: Path, here: Run) -> None:
+    (tmp_path / "abm-tree.toml").touch()
+    (tmp_path / "trees").mkdir()
+    (tmp_path / "trees" / "other-name.toml").write_text(BROKEN, encoding="utf-8")
+    ran = here("check", "small", "--format", "concise")
+    assert ran.code == Exit.FINDINGS
+    assert ran.out.startswith("trees/other-name.toml:8:35: unknown-target")
+    ran = here("check", "nothing")
+    assert ran.code == Exit.INPUT and "There is no such file, and no tree of this id." in ran.out
+
+
 def test_workflow_commands(tree: Path, here: Run) -> None:
     assert here("check", "--format", "github", "small.toml").out == ""
     tree.write_text(BROKEN, encoding="utf-8")

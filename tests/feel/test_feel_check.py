@@ -268,6 +268,13 @@ def test_no_problems(text: str) -> None:
 
 
 TESTS = [
+    (
+        NUMBER,
+        "< 2026-03-01",
+        "constant-arithmetic",
+        "2026 - 3 - 1 is the number 2022.",
+        'Did you mean @"2026-03-01"?',
+    ),
     (NUMBER, "50-1000", "constant-arithmetic", "50 - 1000 is the number -950.", "Did you mean [50..1000]?"),
     (NUMBER, '> "a"', "type-mismatch", 'The value is a number; "a" is a text.', ""),
     (

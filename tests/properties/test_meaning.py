@@ -97,7 +97,7 @@ def test_regions_are_where_decisions_differ(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 100 + int(os.environ.get("ABM_TREE_VARIANTS", "40"))))
+@pytest.mark.parametrize("seed", range(100, 100 + int(os.environ.get("ABM_TREE_VARIANTS", "20"))))
 def test_regions_are_where_decisions_differ_long(seed: int) -> None:
     old, new = variants(seed, 10 + seed % 51, 1 + seed % 6)
     meaning = compare(old, new)
@@ -177,7 +177,7 @@ def test_regions_of_all_kinds_of_trees(pair: tuple[Tree, Tree], seed: int) -> No
 
 @pytest.mark.slow
 @settings(
-    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "400")), deadline=None, suppress_health_check=QUIET
+    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "250")), deadline=None, suppress_health_check=QUIET
 )
 @given(versions(), st.integers(0, 2**32))
 def test_regions_of_all_kinds_of_trees_long(pair: tuple[Tree, Tree], seed: int) -> None:

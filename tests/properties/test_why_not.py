@@ -95,11 +95,11 @@ class Nothing:
         raise AssertionError(name)
 
 
-def any_of(tree: Tree, change: Change, dice: random.Random) -> State:
+def any_of(tree: Tree, states: Mapping[str, list[State]], change: Change, dice: random.Random) -> State:
     """Some state that a change says would do."""
     if change.unknown and (not change.tests or dice.random() < 0.2):
         return Unknown()
-    values = worth_trying(tree, NOW)[change.fact]
+    values = [one.value for one in states[change.fact] if isinstance(one, Known)]
     fitting = [
         one
         for one in values
@@ -130,7 +130,7 @@ def smallest_changes_are_found(
                 less = {**facts, **{one: state for one, state in changes.items() if one != key}}
                 assert walked(tree, less).outcome != outcome, "a change that is not needed"
             for _ in range(8):
-                others = {one.fact: any_of(tree, one, dice) for one in proposal.changes}
+                others = {one.fact: any_of(tree, brute.states, one, dice) for one in proposal.changes}
                 assert walked(tree, {**facts, **others}).outcome == outcome, (proposal, others)
         if answer.proposals:
             counted.found += 1
@@ -146,7 +146,7 @@ def test_no_fewer_changes_do(tree: Tree, data: st.DataObject, seed: int) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("deep", "examples"), [(1, 400), (2, 80)])
+@pytest.mark.parametrize(("deep", "examples"), [(1, 120), (2, 25)])
 def test_no_fewer_changes_do_long(deep: int, examples: int) -> None:
     counted = Counted()
 
@@ -194,7 +194,7 @@ def test_conditions_over_one_fact_are_always_proven() -> None:
 @pytest.mark.slow
 def test_conditions_over_one_fact_are_always_proven_long() -> None:
     counted = Counted()
-    for seed in range(100, 180):
+    for seed in range(100, 140):
         conditions_over_one_fact(seed, 3, counted)
     assert counted.found == counted.smallest > 200
 
@@ -288,11 +288,11 @@ def test_what_is_left_is_what_brute_force_finds() -> None:
 
 @pytest.mark.slow
 def test_what_is_left_is_what_brute_force_finds_long() -> None:
-    assert sum(what_is_left_is_right(seed, 3_000) for seed in range(1_000, 1_200)) > 70
+    assert sum(what_is_left_is_right(seed, 3_000) for seed in range(1_000, 1_080)) > 25
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=120, deadline=None, suppress_health_check=QUIET)
 @given(trees(), st.data())
 def test_nothing_happens_that_is_not_said_to_be_left(tree: Tree, data: st.DataObject) -> None:
     facts = data.draw(facts_for(tree))

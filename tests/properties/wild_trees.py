@@ -16,13 +16,39 @@ TEXTS = ("alpha", "Alpha", "beta", "", " ", "x", "a`b", 'say "no"', "null", "unk
 DAYS = tuple(f"2026-0{month}-{day}" for month in (1, 2, 3) for day in ("01", "14", "15", "28"))
 POOLS: dict[str, tuple[str, ...]] = {
     "integer": tuple(str(one) for one in range(-4, 10)),
-    "number": ("-1.5", "-1", "-0.1", "0", "0.1", "0.2", "0.3", "1", "1.5", "2", "3", "1000000", "12345678901234567890"),
+    "number": (
+        "-1.5",
+        "-1",
+        "-0.1",
+        "0",
+        "0.1",
+        "0.2",
+        "0.3",
+        "1",
+        "1.5",
+        "2",
+        "3",
+        "1000000",
+        "12345678901234567890",
+    ),
     "money": ("-20", "0", "0.01", "0.1", "9.99", "10", "100", "1000.5"),
     "percent": ("0", "0.05", "0.1", "0.5", "0.55", "1"),
     "date": DAYS,
 }
 ORDERED = tuple(POOLS)
-KINDS = ("integer", "integer", "number", "money", "percent", "text", "choice", "choice", "open", "boolean", "date")
+KINDS = (
+    "integer",
+    "integer",
+    "number",
+    "money",
+    "percent",
+    "text",
+    "choice",
+    "choice",
+    "open",
+    "boolean",
+    "date",
+)
 
 Facts = dict[str, dict[str, Any]]
 Target = Callable[[], str]
@@ -88,7 +114,10 @@ class Draw:
     def cells(self, kind: str, most: int = 4) -> list[tuple[str | None, str | None]]:
         """Points (both ends the same) and stretches between them, in order."""
         pool = POOLS[kind]
-        cuts = [pool[at] for at in sorted(self.dice.sample(range(len(pool)), self.dice.randint(1, min(most, len(pool)))))]
+        cuts = [
+            pool[at]
+            for at in sorted(self.dice.sample(range(len(pool)), self.dice.randint(1, min(most, len(pool)))))
+        ]
         out: list[tuple[str | None, str | None]] = [(None, cuts[0])]
         for at, cut in enumerate(cuts):
             out.append((cut, cut))
@@ -111,7 +140,9 @@ class Draw:
         self.dice.shuffle(tests)
         return ", ".join(tests)
 
-    def _range(self, kind: str, first: tuple[str | None, str | None], last: tuple[str | None, str | None]) -> str:
+    def _range(
+        self, kind: str, first: tuple[str | None, str | None], last: tuple[str | None, str | None]
+    ) -> str:
         low, high = first[0], last[1]
         closed = first[0] == first[1], last[0] == last[1]
         if low is None and high is None:
@@ -198,7 +229,9 @@ class Draw:
             if not one or self.dice.random() < self.holes:
                 continue
             if self.dice.random() < 0.5:
-                out.append({"is": one if len(one) > 1 or self.dice.random() < 0.5 else one[0], "to": target()})
+                out.append(
+                    {"is": one if len(one) > 1 or self.dice.random() < 0.5 else one[0], "to": target()}
+                )
             else:
                 out.append({"when": ", ".join(literal("text", each) for each in one), "to": target()})
         return out or [{"is": named[0], "to": target()}]
@@ -240,8 +273,15 @@ class Draw:
         return f"{key} {sign} {least}" if self.dice.random() < 0.8 else f"{most} {sign} {key}"
 
 
-def single_tree(dice: random.Random, count: int, facts: int, *, kinds: Iterable[str] = KINDS, holes: float = 0.1,
-                overlaps: float = 0.0) -> dict[str, Any]:
+def single_tree(
+    dice: random.Random,
+    count: int,
+    facts: int,
+    *,
+    kinds: Iterable[str] = KINDS,
+    holes: float = 0.1,
+    overlaps: float = 0.0,
+) -> dict[str, Any]:
     """A tree whose conditions look at one fact each, as its file's data."""
     kinds = tuple(kinds)
     files = {f"f{at}": fact_file(dice, dice.choice(kinds)) for at in range(facts)}
@@ -308,7 +348,9 @@ def single_node(draw: Draw, target: Target) -> dict[str, Any]:
 
 def toml(data: dict[str, Any]) -> str:
     """A tree's data as the text of its file."""
-    lines: list[str] = [f"{key} = {_inline(value)}" for key, value in data.items() if not isinstance(value, dict)]
+    lines: list[str] = [
+        f"{key} = {_inline(value)}" for key, value in data.items() if not isinstance(value, dict)
+    ]
     for section, table in data.items():
         if isinstance(table, dict):
             for name, one in table.items():

@@ -148,7 +148,14 @@ def _defined_anew(data: Data, dice: random.Random, key: str) -> None:
             file.pop("maximum", None)
         return
     kind = dice.choice(KINDS)
-    same = {"integer": "number", "number": "integer", "money": "number", "text": "open", "choice": "text", "open": "text"}
+    same = {
+        "integer": "number",
+        "number": "integer",
+        "money": "number",
+        "text": "open",
+        "choice": "text",
+        "open": "text",
+    }
     kind = same.get(kind_of(file), kind) if dice.random() < 0.6 else kind
     data["facts"][key] = fact_file(dice, kind)
 

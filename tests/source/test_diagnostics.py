@@ -76,6 +76,11 @@ def test_the_nearest_name_is_found(name: str, meant: str | None) -> None:
     assert nearest(name, NAMES) == meant
 
 
+def test_a_scope_in_common_makes_no_names_alike() -> None:
+    assert nearest("account.employees", ["account.nps", "account.name"]) is None
+    assert nearest("account.employes", ["account.nps", "account.employees"]) == "account.employees"
+
+
 def test_another_spelling_is_nearer_than_another_word() -> None:
     assert nearest("end user", ["end-users", "end-user"]) == "end-user"
 

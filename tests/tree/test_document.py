@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from abm_tree.report.diagnostics import full
 from abm_tree.source import Diagnostic, Severity, Source, Span, read
 from abm_tree.tree.document import Document, parse
+from abm_tree.tree.mending import mend
 
 
 def document(text: str) -> Document:
@@ -199,6 +201,176 @@ def test_a_slip_is_told_and_the_rest_of_the_file_is_read(slip: str) -> None:
     assert 3 in (found.data.get("c"), found.data.get("u", {}).get("c"))
 
 
+MENDED = {
+    "a list without its end": (
+        "x = [\n  1,\n  2,\n\n[t]\ny = 1\n",
+        ("[", "The list that begins here is not closed.", "Write ] behind line 3."),
+        {"x": [1, 2], "t": {"y": 1}},
+    ),
+    "a list without its end, before the next key": (
+        "x = [\n  { a = 1 },\ny = 1\n",
+        ("[", "The list that begins here is not closed.", "Write ] behind line 2."),
+        {"x": [{"a": 1}], "y": 1},
+    ),
+    "no comma between lines": (
+        "x = [\n  { a = 1 }\n  { a = 2 },\n]\n",
+        ("}", "A comma is missing behind this entry.", "Write a comma between two entries."),
+        {"x": [{"a": 1}, {"a": 2}]},
+    ),
+    "no comma in a table": (
+        "x = { a = 1 b = 2 }\n",
+        ("1", "A comma is missing behind this entry.", "Write a comma between two entries."),
+        {"x": {"a": 1, "b": 2}},
+    ),
+    "a table without its end": (
+        "x = [{ a = 1, { a = 2 }]\n",
+        ("{", "The brace that opens here is not closed.", "Write } at its end."),
+        {"x": [{"a": 1}, {"a": 2}]},
+    ),
+    "a number with commas": (
+        "x = { a = 50,000, b = 1 }\n",
+        ("50,000", "`50,000` is not how a number is written.", "Write 50000."),
+        {"x": {"a": 50000, "b": 1}},
+    ),
+    "a comma for the point": (
+        "x = 0,7\n",
+        ("0,7", "`0,7` is not how a number is written.", "Write 0.7."),
+        {"x": Decimal("0.7")},
+    ),
+    "a colon": (
+        'x : "a"\n',
+        (":", "`:` stands where an equals sign belongs.", "Write x = and the value."),
+        {"x": "a"},
+    ),
+    "no equals sign": (
+        'x   "a"\n',
+        (" ", "An equals sign is missing after `x`.", "Write x = and the value."),
+        {"x": "a"},
+    ),
+    "a name with a space": (
+        "stale after = 1\n",
+        ("stale after", "The name of a key has no spaces.", "Write stale_after."),
+        {"stale_after": 1},
+    ),
+    "a section with a space": (
+        "[nodes.the price]\nx = 1\n",
+        ("nodes.the price", "The name of a section has no spaces.", "Write [nodes.the-price]."),
+        {"nodes": {"the-price": {"x": 1}}},
+    ),
+    "a backslash": (
+        'x = "C:\\new\\users"\n',
+        (
+            "\\",
+            "A backslash has a meaning of its own in a text.",
+            "Write two of them, or single quotes around the text: '...'.",
+        ),
+        {"x": "C:\new/users"},
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", MENDED)
+def test_a_slip_whose_meaning_is_plain_is_told_once_and_read_as_it_was_meant(slip: str) -> None:
+    text, (underlined, sentence, advice), data = MENDED[slip]
+    found, _ = parse(Source("a.toml", text))
+    assert told(text) == [("toml-syntax", underlined, sentence, advice)]
+    assert found.data == data
+    assert not found.lost
+
+
+LEFT_OUT = {
+    "a unit": ("t.x = 50k\ny = 1\n", "50k", "`50k` is no number.", "Write 50000."),
+    "a share": (
+        "t.x = 70%\ny = 1\n",
+        "70%",
+        "`70%` is no number.",
+        "Write 0.7 for a share, or 70 where the unit is per cent.",
+    ),
+    "no digit before the point": ("t.x = .5\ny = 1\n", ".5", "`.5` is no number.", "Write 0.5."),
+    "zeros in front": ("t.x = 007\ny = 1\n", "007", "`007` is no number.", "Write 7."),
+    "a date": (
+        "t.x = 1.3.2026\ny = 1\n",
+        "1.3.2026",
+        "`1.3.2026` is not how a date is written.",
+        "Write year, month, day: 2026-03-31.",
+    ),
+    "a quote within": (
+        't.x = "a "b" c"\ny = 1\n',
+        'b" c"',
+        "More stands on this line than one value.",
+        "Inside a text write \\\" for a quote, or put single quotes around the text: '...'.",
+    ),
+    "a table open to the next line": (
+        "t.x = { a = 1\ny = 1\n",
+        "{",
+        "The brace that opens here is not closed.",
+        "Write } at its end.",
+    ),
+    "a bracket too many": (
+        "t.x = [1]]\ny = 1\n",
+        "]",
+        "A bracket closes here that was not opened.",
+        "Delete it.",
+    ),
+    "nothing": ("t.x =\ny = 1\n", "=", "Nothing stands after the equals sign.", "Write a value behind it."),
+}
+
+
+@pytest.mark.parametrize("slip", LEFT_OUT)
+def test_a_statement_that_cannot_be_mended_is_left_out_with_its_name(slip: str) -> None:
+    text, *expected = LEFT_OUT[slip]
+    found, _ = parse(Source("a.toml", text))
+    assert [finding[1:] for finding in told(text)] == [tuple(expected)]
+    assert found.data == {"y": 1}
+    assert found.lost == {("t", "x"): Span(0, len(text))}
+
+
+def test_a_section_without_its_bracket_does_not_spill_into_the_one_above() -> None:
+    text = "[nodes.a]\nx = 1\n[nodes.b\nx = 2\n[nodes.c]\nx = 3\n"
+    found, _ = parse(Source("a.toml", text))
+    assert [finding[1:3] for finding in told(text)] == [("[nodes.b", "The name of a section is not closed.")]
+    assert found.data == {"nodes": {"a": {"x": 1}, "c": {"x": 3}}}
+    assert set(found.lost) == {("nodes", "b")}
+
+
+@given(st.text(alphabet="ab1 .,=\"'[]{}#\n\\:%-“”", max_size=60))
+def test_mending_keeps_every_offset_and_never_raises(text: str) -> None:
+    mended = mend(text)
+    assert len(mended.text) == len(text)
+    parse(Source("a.toml", text))
+
+
+SOUND = """\
+a = [1, 2.5, -3, +4e2, 0x1F, 1_000, inf, 1979-05-27, 1979-05-27 07:32:00Z, 07:32:00]
+"b c".'d' = { e = true, f = [], g = { } } # a comment
+h = [ # one
+  { x = "]", y = '}' }, # two
+
+  [ "#" ],
+]
+i = \"\"\"
+[no.section]
+j = 1\\
+\"\"\"
+[[k . "l m"]]
+n = "\\"quoted\\" \\u00fc"
+"""
+FILES = sorted(Path(__file__).parents[2].glob("*/**/*.toml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [SOUND, *(path.read_text("utf-8", "replace") for path in FILES)],
+    ids=["sound", *(path.name for path in FILES)],
+)
+def test_what_can_be_read_has_no_flaw(text: str) -> None:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return  # a file of mistakes
+    assert mend(text).flaws == []
+
+
 def test_a_repaired_slip_keeps_its_values() -> None:
     found, _ = parse(Source("a.toml", "x = {\n b = 1, # one\n c = [2, 3],\n}\n"))
     assert found.data == {"x": {"b": 1, "c": [2, 3]}}
@@ -234,6 +406,8 @@ def test_all_slips_of_a_file_are_told_at_once(golden: Callable[[str, str], None]
     golden("slips.txt", full(findings, lambda name: source) + "\n")
     assert len(findings) == 9
     assert found.data == {
+        "id": "tree",
+        "flag": True,
         "point": {"x": 1, "y": 2},
         "wide": {"x": 1, "y": 2},
         "again": 1,

@@ -32,6 +32,43 @@ def test_the_whole_text_of_every_mistake(load_text: Load, golden: Callable[[str,
     golden("mistakes.txt", "\n\n".join(texts))
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "underlined"),
+    [
+        (("large  = { value = 1000,", "large  = { value = 1k,"), "toml-syntax", "1k"),
+        (("strong = { value = 60 }", "strong = { value = 60"), "toml-syntax", "{"),
+        (("[nodes.payback]", "[nodes.payback"), "toml-syntax", "[nodes.payback"),
+        (("[scores.fit]", "[scores.fit"), "toml-syntax", "[scores.fit"),
+        (("[nodes.access]", "[nodes.Access]"), "bad-name", "Access"),
+        (("large  = {", "Large  = {"), "bad-name", "Large"),
+    ],
+    ids=["value", "table", "node", "score", "name of a node", "name of a parameter"],
+)
+def test_what_follows_from_a_line_that_cannot_be_read_is_not_told(
+    change: Change, code: str, underlined: str, load_text: Load
+) -> None:
+    assert load_text(damaged(change)).told == [(code, underlined)]
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("3 days", 'Write "P3D".'),
+        ("2 weeks", 'Write "P14D".'),
+        ("6 Months", 'Write "P6M".'),
+        ("2 years", 'Write "P2Y".'),
+        ("48 hours", 'Write "PT48H".'),
+    ],
+)
+def test_a_stretch_of_time_in_words_is_told_as_it_is_written(
+    words: str, advice: str, load_text: Load
+) -> None:
+    [finding] = load_text(damaged(('within   = "2 workdays"', f'within = "{words}"'))).findings
+    assert (finding.code, finding.help) == ("bad-duration", advice)
+    meant = advice.removeprefix("Write ").removesuffix(".")
+    assert load_text(damaged(('within   = "2 workdays"', f"within = {meant}"))).findings == ()
+
+
 def test_a_tree_with_errors_has_no_revision(load_text: Load) -> None:
     change, *_ = MISTAKES["owner misspelt"]
     assert load_text(damaged(change)).tree.revision == ""
