@@ -60,6 +60,7 @@ def mend(text: str) -> Mended:
         else:
             at = _statement(out, table, at)
         at = _blank_end(out.text, at)
+    del out.flaws[MAX_FLAWS:]
     return out
 
 

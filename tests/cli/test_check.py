@@ -219,8 +219,11 @@ def test_the_real_program_watches_and_ends_with_ctrl_c(tree: Path, tmp_path: Pat
         while "waiting for a change" not in program.stderr.readline():
             pass
         program.send_signal(signal.SIGINT)
-        assert program.wait(timeout=60) == Exit.FINDINGS
-        assert "Traceback" not in program.stderr.read()
+        try:
+            assert program.wait(timeout=60) == Exit.FINDINGS
+            assert "Traceback" not in program.stderr.read()
+        finally:
+            program.kill()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pseudo terminals")
