@@ -11,6 +11,7 @@ import io
 import os
 import re
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -79,7 +80,8 @@ def bytes_aside(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
             os.umask(mask)
             Path(name).chmod(0o666 & ~mask if mode is None else mode)
             if os.name != "nt":
-                Path(name).replace(path)
+                with _kept(path):
+                    Path(name).replace(path)
         if os.name == "nt":  # pragma: no cover - an open file is not moved there
             Path(name).replace(path)
     except BaseException as error:
@@ -146,3 +148,17 @@ def _word(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     kept = (char if char.isalnum() or char in "._" or unicodedata.combining(char) else "-" for char in text)
     return re.sub(r"[.]{2,}", ".", re.sub(r"-+", "-", "".join(kept))).strip("-._ ")
+
+
+@contextmanager
+def _kept(path: Path) -> Iterator[None]:
+    """Keep an old file open while another takes its place: giving up a large one takes time."""
+    try:
+        old = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        old = None
+    try:
+        yield
+    finally:
+        if old is not None:
+            threading.Thread(target=os.close, args=(old,), daemon=True).start()
