@@ -131,7 +131,7 @@ def console_runs(path: Path) -> list[Any]:
 @pytest.mark.parametrize(
     "path",
     [
-        *(pytest.param(DOCS / name, marks=[pytest.mark.slow] if name not in SHORT else []) for name in GUIDES),
+        *(pytest.param(DOCS / name, marks=() if name in SHORT else pytest.mark.slow) for name in GUIDES),
         ROOT / "README.md",
     ],
     ids=lambda path: path.name,

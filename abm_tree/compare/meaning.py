@@ -12,6 +12,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from abm_tree.compare.sides import End, Label, Side, Stand, Step
 from abm_tree.feel import DateTime
@@ -21,10 +23,11 @@ from abm_tree.space.ground import grounds, unlike
 from abm_tree.space.reach import DAY
 from abm_tree.space.sets import ALL, NONE, Sets
 from abm_tree.space.terms import exactly, spelled
-from abm_tree.space.witness import Witnesses
+from abm_tree.space.witness import TRIES, Witnesses
 from abm_tree.space.words import described
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
+from abm_tree.walk.record import Record
 
 SMALL = 64  # nodes: up to here sets may become large before they are taken as one box
 LARGE = 20_000  # nodes of a set's diagram, for trees up to `SMALL`
@@ -38,6 +41,8 @@ GUIDED = 12  # boxes in which an account with a certain sum is looked for
 SAMPLES = 6  # accounts walked for each place where versions part, looked at coarsely
 LISTED = 5_000  # regions of one change
 SAMPLED = 20  # the same where not all is proven
+MET = 600  # accounts at random, for regions of which codes do not tell who lies in them
+VAIN = 2_000  # tries in vain, for all of them; so many accounts were looked for that hardly any is there
 WALKED = 400  # regions for which an account is walked; for exact ones beyond, it need not be
 
 
@@ -131,6 +136,8 @@ class Joint:
         self._coarse = size > COARSE
         self.parted: dict[Pair, _Accounts] = {}  # where they go on differently, looked at no further
         self._witnesses = Witnesses(one), Witnesses(other)
+        self._vain = 0  # tries that found no account
+        self._words: dict[tuple[str, int], tuple[str, str]] = {}
 
     def _order(self) -> list[str]:
         """What is looked at first comes first."""
@@ -246,7 +253,10 @@ class Joint:
         left, right = self.sides
         if not all(moves):
             return None
-        if left.signature(one.spot) == right.signature(other.spot) and one.sets == other.sets:
+        if left.signature(one.spot) == right.signature(other.spot) and (one.sets, one.computed) == (
+            other.sets,
+            other.computed,
+        ):
             return {(step.label, step.label) for step in left.steps(one)}
         sums = left.sums(one, right, other, {})
         return set(sums[0]) if sums is not None else None
@@ -263,10 +273,11 @@ class Joint:
         """An account's codes, by fact, by number computed from facts, and by choice."""
         ground = self.grounds[0]
         found: dict[str, int] = {}
+        walked = [side.walk(facts) for side in self.sides] if self.choices else []
         for key in self.sets.full:
             coder = ground.coders.get(key)
             if key.startswith("?"):
-                found[key] = self._choice_code(self.choices[key], facts)
+                found[key] = self._choice_code(self.choices[key], *walked)
             elif key.startswith("#"):
                 found[key] = self._number_code(key, facts)
             elif coder is not None:
@@ -275,10 +286,10 @@ class Joint:
                 found[key] = NULL if found[key] < 0 else found[key]
         return found
 
-    def _choice_code(self, chosen: Chosen, facts: Mapping[str, Known | Unknown]) -> int:
+    def _choice_code(self, chosen: Chosen, before: Record, after: Record) -> int:
         left, right = self.sides
-        one = left.taken(chosen.one, facts) if chosen.one is not None else ("", "")
-        other = right.taken(chosen.other, facts) if chosen.other is not None else ("", "")
+        one = left.taken(chosen.one, before) if chosen.one is not None else ("", "")
+        other = right.taken(chosen.other, after) if chosen.other is not None else ("", "")
         found = (one, other)
         return chosen.labels.index(found) if found in chosen.labels else len(chosen.labels)
 
@@ -348,13 +359,31 @@ class Joint:
         plain = {key: mask for key, mask in box.items() if not key.startswith("?")}
         if sure and not walk:
             return next(self._witnesses[0].facts(plain, 1), None)
-        guided = self._guided(box, plain) if walk else None
-        tries = 3 if sure or guided else (60 if self.whole and not self.unlike else 5) if walk else 0
+        for codes, facts in self._met.get((old, new), ()) if not sure else ():
+            if all(mask & 1 << codes[key] for key, mask in box.items()):
+                return facts
+        if not walk or self._vain > VAIN:
+            return None
+        guided = self._guided(box, plain)
+        few = not self.whole or bool(self.unlike) or self._vain > MET
+        tries = 3 if sure or guided else 5 if few else TRIES
         for some in guided or (plain,):
             for facts in self._witnesses[0].facts(some, tries):
                 if left.ended(facts) == old and right.ended(facts) == new:
                     return facts
+            self._vain += tries
         return None
+
+    @cached_property
+    def _met(self) -> Mapping[tuple[End, End], list[tuple[dict[str, int], dict[str, Known | Unknown]]]]:
+        """Accounts at random that were seen to end differently, with their codes, by their two ends."""
+        left, right = self.sides
+        found: dict[tuple[End, End], list[tuple[dict[str, int], dict[str, Known | Unknown]]]] = {}
+        for facts in islice(self._witnesses[0].facts({}, MET), MET):
+            ends = left.ended(facts), right.ended(facts)
+            if ends[0] != ends[1]:
+                found.setdefault(ends, []).append((self.codes(facts), facts))
+        return found
 
     def _guided(self, box: Box, plain: Box) -> list[Box] | None:
         """Boxes of accounts with the sums that a box's choices ask for; None where no sum tells."""
@@ -377,22 +406,26 @@ class Joint:
         return boxes[:GUIDED] if told and boxes else None
 
     def _where(self, box: Box) -> tuple[tuple[str, str], ...]:
+        return tuple(self._condition(key, mask) for key, mask in box.items())
+
+    def _condition(self, key: str, mask: int) -> tuple[str, str]:
+        """What is looked at, and what it is there, in words."""
+        found = self._words.get((key, mask))
+        if found is None:
+            found = self._words[key, mask] = self._told(key, mask)
+        return found
+
+    def _told(self, key: str, mask: int) -> tuple[str, str]:
         ground = self.grounds[0]
-        out = []
-        for key, mask in box.items():
-            if key.startswith("?"):
-                chosen = self.choices[key]
-                ways = [_spelled(label) for at, label in enumerate(chosen.labels) if mask & 1 << at]
-                spot = chosen.one or chosen.other
-                assert spot is not None
-                out.append((f"node `{'/'.join(spot.spot)}`", " or ".join(dict.fromkeys(ways))))
-            elif key.startswith("#"):
-                number = ground.chart.numbers[key]
-                out.append((spelled(number), self.sides[0].number_in_words(key, mask)))
-            else:
-                full = self.sets.full[key]
-                out.append((key, described(ground.coders[key], ground.facts[key], mask, full)))
-        return tuple(out)
+        if key.startswith("?"):
+            chosen = self.choices[key]
+            ways = [_spelled(label) for at, label in enumerate(chosen.labels) if mask & 1 << at]
+            spot = chosen.one or chosen.other
+            assert spot is not None
+            return f"node `{'/'.join(spot.spot)}`", " or ".join(dict.fromkeys(ways))
+        if key.startswith("#"):
+            return spelled(ground.chart.numbers[key]), self.sides[0].number_in_words(key, mask)
+        return key, described(ground.coders[key], ground.facts[key], mask, self.sets.full[key])
 
 
 def _unlike(old: Tree, new: Tree) -> str:

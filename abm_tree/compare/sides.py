@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from abm_tree.feel import Value
 from abm_tree.space.boxes import Box
 from abm_tree.space.chart import NUMBER_FACT
-from abm_tree.space.codes import FIRST, NULL
+from abm_tree.space.codes import NULL
 from abm_tree.space.forward import failures
 from abm_tree.space.ground import STUCK, Asks, Ground, Stop
 from abm_tree.space.spots import END, Spot
@@ -22,8 +21,8 @@ from abm_tree.space.totals import chosen
 from abm_tree.space.words import described
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.walk.advance import advance
-from abm_tree.walk.choose import Choice, Lack, Pause, Way, choose, ways_of
-from abm_tree.walk.reader import Reader
+from abm_tree.walk.choose import Choice, Lack, Pause, Way, ways_of
+from abm_tree.walk.record import Record
 
 SHOWN = 6  # boxes of accounts with one sum that are kept
 
@@ -42,6 +41,7 @@ class Stand:
 
     spot: Spot = END
     sets: frozenset[tuple[str, int]] = frozenset()
+    computed: frozenset[tuple[str, str]] = frozenset()  # the same, where no code tells: by what
     end: End | None = None
 
 
@@ -70,7 +70,7 @@ class Side:
 
     def start(self) -> Stand:
         """Where a walk starts."""
-        return self._arrived(self.ground.inlined.start.spot, self.ground.inlined.start.outcome, {})
+        return self._arrived(self.ground.inlined.start.spot, self.ground.inlined.start.outcome, {}, {})
 
     def steps(self, stand: Stand) -> list[Step]:
         """Where walks go from a place; of a place that codes do not tell of, all that it may do."""
@@ -104,16 +104,35 @@ class Side:
     def _step(self, box: Box, stand: Stand, number: int, *, asks: bool = False) -> Step:
         goal = self.ground.goal(stand.spot, number)
         sets = {**dict(stand.sets), **goal.sets}
-        to = self._arrived(goal.arrival.spot, goal.arrival.outcome, sets)
+        computed = {**dict(stand.computed), **goal.computed}
+        to = self._arrived(goal.arrival.spot, goal.arrival.outcome, sets, computed)
         node = self.ground.node(stand.spot)
         label = ("needs", "") if number == STUCK else ("way", ways_of(node)[number].test)
         return Step(box, to, label, asks)
 
-    def _arrived(self, spot: Spot, outcome: str, sets: Box) -> Stand:
+    def _arrived(self, spot: Spot, outcome: str, sets: Box, computed: Mapping[str, str]) -> Stand:
         if spot == END:
             return Stand(end=End("outcome", self.renamed.get(outcome, outcome)))
-        live = self.ground.live[spot]
-        return Stand(spot, frozenset((key, mask) for key, mask in sets.items() if key in live))
+        live = self._live[spot]
+        return Stand(
+            spot,
+            frozenset((key, mask) for key, mask in sets.items() if key in live),
+            frozenset((key, text) for key, text in computed.items() if key in live),
+        )
+
+    @cached_property
+    def _live(self) -> dict[Spot, frozenset[str]]:
+        """For each place what it or any place after it reads, those included of which no code tells."""
+        ground = self.ground
+        found: dict[Spot, frozenset[str]] = {END: frozenset()}
+        for spot in reversed(ground.places):
+            mark = ground.mark(spot)
+            own = ground.live[spot]
+            if any(isinstance(move.told, Asks) for move in ground.moves[mark]):
+                uses = ground.chart.uses[mark]
+                own |= uses.points.keys() | uses.exact
+            found[spot] = own.union(*(found[one] for one in ground.onward(spot)))
+        return found
 
     def _open(self, box: Box, stand: Stand) -> Box | None:
         """A move's box without what was established; None where that excludes it."""
@@ -140,7 +159,15 @@ class Side:
 
     def kind(self, stand: Stand) -> object:
         """What a walk does from here on: equal on both sides only where they do the same."""
-        return stand.end if stand.end is not None else (self._kinds[stand.spot], stand.sets)
+        return (
+            stand.end
+            if stand.end is not None
+            else (
+                self._kinds[stand.spot],
+                stand.sets,
+                stand.computed,
+            )
+        )
 
     @cached_property
     def _kinds(self) -> dict[Spot, int]:
@@ -171,8 +198,9 @@ class Side:
     def _target(self, spot: Spot, number: int, found: Mapping[Spot, int]) -> object:
         goal = self.ground.goal(spot, number)
         if goal.arrival.spot == END:
-            return self._arrived(END, goal.arrival.outcome, {}).end
-        return found[goal.arrival.spot], frozenset(goal.sets.items())
+            return self._arrived(END, goal.arrival.outcome, {}, {}).end
+        sets = frozenset(goal.sets.items()), frozenset(goal.computed.items())
+        return found[goal.arrival.spot], *sets
 
     def signature(self, spot: Spot) -> str:
         """What a node decides, where codes do not tell: its text, and all that its tree defines."""
@@ -191,7 +219,7 @@ class Side:
         total, total_of = self.ground.totals.get(mark), other.ground.totals.get(mark_of)
         if total is None or total_of is None or total.clusters != total_of.clusters:
             return None
-        if stand.sets or beside.sets:
+        if stand.sets or beside.sets or stand.computed or beside.computed:
             return None
         sums, exact = total.within(box)
         if sums is None:
@@ -212,27 +240,29 @@ class Side:
             return None  # steps that other facts decide
         return found, exact
 
-    def taken(self, stand: Stand, facts: Mapping[str, Known | Unknown]) -> Label:
-        """What an account does at a place."""
-        tree = self.ground.inlined.tree_at(stand.spot[:-1])
-        prefix = self.ground.mark(stand.spot)[0]
-        established: dict[str, object] = {key: self._value(key, mask) for key, mask in stand.sets}
-        given = {key: facts.get(key, Unknown()) for key in self.ground.tree.facts}
-        reader = Reader(tree, given, self.ground.as_of, prefix=prefix, established=established)
-        return _label(choose(tree.nodes[stand.spot[-1]], reader))
-
-    def _value(self, key: str, mask: int) -> Value:
-        code = mask.bit_length() - 1
-        coder = self.ground.coders[key]
-        found: Value = None if code == NULL else coder.points[(code - FIRST) // 2]
-        return found
+    def taken(self, stand: Stand, record: Record) -> Label:
+        """What a walk did at a place; ("", "") where it did not come there."""
+        here = "/".join(stand.spot)
+        for step in record.trail:
+            if step.node == here:
+                return "way", step.test
+        if record.at == here:
+            return _stopped(record.status)
+        # Where nobody knows what a called tree needs, the calling node goes on.
+        callers = {"/".join(stand.spot[:count]) for count in range(1, len(stand.spot))}
+        left = any(step.node in callers and step.kind == "unknown" for step in record.trail)
+        return ("needs", "") if left else ("", "")
 
     # ------------------------------------------------------------ results
 
-    def ended(self, facts: Mapping[str, Known | Unknown]) -> End:
-        """How an account ends; what is not given, nobody knows."""
+    def walk(self, facts: Mapping[str, Known | Unknown]) -> Record:
+        """Walk an account; what is not given, nobody knows."""
         given = {key: facts.get(key, Unknown()) for key in self.ground.tree.facts}
-        record = advance(self.ground.tree, given, self.ground.as_of, possible=False)
+        return advance(self.ground.tree, given, self.ground.as_of, possible=False)
+
+    def ended(self, facts: Mapping[str, Known | Unknown]) -> End:
+        """How an account ends."""
+        record = self.walk(facts)
         if record.status == "decided":
             return End("outcome", self.renamed.get(record.outcome, record.outcome))
         return End(record.status)

@@ -16,12 +16,12 @@ from functools import cached_property
 from typing import Any
 
 from abm_tree.feel import NULL as NOTHING
-from abm_tree.feel import TEXT, Choice, DateTime, ListOf, Value
+from abm_tree.feel import TEXT, Choice, DateTime, ListOf, Value, literal
 from abm_tree.space.boxes import Box, joined
-from abm_tree.space.chart import Chart, Mark, chart, charts, kinds
+from abm_tree.space.chart import Chart, Mark, chart, charts, kinds, settled_on_the_way
 from abm_tree.space.codes import NULL, Coder
 from abm_tree.space.diagram import Builder, Diagram, Leaf, Test
-from abm_tree.space.inlined import Arrival, Inlined, Place, established, prefix_of
+from abm_tree.space.inlined import Arrival, Inlined, Place, established, prefix_of, settable
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.supposed import Clock, Unsupposed
 from abm_tree.space.terms import Number, divides
@@ -30,6 +30,7 @@ from abm_tree.space.uses import Uses, fact_class
 from abm_tree.space.values import full_mask
 from abm_tree.tree.canonical import logic_of
 from abm_tree.tree.parts import Fact, Node, Tree
+from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.choose import Broken, Lack, Pause, Way, ways_of
 
 
@@ -73,6 +74,7 @@ class Goal:
     arrival: Arrival
     ways: tuple[tuple[Spot, int], ...]  # that are taken with it, those of calling nodes included
     sets: Box  # what outcomes on the way establish
+    computed: Mapping[str, str] = field(default_factory=dict)  # the same, where no code tells: by what
 
 
 @dataclass
@@ -175,12 +177,17 @@ class Ground:
             {key: one for key, one in branch.items() if key != "to"} for branch in node.get("branches", ())
         ]
         node |= {key: key in node for key in ("otherwise", "unknown")}
+        return json.dumps(node, sort_keys=True, default=str) + self._defined(tree)
+
+    def _defined(self, tree: Tree) -> str:
+        """All that a tree's names stand for, as one short text."""
         if tree.id not in self._names:
+            logic = self._logic["trees"].get(tree.id, {})
             names = {key: logic.get(key) for key in NAMES}
             rest = {key: self._logic.get(key) for key in ("facts", "parameters", "settings")}
             told = json.dumps([names, rest], sort_keys=True, default=str)
             self._names[tree.id] = hashlib.sha256(told.encode()).hexdigest()
-        return json.dumps(node, sort_keys=True, default=str) + self._names[tree.id]
+        return self._names[tree.id]
 
     @cached_property
     def _logic(self) -> dict[str, Any]:
@@ -232,6 +239,7 @@ class Ground:
         ]
         if not node.unknown:
             found.append((Stop("needs", ""), {}, False))
+            found += [(Stop("null", ""), {}, False)] if total.nullable else []
         if -1 in crossing and not node.otherwise:
             found.append((Stop("gap", ""), {}, False))
         return found
@@ -307,7 +315,9 @@ class Ground:
                 arrival, own = place.stuck[0], tuple[tuple[Spot, int], ...]()
             else:
                 arrival, own = place.ways[number][0], ((spot, number),)
-            found = self._goals[spot, number] = Goal(arrival, (*own, *arrival.through), self._sets(arrival))
+            found = self._goals[spot, number] = Goal(
+                arrival, (*own, *arrival.through), self._sets(arrival), self._computed(arrival)
+            )
         return found
 
     def code_of(self, key: str, value: Value) -> int:
@@ -326,6 +336,27 @@ class Ground:
                 if key not in self.chart.hidden:
                     found[key] = 1 << self.code_of(key, value)
         return found
+
+    def _computed(self, arrival: Arrival) -> dict[str, str]:
+        """Facts of which no code tells what outcomes make of them; what makes the same of them is equal."""
+        found: dict[str, str] = {}
+        for passed in arrival.passed if arrival.spot != END else ():
+            tree, outcome, prefix = established(self.tree, passed)
+            made = {name: literal(value) for name, value in outcome.sets.items()}
+            for name, condition in outcome.computes.items():
+                made[name] = f"{condition.text} {self._defined(tree)}"
+                if fact_keys(tree, condition.names, prefix) & self._settable:
+                    made[name] += f" of {'one' if self.like is None else 'other'}"  # what came before counts
+            for name, text in made.items():
+                own = getattr(tree.names[name], "own", False)
+                key = prefix + name if own else name
+                if key in self.chart.hidden:
+                    found[key] = text
+        return found
+
+    @cached_property
+    def _settable(self) -> frozenset[str]:
+        return frozenset(settable(self.tree))
 
     def _moves(self, diagram: Diagram) -> tuple[Move, ...]:
         memo: dict[int, tuple[Move, ...]] = {}
@@ -374,6 +405,9 @@ def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
                 more.exact.add(key)
             if fact.type == "choice":
                 more.points.setdefault(key, set()).update(fact.choices)
+        # What outcomes set has codes of its own: where codes do not tell, the value itself is asked for.
+        for key, values in settled_on_the_way(tree, clock)[1].items():
+            more.points.setdefault(key, set()).update(values)
     facts |= {key: replace(facts[key], type="text", feel=NOTHING, choices={}, open=False) for key in apart}
     found = charts([Inlined(tree) for tree in trees], clock, facts, more, apart)
     first = Ground(found[0], clock, facts, apart=apart)

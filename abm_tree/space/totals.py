@@ -71,6 +71,11 @@ class Totals:
             found[mark] = whole if whole is not None else {}
         return found, self.exact
 
+    @property
+    def nullable(self) -> bool:
+        """Whether some rule can come to null out of known facts."""
+        return any("null" in option.open for cluster in self.clusters for option in cluster)
+
     def bounds(self, box: Box) -> tuple[Decimal, Decimal]:
         """The least and the greatest sum."""
         low = high = NOTHING
@@ -108,7 +113,7 @@ def totals(
 def _anything(rule: Rule) -> tuple[Option, ...]:
     """A rule of which codes do not tell what it counts."""
     known = [Option({}, count, count, SETTLED) for count in dict.fromkeys((rule.low, NOTHING, rule.high))]
-    return (*known, Option({}, rule.low, rule.high, frozenset(("fact",))))
+    return (*known, *(Option({}, rule.low, rule.high, frozenset((why,))) for why in ("fact", "null")))
 
 
 def _options(

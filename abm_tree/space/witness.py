@@ -25,6 +25,7 @@ from abm_tree.walk.record import Record
 
 State = Known | Unknown
 TRIES = 60  # of one box; fewer where nothing is computed from facts
+PATIENCE, FEWER = 4_000, 4  # after so many tries in vain for all boxes, each gets fewer
 
 
 class Witnesses:
@@ -34,11 +35,13 @@ class Witnesses:
         self.ground = ground
         self.seen: dict[object, Mapping[str, State]] = {}
         self._dice = random.Random(0)
+        self._vain = 0
         self._states: dict[tuple[str, int], State | None] = {}
 
     def find(self, what: object, box: Box, *, exact: bool) -> Mapping[str, State] | None:
         """Facts in a box that were seen to do something: a way, an outcome, or a fault."""
-        for plain in self.facts(box, 3 if exact else TRIES):
+        tries = 3 if exact else TRIES if self._vain < PATIENCE else FEWER
+        for plain in self.facts(box, tries):
             facts, record = plain, self.walk(plain)
             # What holds whatever a fact is was left out of the box; a walk may ask for it all the same.
             while what not in self.seen and record.needs is not None and record.needs.fact not in facts:
@@ -48,6 +51,7 @@ class Witnesses:
                 if self.seen[what] is facts:
                     self.seen[what] = self._without_idle(what, facts)
                 return self.seen[what]
+        self._vain += tries
         return None
 
     def _without_idle(self, what: object, facts: dict[str, State]) -> dict[str, State]:
