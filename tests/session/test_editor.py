@@ -8,7 +8,7 @@ import pytest
 
 from abm_tree.session.editor import command, editor
 
-FILE = Path("/work/my trees/{fair}.toml")
+FILE = Path("/srv/my trees/{fair}.toml")
 
 
 @pytest.mark.parametrize(

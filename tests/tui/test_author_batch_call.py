@@ -123,7 +123,6 @@ def test_a_save_is_on_the_screen_at_once(folder: Path) -> None:
     times = []
     with Terminal(folder, "author", "long", size=(120, 40)) as terminal:
         terminal.until("Cases: none.")
-        time.sleep(1.0)
         for number in range(1, 10):
             # Broken and mended by turns: both are to be seen.
             text, broken = file.read_text(), bool(number % 2)
