@@ -219,6 +219,11 @@ class Side:
         total, total_of = self.ground.totals.get(mark), other.ground.totals.get(mark_of)
         if total is None or total_of is None or total.clusters != total_of.clusters:
             return None
+        if not total.exact:
+            # Rules of which codes do not tell what they count look alike, whatever decides them.
+            trees = self.ground.chart.trees[mark[0]], other.ground.chart.trees[mark_of[0]]
+            if self.ground.defined(trees[0]) != other.ground.defined(trees[1]):
+                return None
         if stand.sets or beside.sets or stand.computed or beside.computed:
             return None
         sums, exact = total.within(box)

@@ -177,9 +177,9 @@ class Ground:
             {key: one for key, one in branch.items() if key != "to"} for branch in node.get("branches", ())
         ]
         node |= {key: key in node for key in ("otherwise", "unknown")}
-        return json.dumps(node, sort_keys=True, default=str) + self._defined(tree)
+        return json.dumps(node, sort_keys=True, default=str) + self.defined(tree)
 
-    def _defined(self, tree: Tree) -> str:
+    def defined(self, tree: Tree) -> str:
         """All that a tree's names stand for, as one short text."""
         if tree.id not in self._names:
             logic = self._logic["trees"].get(tree.id, {})
@@ -344,7 +344,7 @@ class Ground:
             tree, outcome, prefix = established(self.tree, passed)
             made = {name: literal(value) for name, value in outcome.sets.items()}
             for name, condition in outcome.computes.items():
-                made[name] = f"{condition.text} {self._defined(tree)}"
+                made[name] = f"{condition.text} {self.defined(tree)}"
                 if fact_keys(tree, condition.names, prefix) & self._settable:
                     made[name] += f" of {'one' if self.like is None else 'other'}"  # what came before counts
             for name, text in made.items():
