@@ -24,14 +24,15 @@ def rows() -> dict[int, list[str]]:
     return found
 
 
-def tests_of_practices() -> dict[str, set[int]]:
+def named_after_practices() -> dict[str, set[int]]:
     """Every test named after a practice, with the practice's number."""
     found: dict[str, set[int]] = {}
     for path in TESTS.rglob("test_*.py"):
         for name in re.findall(
             r"^(?:async )?def (test_practice_\w+)", path.read_text(encoding="utf-8"), re.M
         ):
-            found[name] = {int(part) for part in re.findall(r"\d+", name.split("practice_", 1)[1])}
+            leading = re.match(r"((?:\d+_)+)", name.removeprefix("test_practice_"))
+            found[name] = {int(part) for part in leading[1].split("_") if part} if leading else set()
     return found
 
 
@@ -40,7 +41,7 @@ def test_every_practice_has_its_row() -> None:
 
 
 def test_every_row_names_its_test_or_says_that_it_is_to_come() -> None:
-    known = tests_of_practices()
+    known = named_after_practices()
     for number, (title, where, shown) in rows().items():
         assert title
         names = re.findall(r"`(test_\w+)`", shown)
@@ -52,7 +53,7 @@ def test_every_row_names_its_test_or_says_that_it_is_to_come() -> None:
 
 def test_every_test_of_a_practice_stands_in_its_row() -> None:
     page = rows()
-    for name, numbers in tests_of_practices().items():
+    for name, numbers in named_after_practices().items():
         assert numbers, f"{name} names no practice"
         first = min(numbers)
         assert any(f"`{name}`" in page[number][2] for number in numbers if number in page), (
