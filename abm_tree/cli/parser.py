@@ -71,6 +71,8 @@ def build() -> argparse.ArgumentParser:
 
     _diff(commands)
 
+    _evidence(commands)
+
     walk = _command(commands, "walk", "walk a tree, question by question")
     walk.add_argument("tree", metavar="TREE", nargs="?", help=TREE)
     walk.add_argument("--account", metavar="ID", help="the account, by its id in the list")
@@ -414,6 +416,36 @@ def _diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     diff.add_argument("--threads", metavar="N", type=int, help="at most so many (default: one a core)")
     _reading(diff)
     diff.add_argument("--as-of", metavar="DAY", help=AS_OF)
+
+
+def _evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Outcomes beside results."""
+    parser = _command(
+        commands, "evidence", "compare a tree's outcomes with what became of the deals: how many were won"
+    )
+    parser.add_argument("tree", metavar="TREE", help=TREE)
+    parser.add_argument("list", metavar="LIST", help="CSV, Parquet, JSON lines or Excel, with the results")
+    parser.add_argument(
+        "--outcome", metavar="COLUMN", required=True, help="the column that says what became of a row"
+    )
+    for name in ("won", "lost"):
+        parser.add_argument(
+            f"--{name}",
+            metavar="WORD",
+            action="append",
+            default=[],
+            help=f"a word in it that means {name} (default: the usual ones)",
+        )
+    parser.add_argument("--where", metavar="CONDITION", help="only rows for which this FEEL condition holds")
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "csv", "json"),
+        default="text",
+        help="how it is shown (default: text)",
+    )
+    parser.add_argument("--threads", metavar="N", type=int, help="at most so many (default: one a core)")
+    _reading(parser)
+    parser.add_argument("--as-of", metavar="DAY", help=AS_OF)
 
 
 def _journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -97,7 +97,8 @@ def _tree(
 ) -> Any:
     form = _dump(file)
     form.pop("format", None)
-    form.pop("allow", None)  # says something about the file, nothing about decisions
+    for name in ("allow", "chosen_on"):  # they say something about the file, nothing about decisions
+        form.pop(name, None)
     for path, words in baked.items():
         here = form
         for step in path:

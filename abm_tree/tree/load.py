@@ -140,6 +140,7 @@ def _load(
         book={name: found for name, found in book.items() if name in names_used},
         graph=_graph(nodes, outcomes, start, subtrees),
         former=tuple(file.renamed_from),
+        chosen_on=tuple(file.chosen_on),
         source=draft.name,
     )
     if has_errors(out):

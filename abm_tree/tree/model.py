@@ -389,6 +389,11 @@ class TreeFile(Part):
     book: dict[str, BookFile] = Field(
         {}, description="List facts, computed over the whole list: name = list fact, read as `book.name`."
     )
+    chosen_on: list[str] = Field(
+        [],
+        description="Data that the tree's rules were chosen on, with the file's name where it has one. "
+        "`abm-tree evidence` says so where figures come from the same data.",
+    )
     allow: list[AllowFile] = Field(
         [],
         description="Findings that the file allows, each with a reason; they are neither shown nor counted.",

@@ -293,6 +293,7 @@ class Tree:
     book: Mapping[str, ListFact] = field(default_factory=dict)  # its own list facts that it reads
     graph: Graph = field(default_factory=lambda: _no_graph(), compare=False)
     former: tuple[str, ...] = ()  # ids that it had before
+    chosen_on: tuple[str, ...] = ()  # data that its rules were chosen on
     canonical: Mapping[str, Any] = field(default_factory=dict, compare=False)
     revision: str = ""
     logic: str = ""
