@@ -12,9 +12,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from abm_tree.compare.evidence import ENOUGH, FEW, Evidence, Share
 from abm_tree.report.files import inert, one_line
 from abm_tree.report.markdown import text as plain
+from abm_tree.report.shares import ENOUGH, FEW, Evidence, Share
 
 HEADS = ("outcome", "rows", "won", "lost", "neither", "won %", "95 % interval", "")
 ENDS = {"needs": "undecided, needs {}", "waits": "waits", "error": "error"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abm_tree.compare.evidence import Share, Z, same_data, wilson
+from abm_tree.report.shares import Share, Z, same_data, wilson
 
 
 @given(st.integers(1, 100_000).flatmap(lambda closed: st.tuples(st.integers(0, closed), st.just(closed))))
