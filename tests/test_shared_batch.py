@@ -11,9 +11,9 @@ from reference import evaluate_rows
 
 from abm_tree import moment, open_tree
 from abm_tree.accounts.lists import open_list
-from abm_tree.accounts.understand import Options
 from abm_tree.cli import main
 from abm_tree.feel import DateTime
+from abm_tree.session.options import list_options
 from abm_tree.space.paths import Paths
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -71,7 +71,7 @@ def compare(listed: str, name: str, wanted: dict[str, str], folder: Path) -> Non
     """Decide a list in columns, every row without an error, and some rows by the interpreter."""
     tree = open_tree(name).tree
     mapping = {key: fact if fact in tree.facts else "" for key, fact in wanted.items()}
-    options = Options(mapping=mapping, id_column="row", dictionary=frozenset(wanted.values()))
+    options = list_options(None, mapping=mapping, id_column="row", dictionary=wanted.values())
     accounts, findings = open_list(DATA / listed, listed, tree.facts, tree.subject, options)
     if accounts is None:
         assert {one.code for one in findings} & {"no-columns"}, findings
