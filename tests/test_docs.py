@@ -31,7 +31,7 @@ GUIDES = (
     "reps-guide.md",
     "writing.md",
 )
-SHORT = ("reps-guide.md",)  # the others hold many commands, each a process of its own
+SHORT: tuple[str, ...] = ()  # the others hold many commands, each a process of its own
 PAGES = sorted(
     [*DOCS.glob("*.md"), *(DOCS / "decisions").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
 )

@@ -108,6 +108,7 @@ def test_it_can_be_left_aside(project: Path, arguments: tuple[str, ...], passed:
     assert passed in done.stdout
 
 
+@pytest.mark.slow
 def test_outside_a_workspace_files_are_only_tested_when_named(project: Path) -> None:
     (project / "abm-tree.toml").unlink()
     assert "1 passed" in run(project).stdout

@@ -48,6 +48,7 @@ def test_most_rows_can_be_read(results: Path) -> None:
     assert len(errors) <= 20, errors[:5]
 
 
+@pytest.mark.slow
 def test_every_record_replays(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(results / "out.jsonl")]) == 0
     assert capsys.readouterr().out.startswith("2,001 records replay to themselves")

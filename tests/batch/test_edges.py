@@ -291,6 +291,7 @@ def test_scores_with_unknown_parts() -> None:
     )
 
 
+@pytest.mark.slow
 def test_long_scores_are_asked_once_for_each_sum() -> None:
     facts = {f"f{at}": {"type": "boolean", "ask": "?", "none": "-"} for at in range(14)}
     points = [{"add": Decimal("2.5") if at else 0, "if": name} for at, name in enumerate(facts)]

@@ -93,6 +93,7 @@ def test_arrow_keys_edit_the_line(spawn: Spawn) -> None:
     assert ended(child) == Exit.UNFINISHED
 
 
+@pytest.mark.slow
 def test_one_of_several_walks_is_picked_and_a_newer_tree_offered(spawn: Spawn, place: Path) -> None:
     for account, answers in (("A1", "12\n"), ("A2", "33\n")):
         run_in(place, "walk", "call", "--account", account, stdin=answers, now=NOW)

@@ -252,6 +252,7 @@ def test_the_tree_that_ships(browser: Chromium, tmp_path: Path, kind: Format) ->
     quiet(browser, path)
 
 
+@pytest.mark.slow
 def test_a_large_tree_is_usable(browser: Chromium, tmp_path: Path) -> None:
     one = tree(tmp_path, large(300, "mixed"), head="", tail="")
     path = tmp_path / "large.html"

@@ -56,7 +56,7 @@ def counts_are_those_of_the_walks(tree: Tree, data: st.DataObject) -> None:
 
 
 @given(trees(), st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=12, deadline=None, suppress_health_check=QUIET)
 def test_counts(tree: Tree, data: st.DataObject) -> None:
     counts_are_those_of_the_walks(tree, data)
 

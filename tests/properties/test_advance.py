@@ -106,7 +106,7 @@ PROMISES = [never_raises_and_replays, refines, a_walk_ends_like_a_row, ways_have
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
 def test_promise(promise: object) -> None:
-    @some(25 if promise is a_walk_ends_like_a_row else 60)  # that one takes a third of a second
+    @some(10 if promise is a_walk_ends_like_a_row else 30)  # that one takes a third of a second
     @given(trees(), st.data())
     def check(tree: Tree, data: st.DataObject) -> None:
         promise(tree, data)  # type: ignore[operator]

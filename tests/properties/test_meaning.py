@@ -169,7 +169,7 @@ def hold_versions(pair: tuple[Tree, Tree], seed: int, rows: int) -> None:
 QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=12, deadline=None, suppress_health_check=QUIET)
 @given(versions(), st.integers(0, 2**32))
 def test_regions_of_all_kinds_of_trees(pair: tuple[Tree, Tree], seed: int) -> None:
     hold_versions(pair, seed, 60)

@@ -87,7 +87,7 @@ def hold(tree: Tree, seed: int, rows: int) -> None:
     every_witness_holds(tree, reach)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=20, deadline=None, suppress_health_check=QUIET)
 @given(trees(), st.integers(0, 2**32))
 def test_proofs_hold(tree: Tree, seed: int) -> None:
     hold(tree, seed, 40)

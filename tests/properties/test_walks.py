@@ -141,7 +141,7 @@ def some(examples: int) -> settings:
 
 
 def test_a_walk_is_what_its_answers_in_force_make_of_it() -> None:
-    some(50)(given(trees(), st.data())(walk_like_a_pile))()
+    some(25)(given(trees(), st.data())(walk_like_a_pile))()
 
 
 @pytest.mark.slow

@@ -354,6 +354,7 @@ def test_deep_nesting_is_followed_or_left_alone(depth: int, brackets: str) -> No
     assert text[slice(*scan(text).places[("y",)].value)] == "2"
 
 
+@pytest.mark.slow
 def test_a_long_file_is_scanned_in_linear_time() -> None:
     """Not a measurement: a quadratic scan of this would take minutes."""
     text = "".join(f"[nodes.n{n}]\nx = 'a'\nb = [{{ a = 1 }}, {{ a = 2 }}]\n" for n in range(20_000))

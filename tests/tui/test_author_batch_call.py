@@ -81,6 +81,7 @@ def test_a_tree_is_written_broken_tried_and_mended(folder: Path) -> None:
     assert not (folder / "journal.db").exists() or b"wish" not in (folder / "journal.db").read_bytes()
 
 
+@pytest.mark.slow
 def test_results_are_evaluated_filtered_read_written_and_opened_again(folder: Path) -> None:
     command = ("evaluate", "lead-qualification", "--browse", "-o", "out.parquet", "--as-of", "2026-11-21")
     with Terminal(folder, *command, size=(80, 24)) as terminal:

@@ -210,6 +210,7 @@ async def test_a_tree_that_has_changed_is_told_with_what_it_would_say(
         assert shows(app, "Leave to self-service")()
 
 
+@pytest.mark.slow
 async def test_what_is_shown_is_written(app: AbmTree, folder: Path) -> None:
     async with app.run_test(size=NARROW) as pilot:
         await until(pilot, whole(app))
@@ -295,6 +296,7 @@ def long_list(rows: int) -> Browsed:
     return found
 
 
+@pytest.mark.slow
 async def test_a_million_rows_cost_what_is_seen_of_them(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,8 +92,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-# Two by default; the others take as long again each.
-SLOW = {"bidi", "formula", "long", "newline", "wide"}
+# One by default; the others take as long again each.
+SLOW = {"markup", "bidi", "formula", "long", "newline", "wide"}
 EACH = [
     pytest.param(at, id=name, marks=[pytest.mark.slow] if name in SLOW else [])
     for at, name in enumerate(HOSTILE)

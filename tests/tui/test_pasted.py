@@ -43,6 +43,7 @@ def test_pasted_text_is_no_answer_and_no_key(terminal: Terminal) -> None:
     terminal.until("What do they say?")
 
 
+@pytest.mark.slow
 def test_pasted_kilobytes_in_every_line(terminal: Terminal) -> None:
     said = f"pasted characters, {MAX_TYPED:,} fit."
     begun = time.monotonic()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from often import often
 from rich.cells import cell_len
 from screens import SIZES, lines, opened, press, text, until
 
@@ -80,7 +81,7 @@ async def test_the_people_of_the_sample(
         golden(f"people role {size[0]}x{size[1]}.txt", body(app))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", often(SIZES, (80, 24)))
 async def test_arrows_move_the_marked_person_and_each_step_is_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
@@ -269,7 +270,7 @@ HOSTILE = HEAD + "".join(
 )
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", often(SIZES, (60, 20)))
 async def test_hostile_names_are_text_and_stay_in_their_cells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
