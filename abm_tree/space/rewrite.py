@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from abm_tree.feel import NUMBER, compile
+from abm_tree.feel import NUMBER, compile, compile_tests
 from abm_tree.feel.syntax import (
     Arithmetic,
     Between,
@@ -29,8 +29,10 @@ from abm_tree.feel.syntax import (
     with_children,
 )
 from abm_tree.source import Span
+from abm_tree.space.days import Days
 from abm_tree.space.terms import Constant, Input, Number, Operation, Term, inputs_of
 from abm_tree.space.uses import Finder
+from abm_tree.tree.cuts import cut_points
 from abm_tree.tree.parts import Condition, Definition, Derived, Fact, Node, OpenList, Parameter, Score, Tree
 from abm_tree.walk.reader import Reader
 
@@ -49,6 +51,7 @@ class Rewriter:
         self.settable = fixed  # facts that outcomes on the way establish
         self.numbers = numbers
         self.finder = Finder(tree, reader, prefix)
+        self.days = Days(tree.names, reader, self.finder.is_fixed)
         self.made = {number: key for key, number in numbers.items()}
         self.names: dict[str, Definition] = dict(tree.names)
 
@@ -88,6 +91,9 @@ class Rewriter:
                 for branch in node.branches
             ]
             return replace(node, branches=tuple(branches))
+        dated = self._dated(node)
+        if dated is not None:
+            return dated
         fine = True
         for branch in node.branches:
             if branch.kind == "when":
@@ -95,6 +101,22 @@ class Rewriter:
             elif branch.condition is not None:
                 fine = fine and self._end(branch.condition.expr)
         return replace(node, decide=self._condition(node.decide, fine))
+
+    def _dated(self, node: Node) -> Node | None:
+        """A decision about days, all of whose tests are of fixed numbers, as one about the date."""
+        if node.decide is None or node.decide.expr is None or self.days.distance(node.decide.expr) is None:
+            return None
+        branches, fact = [], None
+        for branch in node.branches:
+            moved = self.days.tests(node.decide.expr, branch.syntax) if branch.kind == "when" else None
+            if moved is None:
+                return None
+            fact, tests = moved
+            branches.append(replace(branch, syntax=tests, tests=compile_tests(tests), cuts=cut_points(tests)))
+        if fact is None:
+            return None
+        decide = replace(node.decide, expr=fact, run=compile(fact))
+        return replace(node, decide=decide, branches=tuple(branches))
 
     def _condition(self, condition: Condition, fine: bool) -> Condition:
         if condition.expr is None:
@@ -104,6 +126,9 @@ class Rewriter:
 
     def _expr(self, expr: Expr, fine: bool) -> Expr:
         """An expression; `fine`: its value is told apart at fixed points only."""
+        dated = self.days.compared(expr)
+        if dated is not None:
+            return dated
         if fine and not self._is_fact(expr):
             term = self._term(expr)
             if term is not None and inputs_of(term):
