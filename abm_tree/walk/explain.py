@@ -5,9 +5,12 @@ Promises: everything said is in the record. Refuses: to guess at reasons that ar
 
 from __future__ import annotations
 
-from abm_tree.feel import string
-from abm_tree.tree.parts import Fact, Node, Parameter, Tree
-from abm_tree.walk.reader import Reading, Sum
+from decimal import Decimal
+
+from abm_tree.feel import Undetermined, Value, string
+from abm_tree.tree.facts import Known
+from abm_tree.tree.parts import Derived, Fact, Node, Parameter, Tree
+from abm_tree.walk.reader import Reader, Reading, Sum
 from abm_tree.walk.record import Record, Step
 from abm_tree.walk.tell import joined, number_text, value_text
 
@@ -49,10 +52,11 @@ def step_sentence(step: Step, record: Record, tree: Tree) -> str:
         case "unknown":
             test = "what it takes is not known, so the way for unknown"
         case "otherwise":
-            test = "no branch takes it, so otherwise"
+            computed = _listed(_computed(step, record, tree))
+            test = f"no branch takes it{computed}, so otherwise"
         case _:
-            named = parameters_of(step.node, step.number, tree) if step.kind == "branch" else ""
-            test = f"`{step.test}`{named} holds"
+            named = _parameters(step.node, step.number, tree) if step.kind == "branch" else []
+            test = f"`{step.test}`{_listed([*_computed(step, record, tree), *named])} holds"
     seen = f"{read}; " if read else ""
     note = f" ({step.note.rstrip('.')})" if step.note else ""
     title = _title(step.node, tree)
@@ -63,16 +67,51 @@ def step_sentence(step: Step, record: Record, tree: Tree) -> str:
 
 def parameters_of(path: str, number: int, tree: Tree) -> str:
     """The values of the parameters that a branch's test names: a wrong one is to be seen."""
+    return _listed(_parameters(path, number, tree))
+
+
+def _parameters(path: str, number: int, tree: Tree) -> list[str]:
     below, name = _find(path, tree)
     node = below.nodes.get(name)
     if node is None or number >= len(node.branches):
-        return ""
+        return []
     found = [below.names.get(name) for name in node.branches[number].names]
-    parts = [
+    return [
         f"{one.name} = {value_text(None, one.value)}"
         for one in found
         if isinstance(one, Parameter) and one.by is None
     ]
+
+
+def _computed(step: Step, record: Record, tree: Tree) -> list[str]:
+    """The values of the derived facts that a decision went by, worked out from what it read."""
+    below, name = _find(step.node, tree)
+    node = below.nodes.get(name)
+    if node is None:
+        return []
+    named = list(node.decide.names) if node.decide is not None else []
+    tried = node.branches[: step.number + 1] if step.kind == "branch" else node.branches
+    named += [name for branch in tried for name in branch.names]
+    prefix = f"{below.id}/" if "/" in step.node else ""
+    facts = {one.fact: Known(one.value) for one in step.read if one.state == "known"}
+    reader = Reader(below, facts, record.as_of, prefix=prefix)
+    parts = []
+    for one in dict.fromkeys(named):
+        found = below.names.get(one)
+        value = found.condition.run(reader) if isinstance(found, Derived) else None
+        if value is not None and not isinstance(value, Undetermined):
+            parts.append(f"{one} = {value_text(None, _short(value))}")
+    return parts
+
+
+def _short(value: Value) -> Value:
+    """A computed number with as many places as people look at."""
+    if not isinstance(value, Decimal) or value == value.to_integral_value():
+        return value
+    return round(value, 2) if abs(value) >= 1 else round(value, 3 - value.adjusted())
+
+
+def _listed(parts: list[str]) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 

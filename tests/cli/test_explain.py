@@ -245,3 +245,38 @@ def test_a_tree_of_outcomes_alone(here: Run, tmp_path: Path) -> None:
     ran = here("explain", "ends.toml", "--why-not", "one", "--possible", *AS_OF)
     assert ran.out.splitlines()[0] == "It does come to One (`one`)."
     assert "it can only come to One" in ran.out
+
+
+DERIVED = """\
+id = "worth"
+title = "Worth"
+start = "each"
+[derived]
+per_head = "account.annual_revenue / account.employees"
+left = "(account.renewal_on - today()).days"
+[parameters]
+near = { value = 90, unit = "days", kind = "judgement", source = "a guess" }
+[nodes.each]
+decide = "per_head"
+unknown = "ask"
+branches = [{ when = "< 100000", to = "soon" }, { when = ">= 100000", to = "yes" }]
+[nodes.soon]
+branches = [{ if = "left < near", to = "yes" }]
+otherwise = "no"
+unknown = "ask"
+[outcomes]
+yes = { title = "Yes" }
+no = { title = "No" }
+ask = { title = "Ask" }
+"""
+
+
+def test_what_was_worked_out_on_the_way_is_said(here: Run, tmp_path: Path) -> None:
+    (tmp_path / "worth.toml").write_text(DERIVED, encoding="utf-8")
+    facts = ("account.annual_revenue=1000000", "account.employees=35", "account.renewal_on=2026-04-03")
+    given = [part for fact in facts for part in ("--fact", fact)]
+    said = here("explain", "worth.toml", *given, "--as-of", "2026-03-02").out
+    assert "`< 100000` (per_head = 28,571.43) holds" in said
+    assert "`left < near` (left = 32, near = 90) holds" in said
+    said = here("explain", "worth.toml", *given, "--as-of", "2026-01-01").out
+    assert "no branch takes it (left = 92), so otherwise" in said
