@@ -19,7 +19,7 @@ from abm_tree.compare.sums import Sums
 from abm_tree.compare.trial import Trials
 from abm_tree.space.boxes import Box, holds
 from abm_tree.space.codes import FIRST, NULL, STRAY, UNKNOWN
-from abm_tree.space.ground import STUCK, Asks, Stop
+from abm_tree.space.moves import STUCK, Asks, Stop
 from abm_tree.space.spots import END, Spot
 from abm_tree.tree.facts import Known
 

@@ -19,10 +19,10 @@ from abm_tree.compare.sides import End, Label, Side, Stand, Step
 from abm_tree.feel import DateTime
 from abm_tree.space.boxes import Box, meet
 from abm_tree.space.codes import NULL, UNKNOWN
-from abm_tree.space.ground import grounds, unlike
 from abm_tree.space.reach import DAY
 from abm_tree.space.sets import ALL, NONE, Sets
 from abm_tree.space.terms import exactly, spelled
+from abm_tree.space.versions import grounds, unlike
 from abm_tree.space.witness import TRIES, Witnesses
 from abm_tree.space.words import described
 from abm_tree.tree.facts import Known, Unknown

@@ -14,7 +14,8 @@ from abm_tree.space.boxes import Box
 from abm_tree.space.chart import NUMBER_FACT
 from abm_tree.space.codes import NULL
 from abm_tree.space.forward import failures
-from abm_tree.space.ground import STUCK, Asks, Ground, Stop
+from abm_tree.space.ground import Ground
+from abm_tree.space.moves import STUCK, Asks, Stop
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.supposed import Unsupposed
 from abm_tree.space.totals import chosen

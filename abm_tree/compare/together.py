@@ -13,7 +13,7 @@ from abm_tree.compare.around import Around, State
 from abm_tree.compare.trial import followed
 from abm_tree.space.boxes import Box, joined, meet
 from abm_tree.space.codes import STRAY, UNKNOWN
-from abm_tree.space.ground import STUCK, Asks, Stop, Told
+from abm_tree.space.moves import STUCK, Asks, Stop, Told
 from abm_tree.space.spots import END, Spot
 from abm_tree.tree.facts import Known
 from abm_tree.walk.record import Record

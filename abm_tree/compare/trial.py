@@ -17,7 +17,7 @@ from abm_tree.compare.around import FREE, Around, Cost, State, plus
 from abm_tree.feel import Value
 from abm_tree.space.boxes import Box, bits
 from abm_tree.space.codes import FIRST, STRAY
-from abm_tree.space.ground import STUCK
+from abm_tree.space.moves import STUCK
 from abm_tree.space.spots import Spot
 from abm_tree.space.trying import worth_trying
 from abm_tree.space.witness import wanted

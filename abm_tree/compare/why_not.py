@@ -21,8 +21,8 @@ from abm_tree.feel.calendar import date_of_number, day_number
 from abm_tree.feel.show import show
 from abm_tree.feel.syntax import And, Expr
 from abm_tree.space.codes import UNKNOWN
-from abm_tree.space.ground import STUCK
 from abm_tree.space.inlined import Untabled, prefix_of
+from abm_tree.space.moves import STUCK
 from abm_tree.space.reach import explore
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.words import tests

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from abm_tree.feel import BOOLEAN, Choice
 from abm_tree.space.boxes import Box, holds, joined, meet, meets, union
-from abm_tree.space.ground import STUCK, Asks, Ground, Stop
+from abm_tree.space.ground import Ground
+from abm_tree.space.moves import STUCK, Asks, Stop
 from abm_tree.space.spots import END, Spot
 from abm_tree.tree.parts import Node
 

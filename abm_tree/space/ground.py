@@ -9,62 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from abm_tree.feel import NULL as NOTHING
-from abm_tree.feel import TEXT, Choice, DateTime, ListOf, Value, literal
-from abm_tree.space.boxes import Box, joined
-from abm_tree.space.chart import Chart, Mark, chart, charts, kinds, settled_on_the_way
+from abm_tree.feel import DateTime, Value, literal
+from abm_tree.space.boxes import Box
+from abm_tree.space.chart import Chart, Mark, chart, kinds
 from abm_tree.space.codes import NULL, Coder
-from abm_tree.space.diagram import Builder, Diagram, Leaf, Test
+from abm_tree.space.diagram import Builder, Diagram, Leaf
 from abm_tree.space.inlined import Arrival, Inlined, Place, established, prefix_of, settable
+from abm_tree.space.moves import STUCK, Asks, Move, Stop, Told, end_of, moves_of, tested, told_of
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.supposed import Clock, Unsupposed
 from abm_tree.space.terms import Number, divides
 from abm_tree.space.totals import Totals, chosen, crossed, totals
-from abm_tree.space.uses import Uses, fact_class
 from abm_tree.space.values import full_mask
 from abm_tree.tree.canonical import logic_of
 from abm_tree.tree.parts import Fact, Node, Tree
 from abm_tree.tree.reads import fact_keys
-from abm_tree.walk.choose import Broken, Lack, Pause, Way, ways_of
+from abm_tree.walk.choose import ways_of
 
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A walk ends here: nobody knows a fact ("needs"), a date lies ahead ("waits"), or it cannot decide.
-
-    Where facts may be missing, too, it may be to ask for one ("asks").
-    """
-
-    kind: str  # "needs", "asks", "waits", "gap", "overlap", "null", "error"
-    told: str  # the fact, or the interpreter's message with one of the values
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """Codes do not tell: only the interpreter does, and why."""
-
-    why: str
-
-
-Told = int | Stop | Asks  # a way's number; STUCK: the way of a calling node, where nobody knows
-
-STUCK = -1
 NAMES = ("parameters", "facts", "derived", "scores", "lists", "book")
-KINDS = (("No branch takes", "gap"), ("No branch holds", "gap"), ("branches must not overlap", "overlap"))
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What a place does with facts of these codes."""
-
-    box: Box
-    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +118,7 @@ class Ground:
         """What each node does, as moves; a node without `unknown` way may be stuck for its caller."""
         known = self.like.moves if self.like is not None else {}
         return {
-            mark: known[mark] if mark in self._alike else self._moves(diagram)
+            mark: known[mark] if mark in self._alike else moves_of(diagram, self.full)
             for mark, diagram in self.diagrams.items()
         }
 
@@ -222,8 +189,8 @@ class Ground:
                 return self._between(mark, total, box)
             for (low, high, why), some in sums.items():
                 for choice in chosen(tree, node, mark[0], self.clock, low, high, why):
-                    told = _told(Leaf(choice))
-                    out.setdefault(_end(told), (told, some, exact))
+                    told = told_of(Leaf(choice))
+                    out.setdefault(end_of(told), (told, some, exact))
         except Unsupposed:
             return None  # steps that other facts decide
         return list(out.values())
@@ -277,7 +244,7 @@ class Ground:
 
     @cached_property
     def _own(self) -> dict[Mark, frozenset[str]]:
-        return {mark: frozenset(_tested(diagram)) for mark, diagram in self.diagrams.items()}
+        return {mark: frozenset(tested(diagram)) for mark, diagram in self.diagrams.items()}
 
     def onward(self, spot: Spot) -> tuple[Spot, ...]:
         """Where the ways of a place lead."""
@@ -358,149 +325,11 @@ class Ground:
     def _settable(self) -> frozenset[str]:
         return frozenset(settable(self.tree))
 
-    def _moves(self, diagram: Diagram) -> tuple[Move, ...]:
-        memo: dict[int, tuple[Move, ...]] = {}
-        full = self.full
-
-        def flattened(one: Diagram) -> tuple[Move, ...]:
-            if id(one) in memo:
-                return memo[id(one)]
-            if isinstance(one, Leaf):
-                found: tuple[Move, ...] = (Move({}, _told(one)),)
-            else:
-                masks: dict[int, int] = {}
-                kept: dict[int, Diagram] = {}
-                for code, child in enumerate(one.children):
-                    if full[one.key] & 1 << code:
-                        masks[id(child)] = masks.get(id(child), 0) | 1 << code
-                        kept[id(child)] = child
-                out: list[Move] = []
-                for at, child in kept.items():
-                    limit = {} if masks[at] == full[one.key] else {one.key: masks[at]}
-                    out += [Move({**limit, **move.box}, move.told) for move in flattened(child)]
-                found = _joined(out, full)
-            memo[id(one)] = found
-            return found
-
-        return flattened(diagram)
-
 
 def ground(tree: Tree, as_of: DateTime) -> Ground:
     """A tree as moves; `Untabled` for trees that inline to too much."""
     clock = Clock(as_of)
     return Ground(chart(Inlined(tree), clock), clock, tree.facts)
-
-
-def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
-    """Several trees as moves in the same codes."""
-    clock = Clock(as_of)
-    facts: dict[str, Fact] = {}
-    more = Uses()
-    apart = unlike(trees)
-    for tree in trees:
-        for key, fact in tree.facts.items():
-            known = facts.get(key)
-            facts[key] = fact if known is None else _wider(known, fact)
-            if known is not None and known.type != fact.type:
-                more.exact.add(key)
-            if fact.type == "choice":
-                more.points.setdefault(key, set()).update(fact.choices)
-        # What outcomes set has codes of its own: where codes do not tell, the value itself is asked for.
-        for key, values in settled_on_the_way(tree, clock)[1].items():
-            more.points.setdefault(key, set()).update(values)
-    facts |= {key: replace(facts[key], type="text", feel=NOTHING, choices={}, open=False) for key in apart}
-    found = charts([Inlined(tree) for tree in trees], clock, facts, more, apart)
-    first = Ground(found[0], clock, facts, apart=apart)
-    return [first, *(Ground(one, clock, facts, like=first, apart=apart) for one in found[1:])]
-
-
-def unlike(trees: Sequence[Tree]) -> frozenset[str]:
-    """The facts that have values of different kinds in several trees: a text here, a number there."""
-    kinds: dict[str, set[type]] = {}
-    for tree in trees:
-        for key, fact in tree.facts.items():
-            kinds.setdefault(key, set()).add(fact_class(fact))
-    return frozenset(key for key, found in kinds.items() if len(found) > 1)
-
-
-def _wider(one: Fact, other: Fact) -> Fact:
-    """A fact that has every value that either of two has."""
-    low, high = (one.minimum, other.minimum), (one.maximum, other.maximum)
-    kind, feel = other.type, other.feel
-    # A share without a maximum has one all the same.
-    if one.type != kind or (kind == "percent" and high[0] != high[1]):
-        kind = (
-            "number" if other.is_number else "text" if feel != one.feel and TEXT in (feel, one.feel) else kind
-        )
-    if isinstance(feel, Choice) and isinstance(one.feel, Choice):
-        feel = Choice(_both(one.feel, feel), one.feel.open or feel.open)
-    elif isinstance(feel, ListOf) and isinstance(one.feel, ListOf):
-        items = one.feel.item, feel.item
-        plain = [item for item in items if isinstance(item, Choice)]
-        feel = ListOf(Choice(_both(*plain), any(item.open for item in plain)) if len(plain) == 2 else TEXT)
-    elif TEXT in (feel, one.feel):
-        feel = TEXT
-    return replace(
-        other,
-        type=kind,
-        feel=feel,
-        choices={**one.choices, **other.choices},
-        open=one.open or other.open,
-        none=one.none if other.none is None else other.none,
-        minimum=min(low) if all(isinstance(end, Decimal) for end in low) else None,  # type: ignore[type-var]
-        maximum=max(high) if all(isinstance(end, Decimal) for end in high) else None,  # type: ignore[type-var]
-    )
-
-
-def _both(one: Choice, other: Choice) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*one.ids, *other.ids)))
-
-
-def _joined(moves: list[Move], full: Mapping[str, int]) -> tuple[Move, ...]:
-    """Moves, those to the same end made one where their boxes are one."""
-    by_end: dict[object, list[Move]] = {}
-    for move in moves:
-        by_end.setdefault(_end(move.told), []).append(move)
-    out: list[Move] = []
-    for alike in by_end.values():
-        out += [Move(box, alike[of[0]].told) for box, of in joined([move.box for move in alike], full)]
-    return tuple(out)
-
-
-def _end(told: Told) -> object:
-    """What tells ends apart: not the value that an error's message happens to name."""
-    if isinstance(told, Stop):
-        return told.kind, told.told if told.kind == "needs" else ""
-    return told
-
-
-def _told(leaf: Leaf) -> Told:
-    match leaf.choice:
-        case None:
-            return Asks(leaf.why)
-        case Way(number):
-            return number
-        case Lack(fact, unknown):
-            return Stop("needs" if unknown else "asks", fact)
-        case Pause():
-            return Stop("waits", "")
-        case Broken(message):
-            kind = next((kind for words, kind in KINDS if words in message), "")
-            return Stop(kind or ("null" if "null" in message else "error"), message)
-    raise AssertionError(leaf.choice)
-
-
-def _tested(diagram: Diagram) -> set[str]:
-    found: set[str] = set()
-    seen: set[int] = set()
-    left = [diagram]
-    while left:
-        one = left.pop()
-        if id(one) not in seen and isinstance(one, Test):
-            seen.add(id(one))
-            found.add(one.key)
-            left += one.children
-    return found
 
 
 def _onward(place: Place) -> list[Spot]:

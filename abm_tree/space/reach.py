@@ -14,7 +14,8 @@ from functools import cached_property
 from abm_tree.feel import Date, DateTime, Time
 from abm_tree.space.boxes import Box, union
 from abm_tree.space.forward import LEAST, MOST, Event, Forward, Number
-from abm_tree.space.ground import STUCK, Asks, ground
+from abm_tree.space.ground import ground
+from abm_tree.space.moves import STUCK, Asks
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.witness import Witnesses
 from abm_tree.tree.facts import Known, Unknown

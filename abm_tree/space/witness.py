@@ -14,7 +14,8 @@ from abm_tree.feel.operators import OPERATIONS, negate
 from abm_tree.feel.values import Value
 from abm_tree.space.boxes import Box, bits
 from abm_tree.space.codes import FIRST, NULL, UNKNOWN
-from abm_tree.space.ground import KINDS, Ground
+from abm_tree.space.ground import Ground
+from abm_tree.space.moves import KINDS
 from abm_tree.space.spots import Spot
 from abm_tree.space.terms import Constant, Input, Number, Operation, Term, exactly, inputs_of
 from abm_tree.space.values import examples, state_of
