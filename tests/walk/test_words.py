@@ -1,0 +1,30 @@
+"""Words with their gaps filled: lengths of time read as people say them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small import TAIL, run, tree
+
+FIRST = '[nodes.first]\nunknown = "open"\notherwise = "lost"\nbranches = [{ if = "hot", to = "won" }]\n'
+
+
+@pytest.mark.parametrize(
+    ("duration", "words"),
+    [
+        ("P28D", "28 days"),
+        ("P1D", "1 day"),
+        ("PT48H", "2 days"),
+        ("PT12H", "12 hours"),
+        ("PT90M", "90 minutes"),
+        ("P1Y", "1 year"),
+        ("P18M", "18 months"),
+        ("PT45S", "PT45S"),  # nobody says it in a unit that we have: as it was written
+        ("P0D", "PT0S"),
+    ],
+)
+def test_a_length_of_time_reads_as_people_say_it(tmp_path: Path, duration: str, words: str) -> None:
+    tail = TAIL.replace('title = "Won"', 'title = "Won"\nnote = "After {limit}."')
+    tail += f'\n[parameters]\nlimit = {{ value = "{duration}", kind = "seed", source = "a test" }}\n'
+    assert run(tree(tmp_path, FIRST, tail=tail), hot="yes").notes == (f"After {words}.",)
