@@ -8,7 +8,7 @@ Refuses: to read files; answers, which list facts never see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import isfinite
@@ -21,10 +21,10 @@ from abm_tree.batch.columns import Column, fresh
 from abm_tree.batch.kernel import run
 from abm_tree.batch.plan import Plan, plan
 from abm_tree.batch.table import DECIDED
-from abm_tree.feel import DateTime
+from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.book import list_facts
-from abm_tree.tree.facts import Known, Unknown
-from abm_tree.tree.parts import Branch, Condition, Fact, Node, Outcome, Tree
+from abm_tree.tree.facts import Facts, Known, Unknown
+from abm_tree.tree.parts import Branch, Condition, Derived, Fact, Node, Outcome, Tree
 from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.reader import Reader
 
@@ -39,7 +39,7 @@ def definitions_of(tree: Tree) -> dict[str, Definition]:
             one.kind,
             f"{prefix}:{one.of.text}" if one.of is not None else "",
             f"{prefix}:{one.where.text}" if one.where is not None else "",
-            tuple(key_in(below, prefix, name) for name in one.by),
+            tuple(alike_key(below, prefix, name) for name in one.by),
             one.limits,
         )
     return found
@@ -49,6 +49,21 @@ def key_in(tree: Tree, prefix: str, name: str) -> str:
     """The walk's key of a fact that a tree calls `name`."""
     found = tree.names.get(name)
     return prefix + name if isinstance(found, Fact) and found.own else name
+
+
+def alike_key(tree: Tree, prefix: str, name: str) -> str:
+    """The key of what makes rows alike: that of a fact, or a derived fact's name, marked by its tree."""
+    return f"{prefix}:{name}" if isinstance(tree.names.get(name), Derived) else key_in(tree, prefix, name)
+
+
+def derived_of(tree: Tree) -> dict[str, Expression]:
+    """The derived facts by which rows are alike, by their keys."""
+    found = {}
+    for one, below, prefix in list_facts(tree).values():
+        for name in one.by:
+            if isinstance(derived := below.names.get(name), Derived):
+                found[alike_key(below, prefix, name)] = Expression(derived.condition, below, prefix)
+    return found
 
 
 def reads_of(tree: Tree) -> tuple[str, ...]:
@@ -67,11 +82,22 @@ def as_float(value: object) -> float:
     return found if isfinite(found) else np.nan
 
 
+def number_of(numbering: Numbering, value: Value | Undetermined) -> int:
+    """The number of what a derived fact comes to; -1 where it comes to nothing, which no row is like."""
+    return -1 if value is None or isinstance(value, Undetermined) else numbering.number(value)
+
+
 @dataclass(frozen=True, slots=True)
-class _Expression:
+class Expression:
+    """A condition in the words of the tree that it stands in."""
+
     condition: Condition
     tree: Tree
     prefix: str
+
+    def run(self, facts: Facts, as_of: DateTime) -> Value | Undetermined:
+        """Its value out of facts by the walk's keys."""
+        return self.condition.run(Reader(self.tree, facts, as_of, prefix=self.prefix))
 
 
 class BookPass:
@@ -82,15 +108,16 @@ class BookPass:
         self.as_of = as_of
         self.reads = reads_of(tree)
         self.facts = BookFacts(definitions_of(tree))
-        self._of: dict[str, _Expression] = {}
-        self._where: dict[str, tuple[_Expression, Plan]] = {}
+        self._of: dict[str, Expression] = {}
+        self._where: dict[str, tuple[Expression, Plan]] = {}
+        self._derived = derived_of(tree)
         self._numbering = {name: Numbering() for one in self.facts.definitions.values() for name in one.by}
         for key, (one, below, prefix) in list_facts(tree).items():
             definition = self.facts.definitions[key]
             if one.of is not None:
-                self._of[definition.of] = _Expression(one.of, below, prefix)
+                self._of[definition.of] = Expression(one.of, below, prefix)
             if one.where is not None and definition.where not in self._where:
-                found = _Expression(one.where, below, prefix)
+                found = Expression(one.where, below, prefix)
                 self._where[definition.where] = found, plan(_asking(found), as_of)
 
     def __bool__(self) -> bool:
@@ -112,7 +139,12 @@ class BookPass:
             ids,
             {name: self._number(one, now, count) for name, one in self._of.items()},
             {name: _holds(one, found, columns, count) for name, (one, found) in self._where.items()},
-            {name: self._alike(name, now.get(name), count) for name in self._numbering},
+            {
+                name: self._alike_by(name, now, count)
+                if name in self._derived
+                else self._alike(name, now.get(name), count)
+                for name in self._numbering
+            },
             usable,
         )
 
@@ -123,19 +155,32 @@ class BookPass:
     def _fresh(self, key: str, column: Column) -> Column:
         return fresh(column, self.tree.facts[key].stale_after, self.as_of)
 
-    def _number(self, of: _Expression, columns: Mapping[str, Column], rows: int) -> Any:
+    def _number(self, of: Expression, columns: Mapping[str, Column], rows: int) -> Any:
         name = of.condition.is_name
         if name is not None and isinstance(of.tree.names.get(name), Fact):
             column = columns.get(key_in(of.tree, of.prefix, name))
             return np.full(rows, np.nan) if column is None else _floats(column)
-        keys = sorted(fact_keys(of.tree, of.condition.names, of.prefix))
         out = np.full(rows, np.nan)
+        for group, value in self._computed(of, columns, rows):
+            out[group] = as_float(value)
+        return out
+
+    def _computed(
+        self, one: Expression, columns: Mapping[str, Column], rows: int
+    ) -> Iterator[tuple[Any, Value | Undetermined]]:
+        """What an expression comes to, once for all rows with the same values of what it reads."""
+        keys = sorted(fact_keys(one.tree, one.condition.names, one.prefix))
         for group in _groups([columns[key] for key in keys if key in columns], rows):
             facts: dict[str, Known | Unknown] = dict.fromkeys(keys, Unknown())
             for key in keys:
                 if key in columns and _knows(columns[key], group[0]):
                     facts[key] = Known(columns[key].cell(int(group[0])))
-            out[group] = as_float(of.condition.run(Reader(of.tree, facts, self.as_of, prefix=of.prefix)))
+            yield group, one.run(facts, self.as_of)
+
+    def _alike_by(self, name: str, columns: Mapping[str, Column], rows: int) -> Any:
+        out = np.full(rows, -1, dtype=np.int32)
+        for group, value in self._computed(self._derived[name], columns, rows):
+            out[group] = number_of(self._numbering[name], value)
         return out
 
     def _alike(self, name: str, column: Column | None, rows: int) -> Any:
@@ -208,7 +253,7 @@ def _groups(columns: list[Column], rows: int) -> list[Any]:
     return np.split(order, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1) if rows else []
 
 
-def _asking(where: _Expression) -> Tree:
+def _asking(where: Expression) -> Tree:
     """A tree that asks nothing but whether a row takes part."""
     branch = Branch(where.condition.text, IN, "if", condition=where.condition, names=where.condition.names)
     node = Node("where", "where", branches=(branch,), otherwise=OUT, unknown=OUT)
@@ -225,7 +270,7 @@ def _asking(where: _Expression) -> Tree:
     )
 
 
-def _holds(where: _Expression, plan: Plan, columns: Mapping[str, Column], rows: int) -> Any:
+def _holds(where: Expression, plan: Plan, columns: Mapping[str, Column], rows: int) -> Any:
     """For each row whether it takes part."""
     own: dict[str, Column] = {}
     for name in plan.facts:

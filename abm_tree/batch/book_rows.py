@@ -14,7 +14,7 @@ import numpy as np
 
 from abm_tree.accounts.book_facts import CLASSES, BookFacts, Numbering
 from abm_tree.accounts.lists import AccountList
-from abm_tree.batch.book import as_float, definitions_of, reads_of
+from abm_tree.batch.book import as_float, definitions_of, derived_of, number_of, reads_of
 from abm_tree.feel import DateTime, Value
 from abm_tree.tree.book import list_facts
 from abm_tree.tree.facts import Facts, Known, Unknown, complete
@@ -74,6 +74,7 @@ class _Block:
         self.wanted = {key: tree.facts[key] for key in reads_of(tree)}
         self.parts = list_facts(tree)
         self.definitions = definitions_of(tree)
+        self.derived = derived_of(tree)
         self.numbering = {name: Numbering() for one in self.definitions.values() for name in one.by}
         self._empty()
 
@@ -104,6 +105,9 @@ class _Block:
             if one.where is not None and len(self.holds[definition.where]) == at:
                 self.holds[definition.where].append(one.where.run(reader) is True)
         for fact, numbering in self.numbering.items():
+            if fact in self.derived:
+                self.alike[fact].append(number_of(numbering, self.derived[fact].run(states, self.as_of)))
+                continue
             state = states[fact]
             self.alike[fact].append(numbering.number(state.value) if isinstance(state, Known) else -1)
 

@@ -97,6 +97,8 @@ def _left(tree: Tree, first: Node, node: Node) -> Way | None:
     """The only way of a node that the ways from an earlier one leave open; None where there are several."""
     own = {way.test: way for way in ways_of(node)}
     tests = {branch.test for branch in first.branches}
+    if _ladder(first) != _ladder(node):
+        return None  # a step of a ladder means what the steps above leave to it
     left: Way | None = None
     for way in ways_of(first):
         if not tree.graph.leads(way.to, node.id):
@@ -109,3 +111,8 @@ def _left(tree: Tree, first: Node, node: Node) -> Way | None:
             return None
         left = then
     return left
+
+
+def _ladder(node: Node) -> tuple[str, ...]:
+    """The steps of a ladder, highest first; of another node nothing."""
+    return tuple(branch.test for branch in node.branches if branch.kind in ("at_least", "below"))

@@ -15,7 +15,8 @@ from abm_tree.version import __version__
 TREE = "a tree's id, from the workspace or the library, or the path of its file"
 PLAIN = "questions and answers in lines, on standard input and output"
 JOURNAL = "the journal's file (default: the workspace's, else yours)"
-FILES = ("tree", "facts", "parameters", "persona", "cases", "settings")
+FILES = ("tree", "facts", "parameters", "persona", "titles", "cases", "settings")
+ELSEWHERE = ("front", "walk", "author", "browse", "journal", "serve")  # work in any workspace that is named
 AS_OF = "the day or moment to decide for, as 2026-03-31 or 2026-03-31T09:00:00 (default: now)"
 
 
@@ -105,6 +106,8 @@ def build() -> argparse.ArgumentParser:
     browse.add_argument("--contacts", metavar="FILE", help="the people that were evaluated")
     browse.add_argument("--tree", metavar="TREE", help="the tree, where the results do not say")
     _reading(browse)
+
+    _roles(commands)
 
     explain = _command(commands, "explain", "say why facts lead to a decision, or why not to another one")
     explain.add_argument("tree", metavar="TREE", help=TREE)
@@ -264,6 +267,34 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     evaluate.add_argument("--threads", metavar="N", type=int, help="at most so many (default: one a core)")
     _reading(evaluate)
     evaluate.add_argument("--as-of", metavar="DAY", help=AS_OF)
+
+
+def _roles(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Roles from job titles."""
+    roles = _command(commands, "roles", "suggest a role for each contact, from job titles")
+    roles.add_argument(
+        "contacts",
+        metavar="CONTACTS",
+        nargs="?",
+        help="the list of people: CSV, Parquet, JSON lines or Excel; - for standard input "
+        "(default: the workspace's, else a sample)",
+    )
+    roles.add_argument(
+        "--deal-value",
+        metavar="N",
+        help="what the deal is worth, in US dollars, for people whose row does not say",
+    )
+    roles.add_argument(
+        "-o", "--output", metavar="OUT", help="the results: .csv or .json (- for standard output)"
+    )
+    roles.add_argument(
+        "--format",
+        choices=("table", "csv", "json"),
+        help="how they are shown or written (default: as OUT ends, else a table)",
+    )
+    roles.add_argument("--unmasked", action="store_true", help="write names and job titles, too")
+    _reading(roles)
+    roles.add_argument("--as-of", metavar="DAY", help=AS_OF)
 
 
 def _writing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -504,9 +535,25 @@ def _command(
 
 def _late(name: str) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
+        if name not in ELSEWHERE and (options.workspace or options.sample):
+            return _here_alone(name, "--sample" if options.sample else "--workspace")
         return int(import_module(f"abm_tree.cli.{name}").run(options))
 
     return run
+
+
+def _here_alone(name: str, option: str) -> int:
+    """A command that looks for its workspace from the current folder on says so, and does nothing."""
+    from abm_tree.cli.common import tell
+    from abm_tree.cli.exits import Exit
+    from abm_tree.source import Diagnostic, Severity
+
+    message = f"`{name}` works in the workspace of the current folder."
+    advice = (
+        "Go there first: cd DIR." if option == "--workspace" else "Make one: abm-tree init DIR, then cd DIR."
+    )
+    tell([Diagnostic("bad-option", Severity.ERROR, message, option, help=advice)])
+    return Exit.USAGE
 
 
 def _facts(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from abm_tree.journal.events import Event
 from abm_tree.journal.fold import carried, fold
 from abm_tree.report.view import Names, View, view
 from abm_tree.session.book import Book
-from abm_tree.session.question import Likely, Question, expects
+from abm_tree.session.question import SEVERAL, Likely, Question, expects
 from abm_tree.session.walk import HIDDEN, FactLine, Walk, outcome_title
 from abm_tree.session.workspace import Newer
 from abm_tree.tree.facts import Known
@@ -58,7 +58,8 @@ def answers(asked: Question) -> list[str]:
     if not options:
         return [f"  ({expects(asked.fact)}; - for don't know)"]
     lines = [f"  {number}. {short(label)}" for number, (_, label) in enumerate(options, start=1)]
-    return [*lines, "  0. Don't know"]
+    several = [f"  ({SEVERAL})"] if asked.fact.type == "list" and asked.fact.none is None else []
+    return [*lines, "  0. Don't know", *several]
 
 
 def shown(fact: Fact | None, value: Value) -> str:
@@ -167,7 +168,7 @@ def objections(found: Sequence[Likely], role: str | None) -> list[str]:
     out = []
     for number, one in enumerate(found, start=1):
         likely = {True: "likely", False: "not likely", None: ""}[one.likely]
-        marks = ", ".join(part for part in ("named here" if one.cited else "", likely) if part)
+        marks = ", ".join(part for part in ("named here" if one.cited else "", one.of, likely) if part)
         out.append(f'{number}. "{short(one.objection.says)}"' + (f" ({marks})" if marks else ""))
         parts = (
             ("Means", one.objection.means),

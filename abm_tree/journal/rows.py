@@ -50,6 +50,13 @@ ORDER = "ORDER BY e.at DESC, e.n DESC"
 EVENTS_OF_ACCOUNT = f"""SELECT {EVENT} FROM subjects s CROSS JOIN walks w ON w.subject = s.key
 JOIN events e ON e.walk = w.id {PERSONAL} WHERE s.account = ? ORDER BY e.walk, e.seq"""
 
+# The same for walks in which something was said about ourselves, whatever they are about.
+_WALKS_OF_OURS = "(SELECT DISTINCT walk FROM events WHERE scope = 'workspace')"
+OF_OURSELVES = f"""{_LINE} FROM {_WALKS_OF_OURS} o CROSS JOIN walks w ON w.id = o.walk
+CROSS JOIN subjects s ON s.key = w.subject {_LAST} {_LATEST}"""
+EVENTS_OF_OURSELVES = f"""SELECT {EVENT} FROM {_WALKS_OF_OURS} o CROSS JOIN walks w ON w.id = o.walk
+JOIN events e ON e.walk = w.id {PERSONAL} ORDER BY e.walk, e.seq"""
+
 
 class Garbled(ValueError):
     """A row that nobody wrote like this: the file is damaged."""

@@ -74,7 +74,10 @@ _FIRST = (
     f"PRAGMA application_id = {APPLICATION}",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# What was said about ourselves serves every account: such answers are found without reading all others.
+_SECOND = ("CREATE INDEX events_ourselves ON events (walk) WHERE scope = 'workspace'",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 VERSION = len(MIGRATIONS)
 
 

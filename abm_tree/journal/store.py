@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from abm_tree.journal import opening, rows, tables
 from abm_tree.journal.events import Event, NotSaved, Overtaken, WalkLine, uuid7
 from abm_tree.journal.opening import Opened
-from abm_tree.journal.schema import VERSION, stamp
+from abm_tree.journal.schema import VERSION, migrate, stamp
 from abm_tree.walk.subject import Subject
 
 T = TypeVar("T")
@@ -199,12 +199,18 @@ class Journal:
         """All walks about the same account, and what was said about it outside walks, with their events."""
         if not subject.account_id:
             return []
-        account = (rows.plain(subject.account_id),)
+        account = rows.plain(subject.account_id)
+        return self._with_events(rows.OF_ACCOUNT, rows.EVENTS_OF_ACCOUNT, account)
 
+    def ourselves(self) -> list[tuple[WalkLine, tuple[Event, ...]]]:
+        """All walks in which a question about ourselves was answered, with their events."""
+        return self._with_events(rows.OF_OURSELVES, rows.EVENTS_OF_OURSELVES)
+
+    def _with_events(self, walks: str, events: str, *values: str) -> list[tuple[WalkLine, tuple[Event, ...]]]:
         def work(connection: sqlite3.Connection) -> list[tuple[WalkLine, tuple[Event, ...]]]:
-            lines = [rows.line(row) for row in connection.execute(rows.OF_ACCOUNT, account)]
+            lines = [rows.line(row) for row in connection.execute(walks, values)]
             listed: dict[str, list[Event]] = {one.walk: [] for one in lines}
-            for row in connection.execute(rows.EVENTS_OF_ACCOUNT, account):
+            for row in connection.execute(events, values):
                 listed[row[0]].append(rows.event(row))
             return [(one, tuple(listed[one.walk])) for one in sorted(lines, key=lambda one: one.walk)]
 
@@ -369,6 +375,8 @@ def in_memory(journal: Journal | None = None) -> Journal:
     if journal is not None and not journal.held:
         try:
             journal.copy(connection)
+            if 0 < opening.check_header(connection) < VERSION:
+                migrate(connection)
             if opening.check_header(connection) != VERSION:
                 raise sqlite3.DatabaseError("other tables than ours")
         except sqlite3.Error:

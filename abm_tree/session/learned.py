@@ -1,8 +1,8 @@
 """What the journal knows about a subject: answers of its other walks, each with the day it dates from.
 
-Promises: the latest answer in force counts; a fact serves whoever its scope says: the account's for everybody
-there, the deal's for that deal, a person's for that person, a role for that person in that deal; unknown does
-not outlive its walk. Refuses: what outcomes set; that is computed again.
+Promises: the latest answer in force counts; a fact serves whoever its scope says: an answer about ourselves
+serves every walk, the account's everybody there, the deal's that deal, a person's that person, a role that
+person in that deal; unknown does not outlive its walk. Refuses: what outcomes set; that is computed again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from abm_tree.feel import DateTime, compare
 from abm_tree.journal.events import Event, WalkLine
 from abm_tree.journal.fold import retracted
+from abm_tree.journal.rows import plain
 from abm_tree.journal.store import Journal
 from abm_tree.tree.facts import Known, Unknown, seen
 from abm_tree.tree.former import former_keys
@@ -22,12 +23,18 @@ from abm_tree.tree.terms import ROLE
 from abm_tree.walk.replay import state_of
 from abm_tree.walk.subject import Subject
 
+OURSELVES = "workspace"  # the scope of what is known about ourselves
+
 
 def learned(
     journal: Journal, subject: Subject, tree: Tree, as_of: DateTime, leave_out: str = ""
 ) -> dict[str, Known]:
     """What other walks have learned until a day that this tree reads; `leave_out` is the walk that asks."""
-    return learned_from(journal.about(subject), subject, tree, as_of, leave_out)
+    walks = journal.about(subject)
+    if any(fact.scope == OURSELVES for fact in tree.facts.values()):
+        here = {line.walk for line, _ in walks}
+        walks = [*walks, *(one for one in journal.ourselves() if one[0].walk not in here)]
+    return learned_from(walks, subject, tree, as_of, leave_out)
 
 
 def learned_from(
@@ -38,8 +45,6 @@ def learned_from(
     leave_out: str = "",
 ) -> dict[str, Known]:
     """The same out of walks that were read already."""
-    if not subject.account_id:
-        return {}
     latest: dict[str, tuple[tuple[str, str], Known]] = {}
     former = former_keys(tree)
     for line, events in walks:
@@ -88,14 +93,17 @@ def _counts(fact: Fact, state: Known, as_of: DateTime) -> bool:
 
 def _same(fact: str, scope: str, one: Subject, other: Subject) -> bool:
     """Whether a statement about one subject is one about the other, too."""
-    person = bool(one.stakeholder_id) and one.stakeholder_id == other.stakeholder_id
+    account = bool(other.account_id) and one.account_id == plain(other.account_id)
+    person = account and bool(one.stakeholder_id) and one.stakeholder_id == other.stakeholder_id
     if fact == ROLE:
         return person and one.deal_id == other.deal_id
     match scope:
-        case "account" | "workspace":
+        case "workspace":  # about ourselves
             return True
+        case "account":
+            return account
         case "deal":
-            return one.deal_id == other.deal_id
+            return account and one.deal_id == other.deal_id
         case "stakeholder":
             return person
         case _:

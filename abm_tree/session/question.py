@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from abm_tree.accounts.numbers import Refused
-from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
+from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value, spellings
 from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.facts import Facts, Known
 from abm_tree.tree.parts import Fact, Node, Tree
@@ -25,6 +25,8 @@ DONT_KNOW = frozenset(
         *("not known", "unknown", "n/a", "tbd", "?"),
     }
 )
+NONE_OF_THEM = frozenset({"none", "none of them", "none of these"})
+SEVERAL = "several with commas between, or none"  # what to type where several may be true
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,22 @@ def read_answer(fact: Fact, text: str, style: Style) -> Value | Refused | object
     if fact.type in ("choice", "boolean"):
         return _chosen(fact, text, folded, numbered, style)
     if fact.type == "list" and fact.choices:
-        pieces = [piece.strip() for piece in text.replace(";", ",").split(",") if piece.strip()]
-        if pieces and all(piece.isdigit() and 1 <= int(piece) <= len(numbered) for piece in pieces):
-            return tuple(dict.fromkeys(numbered[int(piece) - 1][0] for piece in pieces))
+        return _several(fact, text, folded, numbered, style)
+    return read_value(fact, text, style)
+
+
+def _several(
+    fact: Fact, text: str, folded: str, numbered: list[tuple[Value, str]], style: Style
+) -> Value | Refused | object:
+    """Some of the numbered answers, by number or in words; none of them is an answer, too."""
+    if folded in NONE_OF_THEM and fact.none is None and folded not in spellings(fact):
+        return ()
+    pieces = text.replace(";", " ").replace(",", " ").split()
+    if pieces and all(piece.isdigit() and len(piece) < 9 for piece in pieces):
+        wrong = next((piece for piece in pieces if not 1 <= int(piece) <= len(numbered)), None)
+        if wrong is not None:
+            return Refused(f"There is no {wrong}.", f"Type numbers from 1 to {len(numbered)}: {SEVERAL}.")
+        return tuple(dict.fromkeys(numbered[int(piece) - 1][0] for piece in pieces))
     return read_value(fact, text, style)
 
 
@@ -232,14 +247,19 @@ class Likely:
     objection: Objection
     likely: bool | None
     cited: bool = False
+    of: str = ""  # the variant of the persona that it belongs to, where others stand beside it
 
 
 def objections(
-    personas: Mapping[str, Persona], role: str | None, cited: str | None, reader: Reader
+    personas: Mapping[str, Persona], persona: Persona | None, cited: str | None, reader: Reader
 ) -> tuple[Likely, ...]:
-    """The objections of a role: the one that the node names first, then by how likely the facts make them."""
-    persona = personas.get(role) if role is not None else None
+    """A persona's objections: the one that the node names first, then by how likely the facts make them."""
     found = list(persona.all_objections) if persona is not None else []
+    of = {
+        one.id: part.title
+        for part in (persona.variants.values() if persona else ())
+        for one in part.objections
+    }
     if cited is not None and not any(one.id == cited for one in found):
         found += [one for other in personas.values() for one in other.all_objections if one.id == cited][:1]
     out = []
@@ -248,7 +268,7 @@ def objections(
         if one.likely_when is not None:
             value = one.likely_when.run(reader)
             likely = None if isinstance(value, Undetermined) or value is None else value is True
-        out.append(Likely(one, likely, one.id == cited))
+        out.append(Likely(one, likely, one.id == cited, of.get(one.id, "")))
     rank = {True: 0, None: 1, False: 2}
     return tuple(sorted(out, key=lambda one: (not one.cited, rank[one.likely])))
 

@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from abm_tree.report.notes import fallback_line
+from abm_tree.report.periods import in_words
 from abm_tree.session.export import SUFFIXES, Kind, Nothing, content, export_walk, heard_in, noted_in, remark
 from abm_tree.session.question import tree_of
 from abm_tree.session.walk import HIDDEN, Walk
@@ -260,12 +262,16 @@ class Ending(OfWalk):
 
 def _task(task: Task, width: int) -> list[Row]:
     out = wrap([("☐ ", "key"), (task.do, "")], width, hang="  ")
-    parts = [task.owner, f"by {task.due}" if task.due else "", f"every {task.every}" if task.every else ""]
+    parts = [
+        task.owner,
+        f"by {task.due}" if task.due else "",
+        f"every {in_words(task.every)}" if task.every else "",
+    ]
     extra = ", ".join(part for part in (*parts, task.channel) if part)
     if extra:
         out += wrap([(extra, "dim")], width, first="  ", hang="  ")
     if task.check:
         out += wrap([(f"Check first: {task.check}", "warn")], width, first="  ", hang="  ")
     if task.fallback:
-        out += wrap([(f"Otherwise: {task.fallback.get('do', '')}", "dim")], width, first="  ", hang="  ")
+        out += wrap([(f"Otherwise: {fallback_line(task, str)}", "dim")], width, first="  ", hang="  ")
     return out

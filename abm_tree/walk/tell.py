@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from abm_tree.feel import Undetermined, Value, string
+from abm_tree.feel import DaysDuration, MonthsDuration, Undetermined, Value, string
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score
 from abm_tree.tree.terms import BOOK, ROLE, ROLES
 from abm_tree.tree.words import Words
@@ -25,6 +25,8 @@ def value_text(fact: Fact | None, value: Value) -> str:
             return "yes" if value else "no"
         case Decimal():
             return number_text(fact, value)
+        case ():
+            return "none of them"
         case tuple():
             return joined([value_text(fact, item) for item in value])
         case str():
@@ -50,6 +52,23 @@ def _plain(value: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def duration_text(value: DaysDuration | MonthsDuration) -> str:
+    """A length of time in words: "28 days", "48 hours", "1 year"; as FEEL writes it, where it is mixed."""
+    units: tuple[tuple[int, str], ...]
+    match value:
+        case MonthsDuration(months):
+            units = ((12, "year"), (1, "month"))
+            count = months
+        case DaysDuration(nanoseconds):
+            units = ((86_400 * 10**9, "day"), (3_600 * 10**9, "hour"), (60 * 10**9, "minute"))
+            count = nanoseconds
+    for size, unit in units:
+        if count > 0 and count % size == 0:
+            number = count // size
+            return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
+    return string(value)
 
 
 def joined(texts: list[str]) -> str:
@@ -93,6 +112,8 @@ def _slot(name: str, reader: Reader, item: str | None) -> str | None:
         return None
     if isinstance(found, Parameter) and isinstance(value, Decimal):
         return number_text(None, value)
+    if isinstance(value, DaysDuration | MonthsDuration):
+        return duration_text(value)
     return value_text(found if isinstance(found, Fact) else None, value)
 
 

@@ -54,6 +54,7 @@ type = "text"
 [derived]
 per_head = "account.revenue / account.people"
 big = "account.people >= enough"
+kind = "lower case(wish)"
 [scores.fit]
 points = [
   { add = 10, if = "big" },
@@ -81,6 +82,12 @@ where = "known(wish)"
 [book.near]
 as = "count-alike"
 by = ["account.branch", "account.people", "wish"]
+[book.akin]
+as = "count-alike"
+by = ["kind", "big"]
+[book.as_dense]
+as = "count-alike"
+by = ["per_head"]
 [book.lately]
 as = "count"
 where = "account.met_on > today() - duration(\\"P60D\\")"
@@ -96,6 +103,7 @@ title = "Good"
 note = "{book.place}, {book.top}, {book.share}, {book.fit}, {book.near}, {book.lately}"
 [outcomes.bad]
 title = "Bad"
+note = "{book.akin}, {book.as_dense}"
 """
 CALLED = """
 id = "called"
@@ -104,6 +112,11 @@ start = "place"
 [facts.wish]
 of = "account"
 type = "text"
+[derived]
+kind = "account.people >= 20"
+[book.akin]
+as = "count-alike"
+by = ["kind"]
 [book.place]
 as = "rank"
 of = "account.people"
@@ -114,6 +127,7 @@ unknown = "out"
 branches = [{ when = "<= 5", to = "in" }, { when = "> 5", to = "out" }]
 [outcomes.in]
 title = "In"
+note = "{book.akin}"
 [outcomes.out]
 title = "Out"
 """
@@ -144,7 +158,7 @@ def rows_for(dice: random.Random, count: int) -> list[dict[str, Known | Unknown]
         "account.people": lambda: Decimal(dice.randrange(40)),
         "account.branch": lambda: dice.choice(("shops", "banks", "mills")),
         "account.met_on": lambda: dice.choice(dates[1:]),
-        "wish": lambda: dice.choice(("more", "less")),
+        "wish": lambda: dice.choice(("more", "less", "More")),
         "called/wish": lambda: dice.choice(("more", "less")),
     }
     out: list[dict[str, Known | Unknown]] = []
@@ -209,7 +223,7 @@ def test_columns_that_are_not_there_are_unknown(tree: Tree) -> None:
 
 
 def test_a_list_fact_that_nothing_reads_is_not_computed(tmp_path: Path) -> None:
-    text = CALLED.replace('"called"', '"caller"')
+    text = CALLED.replace('"called"', '"caller"').replace('note = "{book.akin}"', "")
     assert BookPass(loaded(tmp_path, text), NOW)
     idle = loaded(tmp_path, text.replace('decide = "book.place"', 'decide = "account.people"'))
     assert not BookPass(idle, NOW)
@@ -225,6 +239,32 @@ def test_two_trees_may_mean_different_things_by_one_name(tree: Tree) -> None:
     first, second = book_facts(tree, rows, NOW)
     assert [one["book.place"].value for one in (first, second)] == [1, 2]  # type: ignore[union-attr]
     assert [one["called/book.place"].value for one in (first, second)] == [2, 1]  # type: ignore[union-attr]
+
+
+def test_rows_are_alike_by_what_is_derived(tree: Tree) -> None:
+    def row(wish: str, revenue: int, people: int) -> dict[str, Known]:
+        known = {"wish": wish, "account.revenue": revenue, "account.people": people}
+        return {key: Known(value) for key, value in known.items()}
+
+    rows = {
+        "a": row("More", 90, 30),
+        "b": row("mORE", 60, 20),
+        "c": row("more", 5, 0),
+        "d": row("more", 7, 0),
+        "e": {"wish": Known("more")},
+    }
+    found = book_facts(tree, rows.items(), NOW)
+
+    def alike(name: str) -> list[object]:
+        states = [one[name] for one in found]
+        return [state.value if isinstance(state, Known) else None for state in states]
+
+    # By wish in small letters and by size; by wish alone it would be one group of five.
+    assert alike("book.akin") == [1, 1, 1, 1, None]
+    # Nothing comes out of a division by zero, and nothing is like nothing.
+    assert alike("book.as_dense") == [1, 1, None, None, None]
+    # Another tree's derived fact of the same name is another one.
+    assert alike("called/book.akin") == [1, 1, 1, 1, None]
 
 
 LIST = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from program import REPOSITORY, Run
 
 from abm_tree import __version__
+from abm_tree.cli.exits import Exit
 
 HEAVY = ("textual", "pydantic", "networkx", "polars", "pyarrow", "numpy", "pandas")
 
@@ -66,8 +68,8 @@ def test_help_names_every_option(command: str, abm: Run) -> None:
 def test_no_command_shows_home(abm: Run) -> None:
     ran = abm()
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith(
-        "Sample workspace: 302 accounts, 1 tree.\nabm-tree --help lists the commands.\n"
+    assert re.match(
+        r"Sample workspace: 302 accounts, \d+ trees\.\nabm-tree --help lists the commands\.\n", ran.out
     )
 
 
@@ -75,4 +77,15 @@ def test_the_reader_of_a_pipe_may_go(tmp_path: Path) -> None:
     """`abm-tree show ... | head -1`: no message, no traceback."""
     command = f'"{sys.executable}" -m abm_tree show lead-qualification | head -1'
     done = subprocess.run(["bash", "-c", command], cwd=REPOSITORY, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("Lead qualification (lead-qualification, 1.0.0)\n", "")
+    assert (done.stdout, done.stderr) == ("Lead qualification (lead-qualification, 1.1.0)\n", "")
+
+
+@pytest.mark.parametrize("option", [("--sample",), ("--workspace", "elsewhere")])
+def test_a_workspace_that_a_command_does_not_look_at_is_not_passed_over(
+    option: tuple[str, ...], here: Run
+) -> None:
+    for command in (("check",), ("evaluate", "lead-qualification"), ("show", "lead-qualification")):
+        ran = here(*option, *command)
+        assert (ran.code, ran.out) == (Exit.USAGE, "")
+        assert f"`{command[0]}` works in the workspace of the current folder." in ran.err
+        assert option[0] in ran.err

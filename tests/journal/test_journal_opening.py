@@ -11,12 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from journals import answered, begin, integrity, noted, opened, rest, spawn, start
+from journals import answered, begin, integrity, noted, opened, rest, spawn, start, started
 from states import filled, killed_after, mode, refused
 
 from abm_tree.journal import schema
 from abm_tree.journal.events import NotSaved
-from abm_tree.journal.store import open_journal
+from abm_tree.journal.opening import Opened, identity
+from abm_tree.journal.store import Journal, in_memory, open_journal
 
 # ---------------------------------------------------------------- no journal, and no file
 
@@ -102,6 +103,22 @@ def test_an_older_journal_is_brought_to_the_newest_version(path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM migrations").fetchone() == (schema.VERSION + 1,)
         assert connection.execute("SELECT count(*) FROM events WHERE walk = ?", (walk,)).fetchone() == (5,)
         schema.migrate(connection, (*schema.MIGRATIONS, more))  # nothing is done twice
+
+
+def test_a_journal_of_the_first_version_is_brought_on_wherever_it_is_read(path: Path) -> None:
+    first = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(first, schema.MIGRATIONS[:1])
+    kept = Journal(path, Opened(first, identity=identity(path)))
+    begin(kept, started(), answered())
+    with in_memory(kept) as journal:  # where the file cannot be written
+        assert journal.ourselves() == []
+        assert len(journal.walks()) == 1
+    assert schema.version(first) == 1
+    first.close()
+    with opened(path) as journal:
+        assert len(journal.walks()) == 1
+    with closing(sqlite3.connect(path)) as connection:
+        assert schema.version(connection) == schema.VERSION
 
 
 def test_half_a_migration_leaves_nothing(path: Path) -> None:
@@ -261,7 +278,8 @@ def test_a_reader_without_any_rights(tmp_path: Path) -> None:
 import os, pathlib, signal, sys
 from states import *
 from abm_tree.journal import salvage
-from abm_tree.journal.store import open_journal
+from abm_tree.journal.opening import Opened, identity
+from abm_tree.journal.store import Journal, in_memory, open_journal
 folder = pathlib.Path(sys.argv[1])
 os.chown(folder, 65534, 65534)
 os.setgroups([]), os.setgid(65534), os.setuid(65534)

@@ -33,6 +33,44 @@ def test_answers_serve_the_next_walk_about_the_same_with_their_age(office: Offic
     }
 
 
+OURS = """
+id = "ours"
+title = "Ours"
+start = "hours"
+[facts.seats]
+of = "account"
+type = "integer"
+ask = "How many seats?"
+[nodes.hours]
+decide = "workspace.resources"
+unknown = "seats"
+branches = [{ is = "none", to = "no" }, { is = ["shared", "dedicated"], to = "seats" }]
+[nodes.seats]
+decide = "seats"
+unknown = "no"
+branches = [{ when = "< 5", to = "no" }, { when = ">= 5", to = "yes" }]
+[outcomes.yes]
+title = "Yes"
+[outcomes.no]
+title = "No"
+"""
+
+
+@pytest.mark.parametrize("account", ["A1", "A2", ""])
+def test_an_answer_about_ourselves_serves_every_account(office: Office, today: Today, account: str) -> None:
+    office.write("trees/ours.toml", OURS)
+    first = say(office.start("A1", tree="ours"), "shared", "12")
+    today("2026-03-05")
+    walk = office.open().start("ours", subject=Subject(account))
+    told = {key for key, one in walk.given.items() if one.source == "journal"}
+    assert told == {"workspace.resources"} | ({"seats"} if account == "A1" else set())
+    assert lines(walk)["workspace.resources"] == "from an earlier call, 3 days ago"
+    first.back()
+    first.back()
+    later = office.open().start("ours", subject=Subject(account))
+    assert "workspace.resources" not in later.given, "an answer taken back is none, for others neither"
+
+
 @pytest.mark.parametrize(
     ("account", "person", "deal", "served"),
     [

@@ -335,7 +335,8 @@ class CellReader:
         else:
             code = len(self._values)
             self._values.append(value)  # type: ignore[arg-type]
-            if self.fact.type == "choice" and self.fact.choices and value not in self.fact.choices:
+            admitted = (None, *self.fact.choices) if self.fact.type == "choice" and self.fact.choices else ()
+            if admitted and value not in admitted:
                 self._others.add(text)
         self._codes[text, typed] = code
         return code
