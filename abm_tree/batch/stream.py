@@ -30,6 +30,7 @@ from abm_tree.batch.tables.listing import Listing, Reader, Rows
 from abm_tree.batch.tables.out import Decided
 from abm_tree.batch.tables.writers import CsvWriter, Writer
 from abm_tree.batch.tally import Part, Tally
+from abm_tree.feel.values import Value
 
 Progress = Callable[[int, int, int], None]  # rows so far, how much of the list has been read, of how much
 
@@ -51,6 +52,7 @@ class Job:
     writers: Sequence[Writer] = ()
     selected: Selected | None = None
     contacts: Contacts | None = None
+    given: Mapping[str, Value] = field(default_factory=dict)  # facts that are the same for every row
     book: Sequence[Mapping[str, Column]] = ()  # for each tree, its facts over the whole list
     twice: Mapping[int, str] | None = None  # rows whose id was there before, and where; None: not known yet
     possible: bool = False
@@ -195,6 +197,11 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
         if weights is not None:
             # An account is worth what it is worth, however many people it has.
             weights = (weights / np.maximum(np.bincount(source, minlength=count), 1))[source]
+    size = len(next(iter(shown.values())))
+    for at, plan in enumerate(job.plans if job.given else ()):
+        columns[at].update(_given(job.given, plan, size))
+    if job.given and job.selected is not None:
+        columns[job.selected.view].update(_given(job.given, job.selected.plan, size))
     left_out = 0
     if job.selected is not None:
         keep = worker.chooser(columns, problems)
@@ -219,6 +226,15 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     ]
     extra = job.each(shown, decided, columns, job.stop) if job.each is not None else None
     return _Block(made, parts, numbers, count, rows.blank, rows.trailing, table.done(piece), extra)
+
+
+def _given(given: Mapping[str, Value], plan: Plan, rows: int) -> dict[str, Column]:
+    """The facts of one plan that were given, for so many rows."""
+    return {
+        key: Column("codes", np.zeros(rows, dtype=np.int32), (value,))
+        for key, value in given.items()
+        if key in plan.fact_defs
+    }
 
 
 def _kept(

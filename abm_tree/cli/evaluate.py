@@ -23,9 +23,11 @@ from abm_tree.session.options import list_options
 from abm_tree.session.prepared import Prepared, kept, prepare
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.source.folders import library, shown
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.facts import Known
+from abm_tree.tree.parts import BOOK, Fact
 
 if TYPE_CHECKING:
+    from abm_tree.feel import Value
     from abm_tree.report.results import Summary
     from abm_tree.walk.expect import Kept
 
@@ -131,16 +133,21 @@ def _targets(options: argparse.Namespace) -> set[str]:
 
 def at_rest(wish: Wish, stack: ExitStack) -> Wish:
     """A list that comes through a pipe is put into a file first: it may have to be read twice."""
-    piped = str(wish.source) == "-"
-    if not piped and (wish.source.is_file() or not wish.source.exists() or wish.source.is_dir()):
-        return wish
-    aside = tempfile.NamedTemporaryFile(prefix="abm-tree-", suffix=wish.source.suffix)  # noqa: SIM115
+    source, name = put_aside(wish.source, wish.name, stack)
+    return wish if source is wish.source else replace(wish, source=source, name=name)
+
+
+def put_aside(source: Path, name: str, stack: ExitStack) -> tuple[Path, str]:
+    """A list as a file, and how people call it: what comes through a pipe is put into one first."""
+    piped = str(source) == "-"
+    if not piped and (source.is_file() or not source.exists() or source.is_dir()):
+        return source, name
+    aside = tempfile.NamedTemporaryFile(prefix="abm-tree-", suffix=source.suffix)  # noqa: SIM115
     held = stack.enter_context(aside)
-    with nullcontext(sys.stdin.buffer) if piped else wish.source.open("rb") as data:
+    with nullcontext(sys.stdin.buffer) if piped else source.open("rb") as data:
         shutil.copyfileobj(data, held)
     held.flush()
-    name = "standard input" if piped else wish.name
-    return replace(wish, source=Path(held.name), name=name)
+    return Path(held.name), "standard input" if piped else name
 
 
 def _prepared(name: str, options: argparse.Namespace) -> Prepared:
@@ -174,6 +181,7 @@ def _wish(options: argparse.Namespace, opened: Prepared, trees: list[Planned]) -
         kind=None if options.format is None else Kind(options.format),
         records=None if options.records is None or records_to_stream else Path(options.records),
         records_stream=printed() if records_to_stream else None,
+        given=_given(options, trees),
         columns=columns,
         possible=options.possible,
         paths=options.paths,
@@ -182,6 +190,27 @@ def _wish(options: argparse.Namespace, opened: Prepared, trees: list[Planned]) -
         usual={name: shared[name] for name in WEIGHTS if name in shared},
         threads=options.threads,
     )
+
+
+def _given(options: argparse.Namespace, trees: list[Planned]) -> dict[str, Value]:
+    """The facts that are the same for every row; raises Stop for those that no tree reads or can hold."""
+    if not options.fact:
+        return {}
+    from abm_tree.session.open import given_of
+
+    style = list_options(None, decimal=options.decimal, dates=options.dates).style
+    found, wrong = given_of(
+        {k: v for one in trees for k, v in one.plan.fact_defs.items()}, options.fact, (), style
+    )
+    wrong += [
+        Diagnostic("bad-value", Severity.ERROR, f"{key} is worked out; it cannot be given.", "--fact")
+        for key in found
+        if any(key in one.plan.fact_defs and one.plan.fact_defs[key].scope == BOOK for one in trees)
+    ]
+    if wrong:
+        tell(wrong)
+        raise Stop(Exit.USAGE)
+    return {key: state.value for key, state in found.items() if isinstance(state, Known)}
 
 
 def _where(text: str, opened: Prepared, shared: dict[str, Fact]) -> Planned:

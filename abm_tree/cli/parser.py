@@ -233,6 +233,13 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     evaluate.add_argument("--contacts", metavar="FILE", help="people: a row for each, for a tree about them")
     evaluate.add_argument(
+        "--fact",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a fact that is the same for every row, over what the list says",
+    )
+    evaluate.add_argument(
         "--where", metavar="CONDITION", help="only rows for which this FEEL condition holds"
     )
     evaluate.add_argument(

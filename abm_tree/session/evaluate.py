@@ -25,6 +25,7 @@ from abm_tree.batch.tables.out import FIXED, Field, Layout
 from abm_tree.batch.tables.raw import Restart, Unreadable
 from abm_tree.batch.tables.writers import CsvWriter, JsonWriter, Kind, ParquetWriter, Writer, kind_of
 from abm_tree.batch.tally import Tally
+from abm_tree.feel.values import Value
 from abm_tree.report.files import bytes_aside, inert
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
 from abm_tree.tree.parts import Fact
@@ -69,6 +70,7 @@ class Wish:
     kind: Kind | None = None  # of the results; None: as the file's name says
     records: Path | None = None
     records_stream: BinaryIO | None = None
+    given: Mapping[str, Value] = field(default_factory=dict)  # facts that are the same for every row
     columns: tuple[str, ...] = ()  # none: all
     possible: bool = False
     paths: bool = False
@@ -177,6 +179,7 @@ class _Evaluation:
                 writers,
                 Selected(wish.where.plan, len(plans)) if wish.where is not None else None,
                 contacts,
+                wish.given,
                 book,
                 self.twice,
                 possible=wish.possible,
@@ -213,15 +216,18 @@ class _Evaluation:
         wanted = [one.plan for one in self.trees]
         if wish.where is not None:
             wanted.append(wish.where.plan)
+        # What a mapping names for a tree, the condition need not read.
+        every = frozenset().union(*(_listed(plan) for plan in wanted))
         for at, plan in enumerate(wanted):
             facts = _listed(plan)
+            known = frozenset(facts) if at < len(self.trees) else every
             columns, found = understand(
                 wish.name,
                 source.header,
                 source.first,
                 facts,
                 self.trees[min(at, len(self.trees) - 1)].subject,
-                replace(wish.options, dictionary=wish.options.dictionary | frozenset(facts)),
+                replace(wish.options, dictionary=wish.options.dictionary | known),
                 whole=source.whole,
                 place=source.place,
                 at=source.at,

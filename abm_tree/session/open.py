@@ -5,7 +5,7 @@ Promises: the same opening for every command; problems come back as findings. Re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from abm_tree.session.settings import preferences
 from abm_tree.source import Diagnostic, Severity, Source, did_you_mean, has_errors, read, sort
 from abm_tree.source.folders import own_folder
 from abm_tree.tree.facts import Known, Unknown, find_fact
-from abm_tree.tree.parts import Tree
+from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
 
 # Findings that say that a file cannot be read at all.
@@ -127,13 +127,24 @@ def given_facts(
     tree: Tree, facts: Sequence[str], unknown: Sequence[str], style: Style, source: str = "given"
 ) -> tuple[dict[str, Known | Unknown], list[Diagnostic]]:
     """Facts as `name=value` options give them, and names of facts that nobody knows (`all`: the rest)."""
+    return given_of(tree.facts, facts, unknown, style, source)
+
+
+def given_of(
+    defined: Mapping[str, Fact],
+    facts: Sequence[str],
+    unknown: Sequence[str],
+    style: Style,
+    source: str = "given",
+) -> tuple[dict[str, Known | Unknown], list[Diagnostic]]:
+    """The same of the facts that a tree reads."""
     found: dict[str, Known | Unknown] = {}
     problems: list[Diagnostic] = []
     for text in facts:
         name, equals, value = text.partition("=")
-        fact = find_fact(tree.facts, name.strip())
+        fact = find_fact(defined, name.strip())
         if not equals or fact is None:
-            problems.append(_no_fact(tree, name.strip(), "--fact", equals=bool(equals)))
+            problems.append(_no_fact(defined, name.strip(), "--fact", equals=bool(equals)))
             continue
         key, definition = fact
         if key in found:
@@ -152,17 +163,17 @@ def given_facts(
             found[key] = Known(parsed, source)  # type: ignore[arg-type]
     for name in unknown:
         if name in ("all", "*"):
-            found.update({key: Unknown(source) for key in tree.facts if key not in found})
+            found.update({key: Unknown(source) for key in defined if key not in found})
             continue
-        fact = find_fact(tree.facts, name)
+        fact = find_fact(defined, name)
         if fact is None:
-            problems.append(_no_fact(tree, name, "--unknown", equals=True))
+            problems.append(_no_fact(defined, name, "--unknown", equals=True))
         else:
             found[fact[0]] = Unknown(source)
     return found, problems
 
 
-def _no_fact(tree: Tree, name: str, option: str, *, equals: bool) -> Diagnostic:
+def _no_fact(defined: Mapping[str, Fact], name: str, option: str, *, equals: bool) -> Diagnostic:
     if not equals:
         return Diagnostic(
             "bad-option", Severity.ERROR, f'"{name}" has no value.', option, help="Write name=value."
@@ -172,5 +183,5 @@ def _no_fact(tree: Tree, name: str, option: str, *, equals: bool) -> Diagnostic:
         Severity.ERROR,
         f"The tree reads no fact `{name}`.",
         option,
-        help=did_you_mean(name, tree.facts) or "It reads: " + ", ".join(sorted(tree.facts)) + ".",
+        help=did_you_mean(name, defined) or "It reads: " + ", ".join(sorted(defined)) + ".",
     )

@@ -434,3 +434,38 @@ def test_the_summary_as_json_is_data(here: Run, tmp_path: Path) -> None:
     ran = here("evaluate", "small.toml", "list.csv", "--summary", "json", *AS_OF)
     found = json.loads(ran.out)
     assert (found["rows"], found["outcomes"]) == (4, {"no": 1, "yes": 1, "look": 2})
+
+
+def test_a_fact_for_every_row_is_decided_by_as_explain_does(here: Run, tmp_path: Path) -> None:
+    accounts = (EXAMPLES / "accounts.csv").as_posix()
+    given = ("--fact", "account.industry=Software", "--fact", "account.annual_revenue=20000000", *AS_OF)
+    ran = here(
+        "evaluate",
+        "lead-qualification",
+        accounts,
+        "-o",
+        "out.csv",
+        *given,
+        "--where",
+        'account.industry = "software"',
+    )
+    assert ran.code == Exit.OK, ran.err
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["status"] != "error"]
+    assert len(rows) > 250  # the condition sees what was given, too
+    for row in rows[::60]:
+        one = (*("--accounts", accounts), *("--account", row["account_id"]), "--unknown", "all")
+        said = here("explain", "lead-qualification", *one, *given).out
+        assert f"(`{row['outcome']}`, verdict" in said
+
+
+def test_a_fact_for_every_row_that_cannot_be_is_refused(here: Run, tmp_path: Path) -> None:
+    accounts = (EXAMPLES / "accounts.csv").as_posix()
+    for given, said in (
+        ("account.industri=x", "Did you mean `account.industry`?"),
+        ("account.employees=many", "account.employees: "),
+        ("account.employees", "Write name=value."),
+    ):
+        ran = here("evaluate", "lead-qualification", accounts, "--fact", given)
+        assert (ran.code, ran.out) == (Exit.USAGE, "")
+        assert said in ran.err
