@@ -10,7 +10,7 @@ import argparse
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from abm_tree.cli.console import Console, count, short
 from abm_tree.cli.exits import Exit
@@ -18,6 +18,7 @@ from abm_tree.cli.front import NoWorkspace, workspace_of
 from abm_tree.cli.workplace import person_line, walk_line
 from abm_tree.journal.events import WalkLine
 from abm_tree.session.book import Book, Entry, Person, search
+from abm_tree.session.tree_lines import FEW, grouped
 from abm_tree.session.workspace import TreeProblem, Workspace
 
 MOST = 9  # lines of a list that are shown
@@ -178,9 +179,17 @@ class Home:
         trees = self.workspace.trees()
         if len(trees) == 1:
             return trees[0].id
-        lines = [f"{one.title}: {one.about}" if one.about else one.title for one in trees]
-        at = self._number("Which tree?", lines)
-        return trees[at - 1].id if at else None
+        headings: dict[int, str] = {}
+        at = 1
+        for heading, group in grouped(trees):
+            headings[at] = heading
+            at += len(group)
+        # A long list has headings instead of a sentence on each tree.
+        many = len(trees) > FEW
+        lines = [one.title if many or not one.about else f"{one.title}: {one.about}" for one in trees]
+        question = "Which tree? Its number, or a part of its name." if many else "Which tree?"
+        chosen = self._number(question, lines, headings=headings)
+        return trees[chosen - 1].id if chosen else None
 
     def _person(self, entry: Entry) -> tuple[Person | None, str | None] | None:
         """Who is on the phone, or at least in which role; None where nobody answers."""
@@ -199,11 +208,18 @@ class Home:
             return None
         return None, ROLES[at - 1] if at else None
 
-    def _number(self, question: str, lines: Sequence[str], none: str = "") -> int | None:
-        """The number of a line; 0 for none of them, None where nobody answers."""
+    def _number(
+        self, question: str, lines: Sequence[str], none: str = "", headings: Mapping[int, str] | None = None
+    ) -> int | None:
+        """The number of a line; 0 for none of them, None where nobody answers.
+
+        `headings` stand before the lines with their numbers.
+        """
         console = self.console
         console.say(question)
         for number, line in enumerate(lines, start=1):
+            if headings and headings.get(number):
+                console.say(headings[number])
             console.say(f"  {number}. {short(line)}")
         if none:
             console.say(f"  0. {none}")
@@ -215,11 +231,11 @@ class Home:
                 return None
             if text.isdecimal() and (0 if none else 1) <= int(text[:6]) <= len(lines):
                 return int(text[:6])
-            found = [
-                at for at, line in enumerate(lines, start=1) if text and text.casefold() in line.casefold()
-            ]
+            found = _meant(text, lines)
             if len(found) == 1:
                 return found[0]
+            for number in found:
+                console.say(f"  {number}. {short(lines[number - 1])}")
             console.say(f"Type a number, {0 if none else 1} to {len(lines)}.")
 
 
@@ -228,6 +244,15 @@ def _named(entries: Sequence[Entry], text: str) -> list[Entry]:
     folded = text.casefold()
     found = [one for one in entries if one.id.casefold() == folded]
     return found or [one for one in entries if one.name.casefold() == folded]
+
+
+def _meant(text: str, lines: Sequence[str]) -> list[int]:
+    """The numbers of the lines that a text is, else of those that have it in them."""
+    folded = text.casefold()
+    if not folded:
+        return []
+    found = [at for at, line in enumerate(lines, start=1) if line.casefold() == folded]
+    return found or [at for at, line in enumerate(lines, start=1) if folded in line.casefold()]
 
 
 def _entry_line(one: Entry) -> str:

@@ -138,7 +138,7 @@ def talk(walk: Walk, asked: Question | None) -> list[str]:
 
 
 def message(walk: Walk) -> list[str]:
-    """What the person's role cares about, what to lead with, what to avoid, and what proves it."""
+    """What the person's role cares about, what to lead with, what to avoid, what proves it, how to go on."""
     persona = walk.persona
     if persona is None:
         role = walk.role
@@ -153,6 +153,8 @@ def message(walk: Walk) -> list[str]:
         ("Lead with", persona.lead_with),
         ("Avoid", persona.avoid),
         ("Proof", persona.proof),
+        ("Do", persona.do),
+        ("Don't", persona.dont),
     )
     for title, items in parts:
         if items:
@@ -172,9 +174,9 @@ def objections(found: Sequence[Likely], role: str | None) -> list[str]:
         out.append(f'{number}. "{short(one.objection.says)}"' + (f" ({marks})" if marks else ""))
         parts = (
             ("Means", one.objection.means),
-            ("Say", one.objection.respond),
+            ("Answer", one.objection.respond),
             ("Proof", one.objection.proof),
-            ("Next", one.objection.next),
+            ("Ask", one.objection.next),
         )
         out += [f"   {title}: {text}" for title, text in parts if text]
     return out

@@ -29,7 +29,7 @@ POLL = 0.03  # seconds between two looks at the files' times
 SETTLE = 0.01  # seconds in which a file that is being written has to stay as it is
 EMPTY = 0.2  # seconds until an empty file is taken for what its author wants
 KEPT = ("tree", "cases")  # kinds of files that change nothing that the shelf has read
-SHARED = ("facts", "parameters", "persona")
+SHARED = ("facts", "parameters", "persona", "titles")
 
 _TABLE = re.compile(r"\s*\[\[?\s*(?:nodes|outcomes)\s*\.\s*(\"[^\"]+\"|'[^']+'|[\w-]+)")
 

@@ -1,4 +1,4 @@
-"""Checking files: trees, dictionaries, personas, cases, settings.
+"""Checking files: trees, dictionaries, personas, title rules, cases, settings.
 
 Promises: every finding about every file, by place, but for those that a file allows; what concerns a whole
 workspace is looked for where all of its trees are checked. Refuses: to print.
@@ -13,7 +13,7 @@ from abm_tree.checks.allowed import Allowing, allowed
 from abm_tree.checks.looked import Looked
 from abm_tree.checks.persona import persona
 from abm_tree.checks.shared import shared_facts, shared_parameters
-from abm_tree.checks.sourceless import shared_sourceless
+from abm_tree.checks.sourceless import shared_sourceless, spelling_sourceless
 from abm_tree.checks.thorough import look_closer
 from abm_tree.session.earlier import earlier
 from abm_tree.session.keymap import resolve
@@ -27,6 +27,7 @@ from abm_tree.tree.reads import worded
 from abm_tree.tree.shelf import (
     FOREIGN,
     SETTINGS,
+    TITLES,
     Shelf,
     cases_draft,
     check_overrides,
@@ -38,10 +39,12 @@ from abm_tree.tree.shelf import (
     library,
     make_parameters,
     make_persona,
+    make_titles,
     open_shelf,
     parameters_draft,
     persona_draft,
     shown,
+    titles_draft,
 )
 from abm_tree.walk.cases import check_cases
 
@@ -167,6 +170,11 @@ def check_file(path: Path, shelf: Shelf, used: Collection[str] | None = None) ->
             make_persona(file, shelf.definitions.facts, found)
             found += persona(file)
             return _kept(found, Allowing(file.document, file.model.allow))
+        case "titles":
+            titles = titles_draft(path)
+            found += make_titles(titles, shelf.definitions)[1]
+            found += spelling_sourceless(titles)
+            return _kept(found, Allowing(titles.document, titles.model.allow))
         case "settings":
             return _settings(path, shelf)
         case "cases":
@@ -252,6 +260,8 @@ def _in_use(
     for one in shelf.definitions.personas.values():
         conditions = [objection.likely_when for objection in one.all_objections]
         found |= {name for condition in conditions if condition is not None for name in condition.names}
+    for rules in (folder / TITLES for folder in shelf.persona_folders):
+        found |= set(titles_draft(rules).model.required.values()) if rules.is_file() else set()
     for listed in (shelf.settings.accounts, shelf.settings.contacts):
         found |= set(listed.map.values()) if listed is not None else set()
     for fact in shelf.definitions.facts.values():
@@ -275,6 +285,11 @@ def _settings(path: Path, shelf: Shelf) -> list[Diagnostic]:
         tree = shelf.tree_draft(name)
         if tree is not None:
             report.found += check_overrides(tree.model, file.document)
+    if shelf.root is not None and path.resolve().parent == shelf.root.resolve():
+        # Settings that may have certain values only.
+        mine = shelf.settings_document.source.name
+        _ = shelf.definitions  # which tells what is wrong with them
+        report.found += [one for one in shelf.findings if one.source == mine and one not in file.findings]
     zone = moment(None, file.model.timezone)
     if isinstance(zone, Diagnostic):
         report.value(zone.code, zone.message, ("timezone",), zone.help)

@@ -1,7 +1,7 @@
 """A condition over facts, such as that of `--where`, as a plan with the outcome `in`.
 
-Promises: it reads what the tree and the shared dictionary define; a mistake in it is a finding with its
-place. Refuses: to evaluate; the batch decides it as it decides a tree.
+Promises: it may read what the tree and the shared dictionary define, and looks at no column but those that it
+reads; a mistake in it is a finding with its place. Refuses: to evaluate; the batch decides it as a tree.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from abm_tree.session.evaluate import Planned, Refused
 from abm_tree.source import Diagnostic, Severity, sort
 from abm_tree.tree.conditions import Names
 from abm_tree.tree.parts import Branch, Condition, Fact, Node, Outcome, Tree
+from abm_tree.tree.reads import fact_keys
 
 OUT = "out"
 
@@ -45,6 +46,7 @@ def where(text: str, tree: Tree, shared: dict[str, Fact], as_of: DateTime) -> Pl
     branch = Branch(condition.text, IN, "if", condition=condition, names=read)
     node = Node("where", "where", branches=(branch,), otherwise=OUT, unknown=OUT)
     defined = {name: found for name, found in names.defined.items() if found is not None}
+    facts = _facts(tree, shared)
     whole = replace(
         tree,
         id="where",
@@ -54,10 +56,13 @@ def where(text: str, tree: Tree, shared: dict[str, Fact], as_of: DateTime) -> Pl
         outcomes={name: Outcome(name, name) for name in (IN, OUT)},
         actions=(),
         subtrees={},
-        facts=_facts(tree, shared),
+        facts=facts,
         book={},
         revision=f"{tree.revision}:where:{condition.text}",
     )
+    # A cell in a column that the condition does not look at is no reason to keep a row.
+    looked_at = fact_keys(whole, read)
+    whole = replace(whole, facts={name: fact for name, fact in facts.items() if name in looked_at})
     return Planned(plan(whole, as_of), tree.subject, lambda: whole)
 
 

@@ -97,14 +97,15 @@ def renamed_outcomes(old: Tree, new: Tree) -> dict[str, str]:
     """The outcomes that have other ids in the new version, as records name them: new ids by old ones."""
     if not (old.canonical and new.canonical):
         return {}
-    shared = renamed_in(old.canonical["facts"], new.canonical["facts"])
+    facts = new.canonical["facts"]
+    shared = renamed_in(old.canonical["facts"], facts)
     out: dict[str, str] = {}
 
     def follow(one: Tree, other: Tree, before: str, after: str) -> None:
         forms = old.canonical["trees"].get(one.id), new.canonical["trees"].get(other.id)
         if forms[0] is None or forms[1] is None:
             return
-        names = names_of(forms[0], forms[1], shared)
+        names = names_of(forms[0], forms[1], facts, shared)
         for name in one.outcomes:
             now = names.sections["outcomes"].get(name, name)
             if before + name != after + now and now in other.outcomes:

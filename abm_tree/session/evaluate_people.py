@@ -67,6 +67,7 @@ def _contacts(
         raise Refused([*findings, *found])
     findings += found
     views: list[View] = []
+    every = frozenset().union(*(one.plan.fact_defs for one in trees))
     for one in (*trees, *([where] if where is not None else [])):
         facts = {key: fact for key, fact in one.plan.fact_defs.items() if fact.scope == "stakeholder"}
         columns, about = understand(
@@ -75,7 +76,12 @@ def _contacts(
             source.first,
             facts,
             "stakeholder",
-            replace(options, dictionary=options.dictionary | frozenset(one.plan.fact_defs)),
+            replace(
+                options,
+                dictionary=options.dictionary
+                | frozenset(one.plan.fact_defs)
+                | (every if one is where else set()),
+            ),
             whole=source.whole,
             place=source.place,
             at=source.at,

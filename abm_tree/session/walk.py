@@ -7,7 +7,7 @@ Refuses: to decide; to know which front it serves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from abm_tree.accounts.values import STYLE, Style
@@ -31,6 +31,11 @@ from abm_tree.walk.record import Record, json_value, state_json
 from abm_tree.walk.replay import tree_of
 from abm_tree.walk.subject import Subject
 from abm_tree.walk.tell import role_of, value_text
+
+GATEKEEPER, PURCHASING = (
+    "stakeholder.gatekeeper",
+    "procurement",
+)  # the fact, and the variant for whom it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,14 @@ class FactLine:
     sensitive: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the lists and earlier calls know about a subject that a tree does not read."""
+
+    definitions: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Known | Unknown] = field(default_factory=dict)
+
+
 @dataclass
 class Walk:
     """One subject on its way through one tree, as far as the journal tells."""
@@ -69,6 +82,7 @@ class Walk:
     by: str = ""
     style: Style = STYLE
     personas: Mapping[str, Persona] = field(default_factory=dict)
+    beside: Callable[[], Beside] | None = None  # what is known that this tree does not read
     _state: State | None = None
     _facts: dict[str, Known | Unknown] | None = None
     _record: Record | None = None
@@ -137,16 +151,33 @@ class Walk:
 
     @property
     def persona(self) -> Persona | None:
-        """What we know of that role."""
-        return self.personas.get(self.role or "")
+        """What we know of that role; of somebody in purchasing, the page that is theirs."""
+        found = self.personas.get(self.role or "")
+        theirs = found.variants.get(PURCHASING) if found is not None else None
+        return theirs if theirs is not None and self._purchasing is True else found
+
+    @property
+    def _purchasing(self) -> bool | None:
+        """Whether the person works in purchasing; None where nobody has said."""
+        found = self.facts.get(GATEKEEPER) or self._beside.facts.get(GATEKEEPER)
+        return found.value if isinstance(found, Known) and isinstance(found.value, bool) else None
+
+    @property
+    def _beside(self) -> Beside:
+        return self.beside() if self.beside is not None else Beside()
 
     def objections(self, question: Question | None) -> tuple[Likely, ...]:
-        """The role's objections, the likeliest first."""
+        """The persona's objections, the likeliest first."""
         # An objection may turn on any shared fact, whether this tree reads it or not.
+        more = self._beside
         shared = {name: fact for name, fact in self.tree.facts.items() if not fact.own}
-        whole = replace(self.tree, names={**shared, **self.tree.names})
-        reader = Reader(whole, self.facts, self.as_of)
-        return objections(self.personas, self.role, question.objection if question else None, reader)
+        facts = {**more.definitions, **self.tree.facts}
+        whole = replace(self.tree, names={**more.definitions, **shared, **self.tree.names}, facts=facts)
+        reader = Reader(whole, {**more.facts, **self.facts}, self.as_of)
+        persona = self.persona
+        if persona is not None and self._purchasing is False:
+            persona = replace(persona, variants={})
+        return objections(self.personas, persona, question.objection if question else None, reader)
 
     # -------------------------------------------------------------- what a front asks for
 
@@ -363,6 +394,7 @@ def begin(
     by: str = "",
     style: Style = STYLE,
     personas: Mapping[str, Persona] | None = None,
+    beside: Callable[[], Beside] | None = None,
 ) -> Walk:
     """Start a walk: its first event is in the journal when it returns."""
     subject, names = subject or Subject(), names or Names()
@@ -395,7 +427,7 @@ def begin(
         account_name=names.account,
         stakeholder_name=names.stakeholder,
     )
-    return Walk(tree, journal, stored, subject, names, by, style, personas or {})
+    return Walk(tree, journal, stored, subject, names, by, style, personas or {}, beside)
 
 
 def _marked(event: Event, record: Record, tree: Tree) -> Event:

@@ -6,10 +6,10 @@ heavy is loaded by the first method that needs it. Refuses: to decide; to print.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from abm_tree.journal.store import Journal, in_memory, open_journal
 from abm_tree.session.book import Book, Entry, Person, Places, open_book
 from abm_tree.session.keymap import keymap
 from abm_tree.session.settings import Preferences, find_root, journal_path, preferences
-from abm_tree.session.tree_lines import TreeLine, tree_line
+from abm_tree.session.tree_lines import TreeLine, arranged, tree_line
 from abm_tree.source import Diagnostic, clean
 from abm_tree.source.folders import library
 from abm_tree.walk.subject import Subject
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from abm_tree.feel import DateTime
     from abm_tree.session.list_facts import AtHand
     from abm_tree.session.open import Opened
-    from abm_tree.session.walk import Walk
+    from abm_tree.session.walk import Beside, Walk
     from abm_tree.tree.facts import Known, Unknown
     from abm_tree.tree.parts import Tree
     from abm_tree.tree.shelf import Shelf
@@ -140,15 +140,16 @@ class Workspace:
         return tuple(dict.fromkeys(folder.resolve() for folder in folders if folder.is_dir()))
 
     def trees(self) -> list[TreeLine]:
-        """The trees that can be picked, nearest first; one that cannot be read by its file's name."""
-        found: dict[str, TreeLine] = {}
-        for folder in self.tree_folders:
-            for path in sorted(folder.glob("*.toml")):
-                if path.name in ("facts.toml", "parameters.toml") or path.name.endswith(".cases.toml"):
-                    continue
-                line = tree_line(path)
-                found.setdefault(line.id, line)
-        return list(found.values())
+        """The trees that can be picked, nearest first, then by purpose."""
+        return arranged(
+            [
+                tree_line(path)
+                for path in sorted(folder.glob("*.toml"))
+                if path.name not in ("facts.toml", "parameters.toml")
+                and not path.name.endswith(".cases.toml")
+            ]
+            for folder in self.tree_folders
+        )
 
     def tree(self, name: str) -> Opened:
         """A tree by id or path, loaded and checked, again only when a file has changed.
@@ -231,6 +232,7 @@ class Workspace:
             by=self.by,
             style=options.style,
             personas=opened.shelf.definitions.personas,
+            beside=self._beside(opened.shelf, subject, as_of or self.now()),
         )
 
     def resume(self, walk: str, as_of: DateTime | None = None) -> Walk:
@@ -267,6 +269,7 @@ class Workspace:
             self.by,
             self.options(at_hand).style,
             shelf.definitions.personas,
+            self._beside(shelf, line.subject, as_of or self.now()),
         )
         moment = as_of or self.now()
         for _ in range(3):
@@ -361,6 +364,24 @@ class Workspace:
         found = {**(account or {}), **(person or {})}
         known = {key: one for key, one in found.items() if key in tree.facts}
         return merged(known, told, tree.facts, moment)
+
+    def _beside(self, shelf: Shelf, subject: Subject, as_of: DateTime) -> Callable[[], Beside]:
+        """What is known of a subject that makes objections likely, read when it is first asked for."""
+        from abm_tree.session.open import Opened
+        from abm_tree.session.walk import GATEKEEPER, Beside
+        from abm_tree.tree.parts import Tree
+
+        @cache
+        def read() -> Beside:
+            dictionary = shelf.definitions.facts
+            every = [one for persona in shelf.definitions.personas.values() for one in persona.all_objections]
+            names = {name for one in every if one.likely_when is not None for name in one.likely_when.names}
+            wanted = {key: dictionary[key] for key in sorted({*names, GATEKEEPER}) if key in dictionary}
+            # All that is read here, as if a tree read it.
+            tree = Tree("", "", "", "", "", "account", None, "", {}, {}, {}, (), {}, facts=wanted)
+            return Beside(wanted, self.facts(Opened(tree, shelf, ()), subject, as_of))
+
+        return read
 
     def now(self) -> DateTime:
         """The moment to decide for, in the workspace's time zone."""

@@ -15,7 +15,7 @@ from abm_tree.tree.canonical import LIMITS
 from abm_tree.tree.context import Context
 from abm_tree.tree.define import fact_type, spoken
 from abm_tree.tree.model import BookFile
-from abm_tree.tree.parts import Condition, Fact, ListFact, Tree
+from abm_tree.tree.parts import Condition, Derived, Fact, ListFact, Tree
 from abm_tree.tree.reads import direct_reads
 from abm_tree.tree.scan import Path
 from abm_tree.tree.scores import constant
@@ -85,7 +85,10 @@ def _resolve(context: Context, name: str, file: BookFile) -> ListFact:
     by = []
     for number, fact in enumerate(file.by):
         place = (*path, "by", number)
-        if context.fact(fact, place) is not None and _no_book(context, name, (fact,), place):
+        derived = isinstance(context.names.get(fact), Derived)
+        if derived:
+            context.reads((fact,))
+        if (derived or context.fact(fact, place) is not None) and _no_book(context, name, (fact,), place):
             by.append(fact)
     limits, read = _limits(context, file, path) if file.as_ == "abc" else ({}, ())
     names = [*(name for one in parts.values() for name in one.names), *by, *read]

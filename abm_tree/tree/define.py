@@ -284,7 +284,7 @@ def fits(file: ParameterFile, override: Any) -> bool:
         {value_type(file_value(one)) for one in (raw.values() if isinstance(raw, dict) else (raw,))}
         for raw in (file.value, override)
     )
-    return given <= own
+    return given <= (own or {TEXT})  # a table with nothing in it holds texts, as `define_parameter` has it
 
 
 def define_period(text: str | None, findings: Findings, path: Path, names: Any) -> Period | None:

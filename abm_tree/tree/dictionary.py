@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from abm_tree.tree.allow import AllowFile
-from abm_tree.tree.terms import Bound, FactType, Number, Part, Scope, scalar
+from abm_tree.tree.terms import Bound, FactType, Number, Part, Scalars, Scope, scalar
 
 
 def read_aliases(value: Any) -> Any:
@@ -106,7 +106,7 @@ class FactFile(Part):
     renamed_from: list[str] = Field(
         [],
         description="Earlier names of the fact, the latest first: answers given under them stay known. "
-        "`abm-tree rename` writes it.",
+        "`abm-tree rename` writes it. A shared fact that was a tree's own was called `tree/name`.",
     )
 
 
@@ -152,5 +152,10 @@ class ParametersFile(Part):
     language: str | None = Field(None, description="The language that the texts are written in.")
     parameters: dict[str, ParameterFile] = Field(
         {}, description="The parameters that several trees read: name = parameter."
+    )
+    settings: dict[str, Scalars] = Field(
+        {},
+        description="What trees read as `settings.name` where the workspace's `abm-tree.toml` does not say "
+        "it. A list holds all values that it may have, the usual one first.",
     )
     allow: list[AllowFile] = Field([], description="Findings that the file allows, each with a reason.")

@@ -1,4 +1,4 @@
-"""The shape of personas, cases and a workspace's settings.
+"""The shape of personas, rules for job titles, cases and a workspace's settings.
 
 Promises: what these files may say, with their types. Refuses: names and conditions.
 """
@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from abm_tree.tree.allow import AllowFile
-from abm_tree.tree.terms import Feel, Part, Scalar
+from abm_tree.tree.dictionary import ParameterFile
+from abm_tree.tree.terms import Feel, Level, Part, Scalar
 
 
 class ObjectionFile(Part):
@@ -23,15 +24,18 @@ class ObjectionFile(Part):
     proof: str | None = Field(None, description="What to show.")
     next: str | None = Field(None, description="The question that moves on.")
     likely_when: Feel | None = Field(
-        None, description="The condition under which it is likely. Checked; ranking by it comes later."
+        None,
+        description="The condition over shared facts under which it is likely; those that hold come first.",
     )
 
 
 class TitleRuleFile(Part):
     """Words in a job title that suggest the role."""
 
-    any: list[str] = Field(description="Words of a job title; one of them is enough.")
-    not_any: list[str] = Field([], description="Words that rule the role out.")
+    any: list[str] = Field(
+        description="Words of a job title; one of them is enough. Whole words count, never parts of them."
+    )
+    not_any: list[str] = Field([], description="Longer phrases in which these words mean something else.")
 
 
 class PersonaPart(Part):
@@ -52,8 +56,8 @@ class PersonaPart(Part):
     dont: list[str] = Field([], description="Bad practice.")
     titles: list[TitleRuleFile] = Field(
         [],
-        description="Reserved: rules that suggest the role from a job title. Read and kept; a later "
-        "version uses them.",
+        description="Job titles that always mean this role, whatever the rules of `titles.toml` say of "
+        "their words.",
     )
     objections: list[ObjectionFile] = Field([], description="What it says against it, and answers.")
 
@@ -69,6 +73,84 @@ class PersonaFile(PersonaPart):
     variants: dict[str, PersonaPart] = Field(
         {}, description="Variants of the role: name = the keys that differ."
     )
+    allow: list[AllowFile] = Field([], description="Findings that the file allows, each with a reason.")
+
+
+class SeniorityFile(Part):
+    """Words of a job title that say how high up somebody is."""
+
+    level: Level = Field(
+        description="The level: board, vice president, director, manager, staff."
+    )
+    any: list[str] = Field(description="Words of a job title; one of them is enough. Whole words count.")
+    not_any: list[str] = Field([], description="Longer phrases in which these words mean something else.")
+
+
+class FunctionFile(Part):
+    """Words of a job title, or of a department, that say what somebody works on."""
+
+    id: str = Field(description="The name by which rules call it. Two entries may share one.")
+    title: str = Field(description="What people read in reasons.")
+    any: list[str] = Field(description="Words of a job title; one of them is enough. Whole words count.")
+    not_any: list[str] = Field([], description="Longer phrases in which these words mean something else.")
+
+
+class RoleRuleFile(Part):
+    """Which role a function and a level suggest."""
+
+    functions: list[str] = Field([], description="The functions that it holds for. Default: all, and none.")
+    level: Level | None = Field(None, description="The least level that it holds for. Default: any.")
+    signs: bool = Field(
+        False, description="Whether the level must be high enough to release the deal's value."
+    )
+    setting: str | None = Field(None, description="The setting that must be true for the rule to hold.")
+    role: str = Field(description="The role, or the setting that names it, as `settings.procurement_role`.")
+    variant: str | None = Field(None, description="The persona's variant that fits the person.")
+    at_most: Literal["high", "medium", "low"] = Field(
+        "high", description="How sure such a suggestion can be at most."
+    )
+    because: str = Field(
+        description="The reason, in one sentence that a rep reads; `{deal}` is the deal with its value."
+    )
+
+
+class SpellingFile(Part):
+    """How far a word may be from one that the rules know, to be taken for a slip of it."""
+
+    one_slip: ParameterFile = Field(description="The fewest letters of a word in which one slip is mended.")
+    two_slips: ParameterFile = Field(
+        description="The fewest letters of a word in which two are mended."
+    )
+    never: list[str] = Field([], description="Words that are right as they are, however near to another one.")
+
+
+class TitlesFile(Part):
+    """Rules that suggest a role from a job title: `personas/titles.toml`."""
+
+    format: int = Field(1, description="The version of the file format.")
+    language: str | None = Field(None, description="The language that the texts are written in.")
+    required: dict[Level, str] = Field(
+        {},
+        description="From which deal value on it takes this level to release the money: level = a shared "
+        "parameter. The lowest level needs none.",
+    )
+    without_value: Level = Field(
+        "vp", description="The level that it takes as long as the deal's value is not known."
+    )
+    spelling: SpellingFile | None = Field(None, description="When slips are mended. Default: never.")
+    vague: list[str] = Field(
+        [], description="Words that make any suggestion worthless, such as `former`: the rep is asked."
+    )
+    abbreviations: dict[str, str | list[str]] = Field(
+        {}, description="Short forms: what they stand for, the usual meaning first where there are several."
+    )
+    seniority: list[SeniorityFile] = Field(
+        [], description="How high up somebody is; the first entry that fits counts."
+    )
+    functions: list[FunctionFile] = Field(
+        [], description="What somebody works on; the first entry that fits counts."
+    )
+    rules: list[RoleRuleFile] = Field([], description="Which role that suggests; the first rule that fits.")
     allow: list[AllowFile] = Field([], description="Findings that the file allows, each with a reason.")
 
 

@@ -122,7 +122,9 @@ class BookFile(Part):
         "Needed by `percentile`, `rank`, `cumulative-share` and `abc`.",
     )
     by: list[str] = Field(
-        [], description="The facts whose values are the same in rows that are alike, for `count-alike`."
+        [],
+        description="The facts, derived ones among them, whose values are the same in rows that are alike, "
+        "for `count-alike`.",
     )
     where: Feel | None = Field(
         None,

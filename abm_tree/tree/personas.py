@@ -12,7 +12,7 @@ from typing import Any
 
 from abm_tree.feel import BOOLEAN
 from abm_tree.tree.conditions import Conditions
-from abm_tree.tree.files import ObjectionFile, PersonaFile, PersonaPart
+from abm_tree.tree.files import ObjectionFile, PersonaFile, PersonaPart, TitleRuleFile
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.parts import Condition
 from abm_tree.tree.scan import Path
@@ -48,6 +48,7 @@ class Persona:
     do: tuple[str, ...] = ()
     dont: tuple[str, ...] = ()
     objections: tuple[Objection, ...] = ()
+    titles: tuple[TitleRuleFile, ...] = ()  # job titles that always mean it
     variants: Mapping[str, Persona] = field(default_factory=dict)
 
     @property
@@ -92,6 +93,7 @@ def _part(role: str, part: PersonaPart, findings: Findings, conditions: Conditio
         do=tuple(part.do),
         dont=tuple(part.dont),
         objections=tuple(objections),
+        titles=tuple(part.titles),
     )
 
 
@@ -107,4 +109,4 @@ def _objection(file: ObjectionFile, conditions: Conditions, path: Path) -> Objec
 def _over(base: Persona, part: Persona) -> Persona:
     """A variant: the base with what the variant gives."""
     given: dict[str, Any] = {name: getattr(part, name) for name in Persona.__slots__}
-    return replace(base, **{name: value for name, value in given.items() if value})
+    return replace(base, **{**{name: value for name, value in given.items() if value}, "titles": part.titles})

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from abm_tree.tree.define import KEBAB, SNAKE
 from abm_tree.tree.dictionary import FactsFile, ParametersFile
-from abm_tree.tree.files import CaseFile, CasesFile, ListSettings, PersonaFile, SettingsFile
+from abm_tree.tree.files import CaseFile, CasesFile, ListSettings, PersonaFile, SettingsFile, TitlesFile
 from abm_tree.tree.model import OutcomeFile, TreeFile
 from abm_tree.tree.shape import FORMAT
 from abm_tree.tree.terms import BOOK, ROLES, SCOPES
@@ -29,6 +29,7 @@ ROOTS: dict[str, type[BaseModel]] = {
     "facts": FactsFile,
     "parameters": ParametersFile,
     "persona": PersonaFile,
+    "titles": TitlesFile,
     "cases": CasesFile,
     "settings": SettingsFile,
 }
@@ -94,7 +95,7 @@ _BY_FACT = {
 
 
 def schema(kind: str) -> Schema:
-    """The JSON Schema of one kind of file: tree, facts, parameters, persona, cases or settings."""
+    """The JSON Schema of one kind of file: tree, facts, parameters, persona, titles, cases or settings."""
     root = ROOTS[kind]
     writer = _Writer()
     top = writer.table(root)

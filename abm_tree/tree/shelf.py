@@ -6,8 +6,9 @@ is read once. Refuses: account lists and journals.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,10 +24,10 @@ from abm_tree.source.folders import folders
 from abm_tree.source.folders import library as library
 from abm_tree.source.folders import shown as shown
 from abm_tree.tree.conditions import Conditions, Names
-from abm_tree.tree.define import KEYWORDS, SNAKE, define_fact, define_parameter, fits
+from abm_tree.tree.define import KEYWORDS, SNAKE, define_fact, define_parameter, file_value, fits, value_type
 from abm_tree.tree.dictionary import FactFile, FactsFile, ParameterFile, ParametersFile
 from abm_tree.tree.document import Document, parse
-from abm_tree.tree.files import CasesFile, PersonaFile, SettingsFile
+from abm_tree.tree.files import CasesFile, PersonaFile, SettingsFile, TitlesFile
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.load import Definitions, load
 from abm_tree.tree.model import TreeFile
@@ -34,15 +35,17 @@ from abm_tree.tree.parts import Fact, Parameter, Tree
 from abm_tree.tree.personas import Persona, define_persona
 from abm_tree.tree.shape import Draft, shape
 from abm_tree.tree.terms import OWNERS
+from abm_tree.tree.titles import TitleRules, define_titles
 
 FOREIGN = ("pyproject.toml", "Cargo.toml")  # other programs' files that a tree may lie beside
+TITLES = "titles.toml"  # beside the personas
 SHARED_NAME = re.compile(r"^(?:account|deal|stakeholder|workspace)(?:\.[a-z][a-z0-9_]*)+$")
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def kind_of(path: Path) -> str:
-    """What a TOML file is, by its name and folder: tree, facts, parameters, cases, persona, settings."""
+    """What a TOML file is, by name and folder: tree, facts, parameters, cases, persona, titles, settings."""
     if path.name == SETTINGS:
         return "settings"
     if path.name == "facts.toml":
@@ -52,7 +55,7 @@ def kind_of(path: Path) -> str:
     if path.name.endswith(".cases.toml"):
         return "cases"
     if path.parent.name == "personas":
-        return "persona"
+        return "titles" if path.name == TITLES else "persona"
     return "tree"
 
 
@@ -135,6 +138,7 @@ class Shelf:
         fact_files: dict[str, FactFile] = {}
         parameters: dict[str, Parameter] = {}
         parameter_files: dict[str, ParameterFile] = {}
+        settings: dict[str, Sequence[Any]] = {}
         shared = self.settings.parameters.get("shared", {})
         drafts = [
             facts_draft(folder / "facts.toml")
@@ -148,30 +152,58 @@ class Shelf:
             fact_files.update(files)
         for folder in reversed(self.tree_folders):
             if (folder / "parameters.toml").is_file():
-                values, value_files = define_parameters(folder / "parameters.toml", self.findings, shared)
+                file_of = parameters_draft(folder / "parameters.toml")
+                values, value_files = make_parameters(file_of, self.findings, shared)
                 parameters.update(values)
                 parameter_files.update(value_files)
+                settings.update(file_of.model.settings)
         return Definitions(
             facts=facts,
             fact_files=fact_files,
             parameters=parameters,
             parameter_files=parameter_files,
             personas=self._personas(facts),
-            settings=self.settings.settings,
+            settings=self._settings(settings),
             overrides=self.settings.parameters,
             owners=(*OWNERS, *self.settings.owners),
             trees=self.tree_draft,
             tree_ids=self.tree_ids,
         )
 
+    def _settings(self, usual: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        """What trees read as settings: the workspace's, else the usual ones, of which a list names all."""
+        report = Findings(self.settings_document)
+        found = {name: values[0] for name, values in usual.items() if values}
+        for name, value in self.settings.settings.items():
+            path = ("settings", name)
+            allowed = usual.get(name, ())
+            if len(allowed) > 1 and value not in allowed:
+                listed = ", ".join(json.dumps(one, default=str) for one in allowed)
+                advice = did_you_mean(str(value), [str(one) for one in allowed])
+                report.value("unknown-value", f"Setting `{name}` is one of {listed}.", path, advice)
+            elif name in found and value_type(file_value(value)) != value_type(file_value(found[name])):
+                like = json.dumps(found[name], default=str)
+                report.value("wrong-type", f"Setting `{name}` is a value like {like}.", path)
+            else:
+                found[name] = value
+        self.findings += report.found
+        return found
+
     def _personas(self, facts: Mapping[str, Fact]) -> dict[str, Persona]:
         found: dict[str, Persona] = {}
         for folder in reversed(self.persona_folders):
             for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
-                persona = load_persona(path, facts, self.findings)
+                persona = load_persona(path, facts, self.findings) if path.name != TITLES else None
                 if persona is not None:
                     found[persona.role] = persona
         return found
+
+    def titles(self) -> tuple[TitleRules, list[Diagnostic]]:
+        """The rules that suggest a role from a job title, of the nearest file that has any; and findings."""
+        for folder in self.persona_folders:
+            if (folder / TITLES).is_file():
+                return make_titles(titles_draft(folder / TITLES), self.definitions)
+        return TitleRules(), []
 
     def load(self, path: Path) -> tuple[Tree, tuple[Diagnostic, ...]]:
         """A tree from its file, with every finding about it and what it reads."""
@@ -240,13 +272,6 @@ def define_facts(
     return facts, {name: file.model.facts[name] for name in facts}
 
 
-def define_parameters(
-    path: Path, findings: list[Diagnostic], overrides: Mapping[str, Any]
-) -> tuple[dict[str, Parameter], dict[str, ParameterFile]]:
-    """The shared parameters of a dictionary."""
-    return make_parameters(parameters_draft(path), findings, overrides)
-
-
 def parameters_draft(path: Path) -> Draft[ParametersFile]:
     """A dictionary of parameters as far as its shape goes."""
     return draft(path, ParametersFile, {})
@@ -285,6 +310,20 @@ def make_persona(
     persona = define_persona(file.model, report, Conditions(report, Names(facts)))
     findings += file.findings + report.found
     return None if file.torn and not file.document.data.get("role") else persona
+
+
+def titles_draft(path: Path) -> Draft[TitlesFile]:
+    """A file of rules for job titles as far as its shape goes."""
+    return draft(path, TitlesFile, {})
+
+
+def make_titles(file: Draft[TitlesFile], definitions: Definitions) -> tuple[TitleRules, list[Diagnostic]]:
+    """The rules of a draft, and findings."""
+    report = Findings(file.document)
+    shared = definitions
+    rules = define_titles(file.model, report, shared.parameters, shared.personas, shared.settings)
+    # Of a file that is torn, only what its shape told is sure.
+    return rules, [*file.findings, *(() if file.torn else report.found)]
 
 
 def cases_draft(path: Path) -> Draft[CasesFile]:

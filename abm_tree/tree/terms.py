@@ -39,6 +39,7 @@ Purpose = Literal[
     "review",
 ]
 Scope = Literal["account", "deal", "stakeholder", "workspace"]
+Level = Literal["c-level", "vp", "director", "manager", "staff"]  # of `stakeholder.seniority`, from the top
 
 
 def number(value: Any) -> Any:

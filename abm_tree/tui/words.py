@@ -80,6 +80,7 @@ def _objections(walk: Walk, question: Question | None, width: int) -> list[Row]:
     for one in walk.objections(question):
         objection = one.objection
         mark = "here: " if one.cited else "likely: " if one.likely else ""
+        mark = f"{mark}{one.of}: " if one.of else mark
         out += wrap([(mark, "warn"), (f'"{objection.says}"', "bold")], width)
         for lead, text in (
             ("means: ", objection.means),
