@@ -12,17 +12,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from abm_tree.feel import Date, DateTime, Time
+from abm_tree.feel.values import Value
 from abm_tree.space.boxes import Box, union
 from abm_tree.space.forward import LEAST, MOST, Event, Forward, Number
 from abm_tree.space.ground import ground
 from abm_tree.space.moves import STUCK, Asks
 from abm_tree.space.spots import END, Spot
+from abm_tree.space.terms import Number as Computed
+from abm_tree.space.trying import worth_trying
 from abm_tree.space.witness import Witnesses
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
 
 DAY = DateTime(Date(2026, 1, 1), Time(0, 0, 0, 0, 0))
 FIRST = 6_000  # boxes of the first pass over a whole tree, divided among its places
+PLACES = 3  # from which a way is looked for by varying what its place looks at
 AGAIN = 60_000  # boxes of all passes over parts of it, for what the first one left open
 
 
@@ -183,6 +187,8 @@ class Reach:
                 if not events and again.whole:
                     return dead
                 facts = self._found(what, events)
+        if facts is None:
+            facts = self._varied(what, events)
         if facts is not None:
             return Proof("taken", facts)
         why = next((self.untold[event.state.spot] for event in events if event.state.spot in self.untold), "")
@@ -196,6 +202,30 @@ class Reach:
                 return facts
         return None
 
+    def _varied(self, what: object, events: list[Event]) -> Mapping[str, Known | Unknown] | None:
+        """Accounts that come to the place, with what it looks at changed to values that count."""
+        for event in events[:PLACES]:
+            spot = event.state.spot
+            met = [
+                facts
+                for one, facts in self._witnesses.seen.items()
+                if isinstance(one, tuple) and one[0] == spot
+            ]
+            base = met[0] if met else next(self._witnesses.facts(event.state.trace(event.box), PLACES), None)
+            uses = self.ground.chart.uses.get(self.ground.mark(spot))
+            if base is not None and uses is not None and self._worth:
+                numbers = self.ground.chart.numbers
+                read = [key for one in (*uses.points, *uses.exact) for key in _inputs(one, numbers)]
+                keys = [key for key in read if key in self._worth]
+                found = self._witnesses.vary(what, base, dict.fromkeys(keys), self._worth)
+                if found is not None:
+                    return found
+        return None
+
+    @cached_property
+    def _worth(self) -> Mapping[str, tuple[Value, ...]]:
+        return worth_trying(self.ground.tree, self.ground.as_of)
+
     def _closer(self, spots: frozenset[Spot]) -> Forward | None:
         """A pass over what lies before some places, with all boxes told apart; None where it is too much."""
         if spots not in self._again and self._left > 0:
@@ -205,6 +235,11 @@ class Reach:
             self._left = forward.left or 0
             self._again[spots] = forward
         return self._again.get(spots)
+
+
+def _inputs(key: str, numbers: Mapping[str, Computed]) -> tuple[str, ...]:
+    """A fact itself; of a number that is computed, what it is computed from."""
+    return numbers[key].inputs if key in numbers else (key,)
 
 
 def _within(event: Event) -> dict[str, int]:

@@ -61,6 +61,10 @@ def _values(told: Coder, fact: Fact, as_of: DateTime) -> Iterator[Value]:
         yield from fact.choices
     elif fact.type == "boolean":
         yield from (True, False)
+    elif fact.type == "list" and fact.choices:
+        every = tuple(fact.choices)
+        yield from ((), every, *((one,) for one in every))
+        yield from (tuple(one for one in every if one != left) for left in every)
     for code in range(FIRST, told.lack(0)):
         yield from islice(examples(told, fact, code), 3 if told.kind is tuple else 1)
     if fact.none is not None:

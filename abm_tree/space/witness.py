@@ -7,7 +7,7 @@ Refuses: to try for ever.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from abm_tree.feel.operators import OPERATIONS, negate
@@ -26,6 +26,7 @@ from abm_tree.walk.record import Record
 
 State = Known | Unknown
 TRIES = 60  # of one box; fewer where nothing is computed from facts
+VARIED, VARYING = 1_000, 4_000  # walks with facts of one place varied: for one way, and for all
 PATIENCE, FEWER = 4_000, 4  # after so many tries in vain for all boxes, each gets fewer
 
 
@@ -37,6 +38,7 @@ class Witnesses:
         self.seen: dict[object, Mapping[str, State]] = {}
         self._dice = random.Random(0)
         self._vain = 0
+        self._varying = VARYING
         self._states: dict[tuple[str, int], State | None] = {}
 
     def find(self, what: object, box: Box, *, exact: bool) -> Mapping[str, State] | None:
@@ -53,6 +55,30 @@ class Witnesses:
                     self.seen[what] = self._without_idle(what, facts)
                 return self.seen[what]
         self._vain += tries
+        return None
+
+    def vary(
+        self,
+        what: object,
+        base: Mapping[str, State],
+        keys: Iterable[str],
+        worth: Mapping[str, Sequence[Value]],
+    ) -> Mapping[str, State] | None:
+        """An account with some facts changed together, until it is seen to do something."""
+        values = {key: worth[key] for key in keys if worth[key]}
+        for _ in range(min(VARIED, self._varying) if values else 0):
+            self._varying -= 1
+            facts = dict(base)
+            for key, some in values.items():
+                value = self._dice.choice(some)
+                facts[key] = Unknown() if self._dice.random() < 0.05 else Known(value)
+            record = self.walk(facts)
+            while what not in self.seen and record.needs is not None and record.needs.fact not in facts:
+                facts = {**facts, record.needs.fact: Unknown()}
+                record = self.walk(facts)
+            if what in self.seen:
+                self.seen[what] = self._without_idle(what, dict(self.seen[what]))
+                return self.seen[what]
         return None
 
     def _without_idle(self, what: object, facts: dict[str, State]) -> dict[str, State]:

@@ -71,6 +71,6 @@ def test_counts_of_numbers_that_no_machine_integer_holds(tree: Tree, data: st.Da
 
 @pytest.mark.slow
 @given(trees(), st.data())
-@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
 def test_many_counts(tree: Tree, data: st.DataObject) -> None:
     counts_are_those_of_the_walks(tree, data)

@@ -203,7 +203,7 @@ def test_both_fronts_leave_the_same_events(tree: Tree, data: st.DataObject) -> N
 @pytest.mark.slow
 @given(tree=trees(), data=st.data())
 @settings(
-    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "800")) // 4,
+    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "800")) // 8,
     deadline=None,
     suppress_health_check=QUIET,
     phases=PHASES,

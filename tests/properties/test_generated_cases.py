@@ -95,7 +95,7 @@ def test_generated_cases_pass_and_reach_all() -> None:
 
 @pytest.mark.slow
 def test_generated_cases_pass_and_reach_all_long() -> None:
-    some(int(os.environ.get("ABM_TREE_EXAMPLES", "150")))(given(trees())(all_is_covered))()
+    some(int(os.environ.get("ABM_TREE_EXAMPLES", "80")))(given(trees())(all_is_covered))()
 
 
 def test_random_walks_are_the_same_under_a_seed() -> None:
