@@ -35,7 +35,7 @@ def test_a_tree_is_walked_from_python() -> None:
     opened = open_tree("lead-qualification")
     now = moment("2026-03-31")
     assert isinstance(now, DateTime)
-    record = advance(opened.tree, {"account.employees": Known(5), "need": Unknown()}, now)
+    record = advance(opened.tree, {"account.employees": Known(5), "deal.need": Unknown()}, now)
     assert (record.status, record.outcome) == ("decided", "self-serve")
     assert explain(record, opened.tree)[-1] == "So: Leave to self-service (`self-serve`, verdict self-serve)."
 

@@ -75,7 +75,8 @@ from abm_tree.checks.findings import warning
 from abm_tree.checks.looked import Looked
 from abm_tree.checks.twice import twice
 from abm_tree.source import Diagnostic, Related, Severity
-from abm_tree.tree.parts import Branch, Node, Score
+from abm_tree.tree.parts import Branch, Node, Score, Tree
+from abm_tree.tree.reads import fact_keys
 
 if TYPE_CHECKING:
     from abm_tree.space.boxes import Box
@@ -103,6 +104,9 @@ def dead(looked: Looked) -> Iterator[Diagnostic]:
         for number, branch in enumerate(node.branches):
             if reach.can((name,), number):
                 continue
+            if _by_setting(tree, node, branch):  # another workspace takes it
+                lost -= _beyond(tree, branch.to)
+                continue
             code, why, help = _reason(reach, node, number, branch)
             message = f"Branch `{branch.test}` of node `{name}` can never be taken: {why}."
             if branch.to in lost:
@@ -122,6 +126,25 @@ def dead(looked: Looked) -> Iterator[Diagnostic]:
                 "Mend the branches on the way, or delete it.",
                 (first,) if first is not None else (),
             )
+
+
+def _by_setting(tree: Tree, node: Node, branch: Branch) -> bool:
+    """Whether settings or parameters alone decide about a branch, and no fact does."""
+    if node.tree is not None:
+        return False
+    names = (*(node.decide.names if node.decide is not None else ()), *branch.names)
+    return bool(names) and not fact_keys(tree, names)
+
+
+def _beyond(tree: Tree, place: str) -> set[str]:
+    """A place and all that can be come to from there."""
+    found, todo = {place}, [place]
+    while todo:
+        for one in tree.graph.ways.get(todo.pop(), ()):
+            if one not in found:
+                found.add(one)
+                todo.append(one)
+    return found
 
 
 def _is_met(reach: Reach, node: Node) -> bool:

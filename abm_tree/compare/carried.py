@@ -1,7 +1,8 @@
 """An earlier version of a tree under the names of a later one.
 
 Promises: wherever the form of a tree has the name of a node, an outcome, a fact or a tree, the later name
-stands; everything else is as it was. Refuses: to guess; `renamed_from` says what was renamed.
+stands; a tree's own fact that is shared now stands among those that are shared; everything else is as it was.
+Refuses: to guess; `renamed_from` says what was renamed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Names:
 
     sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of facts, nodes, outcomes
     read: Mapping[str, str] = field(default_factory=dict)  # as conditions write them
+    shared: Mapping[str, str] = field(default_factory=dict)  # own facts that are shared now
 
     @property
     def ids(self) -> dict[str, str]:
@@ -46,7 +48,7 @@ class Carried:
     form: Form  # a canonical form
     pairs: Mapping[str, str]  # which tree is which: new ids by old ones
     names: Mapping[str, Names]  # of each tree, by its old id
-    shared: Mapping[str, str]  # facts that trees share
+    shared: Mapping[str, str]  # facts that trees share; one that was a tree's own as `tree/name`
 
     @property
     def renamed(self) -> bool:
@@ -59,17 +61,22 @@ def carry(old: Form, new: Form) -> Carried:
     """An earlier version, as a canonical form, under the names of a later one."""
     pairs = _pairs(old, new)
     shared = renamed_in(old["facts"], new["facts"])
-    names = {was: names_of(old["trees"][was], new["trees"][now], shared) for was, now in pairs.items()}
+    names = {
+        was: names_of(old["trees"][was], new["trees"][now], new["facts"], shared)
+        for was, now in pairs.items()
+    }
     trees = {
         pairs.get(was, was): carried(form, names.get(was, Names(read=shared)), names, pairs)
         for was, form in old["trees"].items()
     }
-    form = {
-        **old,
-        "tree": pairs[old["tree"]],
-        "trees": trees,
-        "facts": {shared.get(name, name): one for name, one in old["facts"].items()},
-    }
+    facts = {shared.get(name, name): one for name, one in old["facts"].items()}
+    for was, found in names.items():
+        for own, now in found.shared.items():
+            facts.setdefault(
+                now, {key: one for key, one in old["trees"][was]["facts"][own].items() if key != "of"}
+            )
+            shared[f"{was}/{own}"] = now
+    form = {**old, "tree": pairs[old["tree"]], "trees": trees, "facts": facts}
     return Carried(form, pairs, names, shared)
 
 
@@ -83,8 +90,11 @@ def _pairs(old: Form, new: Form) -> dict[str, str]:
     return pairs
 
 
-def names_of(old: Form, new: Form, shared: Mapping[str, str]) -> Names:
-    """What was renamed from one version of a tree to another; `shared` are facts that all trees share."""
+def names_of(old: Form, new: Form, facts: Mapping[str, Form], shared: Mapping[str, str]) -> Names:
+    """What was renamed from one version of a tree to another.
+
+    `facts` are the shared ones of the new version, `shared` the new names of those that were shared before.
+    """
     sections = {
         section: renamed_in(old.get(section, {}), new.get(section, {}))
         for section in ("facts", "nodes", "outcomes")
@@ -95,7 +105,20 @@ def names_of(old: Form, new: Form, shared: Mapping[str, str]) -> Names:
         for was, now in sections["nodes"].items()
         if "ask" in old["nodes"][was] and "ask" in new["nodes"][now]
     }
-    return Names(sections, {**shared, **sections["facts"], **asked})
+    moved = _moved(old, new, facts)
+    return Names(sections, {**shared, **sections["facts"], **asked, **moved}, moved)
+
+
+def _moved(old: Form, new: Form, facts: Mapping[str, Form]) -> dict[str, str]:
+    """Facts that were a tree's own and are shared now: the shared names by the tree's own ones."""
+    ids = (str(old["id"]), str(new["id"]), *new.get("renamed_from", ()))
+    out: dict[str, str] = {}
+    for name, fact in facts.items():
+        for former in fact.get("renamed_from", ()):
+            owner, _, own = str(former).rpartition("/")
+            if owner in ids and own in old.get("facts", {}) and own not in new.get("facts", {}):
+                out.setdefault(own, name)
+    return out
 
 
 def renamed_in(old: Mapping[str, Form], new: Mapping[str, Form]) -> dict[str, str]:
@@ -128,8 +151,11 @@ def carried(form: Form, names: Names, trees: Mapping[str, Names], renamed: Mappi
         if section not in out:
             continue
         new_names = names.sections.get(section, {})
+        gone = names.shared if section == "facts" else ()
         out[section] = {
-            new_names.get(name, name): _part(section, part, names) for name, part in out[section].items()
+            new_names.get(name, name): _part(section, part, names)
+            for name, part in out[section].items()
+            if name not in gone
         }
     if "actions" in out:
         out["actions"] = [_value("", one, names) for one in out["actions"]]

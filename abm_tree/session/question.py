@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value, spellings
@@ -26,6 +27,7 @@ DONT_KNOW = frozenset(
     }
 )
 NONE_OF_THEM = frozenset({"none", "none of them", "none of these"})
+NOTHING = frozenset({"none", "nobody", "nothing", "nowhere", "never"})
 SEVERAL = "several with commas between, or none"  # what to type where several may be true
 
 
@@ -79,7 +81,19 @@ def read_answer(fact: Fact, text: str, style: Style) -> Value | Refused | object
         return _chosen(fact, text, folded, numbered, style)
     if fact.type == "list" and fact.choices:
         return _several(fact, text, folded, numbered, style)
+    if fact.none is not None and folded in NOTHING:
+        return None  # whatever its own word for that is: "Nobody", "Nothing is agreed"
+    if fact.type == "percent" and _counts_to_a_hundred(text):
+        text += " %"  # asked for per cent, people say 45
     return read_value(fact, text, style)
+
+
+def _counts_to_a_hundred(text: str) -> bool:
+    """Whether a text is a number above 1, up to 100."""
+    try:
+        return 1 < Decimal(text.replace(",", ".")) <= 100
+    except InvalidOperation:
+        return False
 
 
 def _several(

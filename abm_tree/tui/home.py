@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, ClassVar
 from abm_tree.journal.events import PAUSED, STUCK, WAITING, WalkLine
 from abm_tree.session.ages import ago
 from abm_tree.session.book import Entry, Person
-from abm_tree.session.tree_lines import TreeLine
+from abm_tree.session.tree_lines import TreeLine, grouped
 from abm_tree.session.workspace import TreeProblem
-from abm_tree.tui.items import Found, Item, Lines
+from abm_tree.tui.items import Found, Item, Lines, numbered
 from abm_tree.tui.text import BLANK, Part, Row, row, wrap
 from abm_tree.tui.view import Act, Field, Pane, Picture, Size, View
 
@@ -109,6 +109,7 @@ class Home(View):
                 one
                 for one in step.items
                 if all(word in (one.search or one.text).casefold() for word in words)
+                and (one.chosen is not None or not words)
             ]
         else:
             self._items = self._first()
@@ -248,13 +249,21 @@ class Home(View):
     def _pick(self, title: str, crumb: str, done: Callable[[str], None]) -> None:
         """Choose a tree for something else than a walk."""
         self.searching, self.filter = False, ""
-        items = [self._tree_item(one, partial(done, str(one.path))) for one in self.app.workspace.trees()]
+        items = self._tree_items(lambda tree: partial(done, str(tree.path)))
         self.steps = [Step(title, items, crumb=crumb)]
         self._fill()
 
-    def _tree_item(self, tree: TreeLine, chosen: Callable[[], None]) -> Item:
-        purpose = tree.purpose.replace("-", " ")
-        return Item(tree.title, purpose, tree.about, chosen, key=("tree", str(tree.path)))
+    def _tree_items(self, chosen: Callable[[TreeLine], Callable[[], None]]) -> list[Item]:
+        """The trees; many of them under headings."""
+        out = []
+        for heading, lines in grouped(self.app.workspace.trees()):
+            if heading:
+                out.append(Item(heading))
+            for one in lines:
+                part = f"part of {one.part_of}" if one.part_of else ""
+                right = part if heading else one.purpose.replace("-", " ")
+                out.append(Item(one.title, right, one.about, chosen(one), one.words, ("tree", str(one.path))))
+        return out
 
     def press(self, key: str, character: str | None) -> bool:
         """Longer moves; the sample where there is nothing else."""
@@ -287,9 +296,10 @@ class Home(View):
 
     def digit(self, number: int) -> bool:
         """The first nine lines of a short list by number."""
-        if not self.steps or number > len(self._items):
+        at = numbered(self._items, number) if self.steps else None
+        if at is None:
             return False
-        self.mark = number - 1
+        self.mark = at
         self._take()
         return True
 
@@ -347,11 +357,10 @@ class Home(View):
         self._fill()
 
     def _trees(self, entry: Entry) -> None:
-        trees = self.app.workspace.trees()
         desk = self.app.workspace.desk
         walks = desk.walks(account=entry.id, unfinished=True) if not desk.held else []
         items = [self._walk_item(one) for one in walks]
-        items += [self._tree_item(tree, partial(self._people, entry, tree)) for tree in trees]
+        items += self._tree_items(lambda tree: partial(self._people, entry, tree))
         title = "Resume, or choose a tree" if walks else "Which tree?"
         self._push(Step(title, items, crumb=entry.title))
 

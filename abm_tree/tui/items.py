@@ -5,8 +5,9 @@ Promises: a line keeps its key, so that it is found again when the list has chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import overload
 
 from rich.cells import cell_len
@@ -71,7 +72,7 @@ class Lines(Sequence[Row]):
     def __init__(self, items: Sequence[Item], width: int, *, numbered: bool) -> None:
         self.items = items
         self.width = width
-        self.numbered = numbered
+        self.numbers = {at: number for number, at in enumerate(_choices(items), start=1)} if numbered else {}
 
     def __len__(self) -> int:
         return len(self.items)
@@ -83,8 +84,17 @@ class Lines(Sequence[Row]):
     def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
         if isinstance(at, slice):
             return Lines(self.items[at], self.width, numbered=False)
-        number = at + 1 if self.numbered and 0 <= at < 9 else 0
-        return _item_row(self.items[at], self.width, number)
+        return _item_row(self.items[at], self.width, self.numbers.get(at, 0))
+
+
+def numbered(items: Sequence[Item], number: int) -> int | None:
+    """Where the line with a number stands: headings have none."""
+    return next(islice(_choices(items), number - 1, None), None)
+
+
+def _choices(items: Sequence[Item]) -> Iterator[int]:
+    """Where the first nine lines that can be chosen stand."""
+    return islice((at for at in range(len(items)) if items[at].chosen is not None), 9)
 
 
 def _item_row(item: Item, width: int, number: int) -> Row:

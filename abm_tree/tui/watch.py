@@ -7,6 +7,7 @@ reported and the call goes on. Refuses: to ask anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -69,11 +70,11 @@ class Watch:
             import abm_tree.tui.tree_map
             import abm_tree.tui.walk  # noqa: F401 - loaded for what comes next
 
+            # The first tree brings all that trees need; each of the others is then read in a moment.
             for line in workspace.trees():
-                try:
+                with suppress(TreeProblem):
                     workspace.tree(line.id)
-                except TreeProblem:
-                    continue
+                    break
             workspace.now()
         finally:
             self.later(self._ready)

@@ -263,6 +263,49 @@ def test_where_keeps_what_holds_and_what_nobody_can_read(
     assert (summary["rows"], summary["left_out"]) == (len(kept), len(results) - len(kept))
 
 
+ABOUT = """
+id = "about"
+title = "About"
+start = "size"
+[facts.open]
+of = "account"
+type = "integer"
+ask = "How many?"
+[derived]
+busy = "open > 2"
+[nodes.size]
+decide = "account.employees"
+unknown = "end"
+branches = [{ when = "< 10", to = "end" }, { when = ">= 10", to = "far" }]
+[nodes.far]
+branches = [{ if = "busy", to = "end" }]
+otherwise = "end"
+unknown = "end"
+[outcomes.end]
+title = "End"
+"""
+
+
+def test_a_condition_looks_at_no_column_but_those_that_it_reads(here: Run, tmp_path: Path) -> None:
+    (tmp_path / "about.toml").write_text(ABOUT, encoding="utf-8")
+    (tmp_path / "list.csv").write_text(
+        "account_id,Employees,Client,Amount,Open points\nA,5,new,much,1\nB,50,strange,9,1\nC,50,new,much,3\n",
+        encoding="utf-8",
+    )
+    asked = ("evaluate", "about.toml", "list.csv", *AS_OF, "-o", "-", "--summary", "none", "--columns")
+    told = ("account_id,status", "--map", "Open points=open")
+    for condition, rows in (
+        ("account.employees > 10", "B,decided C,decided"),
+        ('account.client = "new"', "A,decided B,error C,decided"),
+        ("deal.amount > 5", "A,error B,decided C,error"),
+        ("busy", "C,decided"),
+        ("open = 1 and account.employees > 10", "B,decided"),
+    ):
+        ran = here(*asked, *told, "--where", condition)
+        assert ran.code == Exit.OK, ran.err
+        assert ran.out.split()[1:] == rows.split(), condition
+
+
 @pytest.mark.parametrize(
     ("condition", "words"),
     [

@@ -396,3 +396,38 @@ def test_every_command_is_in_the_guide() -> None:
     for command in COMMANDS:
         for word in command.words:
             assert f"`{word}" in guide, word
+
+
+# ---------------------------------------------------------------- several answers to one question
+
+SEVERAL = """
+id = "several"
+title = "Several"
+start = "present"
+
+[facts.present]
+type = "list"
+title = "Present"
+ask = "Who was there?"
+choices = { sales = "Sales", legal = "Legal" }
+
+[nodes.present]
+decide = "count(present)"
+unknown = "end"
+otherwise = "end"
+branches = [{ when = "0", to = "end" }]
+
+[outcomes.end]
+title = "End"
+"""
+
+
+@pytest.mark.parametrize(("typed", "value"), [("1, 2", ["sales", "legal"]), ("2", ["legal"]), ("none", [])])
+def test_several_may_be_picked_and_none_of_them_is_an_answer(
+    office: Office, typed: str, value: list[str]
+) -> None:
+    office.write("trees/several.toml", SEVERAL)
+    workspace = office.open()
+    talked = talk(workspace.start("several"), workspace, typed)
+    assert "  0. Don't know\n  (several with commas between, or none)\n" in talked.out
+    assert answers(talked) == {"present": value}

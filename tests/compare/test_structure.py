@@ -89,6 +89,44 @@ def test_a_rename_is_no_other_change(tmp_path: Path) -> None:
     assert forms[0] == forms[1], "under the new names nothing else differs"
 
 
+BUDGET = """\
+[facts.budget]
+type = "choice"
+ask = "Is there money?"
+choices = { approved = "Yes", planned = "Planned", none = "No" }
+
+"""
+
+
+def test_a_fact_that_became_shared_is_the_same_fact(tmp_path: Path) -> None:
+    assert BUDGET in OLD
+    new = OLD.replace(BUDGET, "").replace('"budget"', '"deal.money"').replace("budget =", "deal.money =")
+    shared = BUDGET.replace("[facts.budget]", '[facts."deal.money"]\nrenamed_from = ["fit-check/budget"]')
+    found = {}
+    for name, text, facts in (
+        ("old", OLD, ""),
+        ("new", new, shared),
+        ("elsewhere", new, shared.replace("fit-check/", "another-tree/")),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "fit-check.toml").write_text(text, encoding="utf-8")
+        if facts:
+            (tmp_path / name / "facts.toml").write_text(facts, encoding="utf-8")
+        opened = open_tree(str(tmp_path / name / "fit-check.toml"))
+        assert opened.usable, opened.findings
+        found[name] = opened.tree
+    entries = differences(found["old"].canonical, found["new"].canonical, nowhere, nowhere)
+    assert told(entries) == [("renamed", "shared fact", "deal.money", "fit-check/budget")]
+    under = under_new_names(found["old"], found["new"])
+    forms = [logic_of(tree.canonical) for tree in (under, found["new"])]
+    assert forms[0] == forms[1], "under the new name nothing else differs"
+    # What another tree called so is not this tree's: nothing is guessed.
+    entries = differences(found["old"].canonical, found["elsewhere"].canonical, nowhere, nowhere)
+    assert {("removed", "fact", "budget", ""), ("added", "shared fact", "deal.money", "")} <= set(
+        told(entries)
+    )
+
+
 def test_words_are_told_from_what_decides(tmp_path: Path) -> None:
     words = (
         OLD.replace("No money, no deal.", "Money first.").replace("Pursue", "Go").replace('"Yes"', '"Sure"')

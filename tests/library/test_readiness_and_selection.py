@@ -185,7 +185,7 @@ def test_practice_17_makers_and_dates_stand_in_the_plan() -> None:
 
 ANSWERS = {
     "problem": ("Nobody may call before the fair", "manager"),
-    "tool": ("Access to the portal", "solution-engineer"),
+    "tool": ("Access to the portal", "manager"),
     "data_gap": ("The buyer at N-12", "marketing"),
     "inconsistency": ("Two prices in two mails", "rep"),
     "left_over": ("The page for N-12", "manager"),
@@ -244,11 +244,15 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
 def test_practice_18_each_day_is_a_line_of_the_journal(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = abm("walk", "check-in", "--plain", typed="nothing\nNobody may call\nnone\nthe buyer\nnowhere\n")
+    first = abm(
+        "walk", "check-in", "--plain", typed="nothing\nNobody may call\nnothing\nthe buyer\nnothing\n"
+    )
     assert "Adjust today, and repeat tomorrow" in first
     monkeypatch.setenv("ABM_TREE_NOW", "2026-03-03T09:00:00Z")
     # The next day every question is asked anew: yesterday's answers are yesterday's.
-    second = abm("walk", "check-in", "--plain", typed="nothing\nnothing\nnone\nnone\nnowhere\n2026-03-02\n")
+    second = abm(
+        "walk", "check-in", "--plain", typed="nothing\nnothing\nnothing\nnothing\nnothing\n2026-03-02\n"
+    )
     assert "Nothing to report: meet again tomorrow" in second
 
     listed = [line for line in abm("journal", "list", "--all").splitlines() if "Daily check-in" in line]

@@ -216,12 +216,12 @@ def test_case_and_spaces_do_not_matter(title: str, value: Decimal | None, case: 
 
 @settings(max_examples=60, deadline=None)
 @given(TITLES)
-def test_a_value_that_is_known_is_never_less_sure(title: str) -> None:
-    order = ["low", "medium", "high"]
+def test_a_value_that_is_known_asks_no_question_that_was_settled_without_it(title: str) -> None:
+    """It may bring a second role into view (a small sum that a project manager in finance releases)."""
     without = shipped().suggest(title)
     for value in (Decimal(1), Decimal(60_000), Decimal(300_000)):
         found = shipped().suggest(title, value=value)
-        assert order.index(found.confidence) >= order.index(without.confidence) - (found.role != without.role)
+        assert found.confidence != "low" or without.confidence == "low" or found.role != without.role
 
 
 _SHIPPED: list[Titles] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,13 @@ from calls import Office, asks, at, known, put, say
 
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import UNKNOWN, Style
+from abm_tree.feel import NUMBER
 from abm_tree.journal.store import open_journal
 from abm_tree.session.open import open_tree
 from abm_tree.session.question import read_answer
 from abm_tree.session.walk import HIDDEN, Walk, begin
 from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.parts import Fact
 
 TREE = """
 id = "typed"
@@ -54,6 +58,23 @@ branches = [{ when = "> 5", to = "done" }]
 [outcomes.done]
 title = "Done"
 """
+SEVERAL = """
+id = "several"
+title = "Several"
+start = "present"
+[facts.present]
+type = "list"
+title = "Present"
+ask = "Who was there?"
+choices = { sales = "Sales", it = "IT, all of it", legal = "Legal" }
+[nodes.present]
+decide = "count(present)"
+unknown = "end"
+otherwise = "end"
+branches = [{ when = "0", to = "end", note = "Who was there: {present}." }]
+[outcomes.end]
+title = "End"
+"""
 STYLE = Style()
 
 
@@ -65,6 +86,14 @@ def walk(tmp_path: Path) -> Walk:
     assert opened.usable, opened.findings
     journal = open_journal(Path(":memory:"))
     return begin(opened.tree, journal, at("2026-03-02T09:00:00Z"), {"stakeholder.role": Known("end-user")})
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Walk:
+    (tmp_path / "several.toml").write_text(SEVERAL, encoding="utf-8")
+    opened = open_tree(str(tmp_path / "several.toml"))
+    assert opened.usable, opened.findings
+    return begin(opened.tree, open_journal(Path(":memory:")), at("2026-03-02T09:00:00Z"), {})
 
 
 @pytest.mark.parametrize("typed", ["1", "1.", "yes", "Yes", "y", "Y"])
@@ -86,6 +115,42 @@ def test_what_is_no_answer_is_refused_in_terms_of_the_screen(walk: Walk, typed: 
     found = read_answer(walk.tree.facts["talk"], typed, STYLE)
     assert isinstance(found, Refused)
     assert found.help == "Type a number, 1 to 2, or 0 if nobody knows."
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("1, 3", ("sales", "legal")),
+        ("3 1;1", ("legal", "sales")),
+        ("sales; Legal", ("sales", "legal")),
+        ("2", ("it",)),
+        ("none", ()),
+        ("None of them.", ()),
+    ],
+)
+def test_of_several_answers_some_or_none_are_taken(several: Walk, typed: str, value: tuple[str, ...]) -> None:
+    assert read_answer(several.tree.facts["present"], typed, STYLE) == value
+
+
+def test_a_number_that_is_not_there_is_refused_among_several(several: Walk) -> None:
+    found = read_answer(several.tree.facts["present"], "1 9", STYLE)
+    assert isinstance(found, Refused)
+    assert found.message == "There is no 9."
+    assert found.help == "Type numbers from 1 to 3: several with commas between, or none."
+
+
+def test_none_is_none_of_them_unless_it_is_one_of_them(several: Walk) -> None:
+    present = several.tree.facts["present"]
+    named = replace(present, choices={**present.choices, "none": "Nobody"})
+    assert read_answer(named, "none", STYLE) == ("none",)
+    settled = replace(present, none="None")
+    assert read_answer(settled, "none", STYLE) is None
+
+
+def test_none_of_them_is_said_in_words(several: Walk) -> None:
+    several.answer("present", ())
+    assert several.record.notes == ("Who was there: none of them.",)
+    assert [line.text for line in several.answered()] == ["none of them"]
 
 
 def test_a_subtrees_question_has_the_callers_words_where_it_has_none(walk: Walk) -> None:
@@ -179,3 +244,22 @@ def test_a_fact_of_later_than_the_day_decided_for_is_not_listed_as_known(walk: W
     opened = Known("end-user", "list", at("2026-05-02T09:00:00Z").date)
     later = begin(walk.tree, walk.journal, walk.as_of, {"stakeholder.role": opened})
     assert later.known() == []
+
+
+def _fact(**more: object) -> Fact:
+    return Fact("x", str(more.pop("type", "date")), NUMBER, "deal", False, "X", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("typed", ["none", "Nobody", "nothing.", "never", "Nothing is agreed"])
+def test_none_is_understood_whatever_the_fact_calls_it(typed: str) -> None:
+    assert read_answer(_fact(none="Nothing is agreed"), typed.rstrip("."), STYLE) is None
+    assert read_answer(_fact(type="text", none="Nothing is agreed"), typed.rstrip("."), STYLE) is None
+
+
+def test_a_share_may_be_typed_as_per_cent_without_the_sign() -> None:
+    share = _fact(type="percent", minimum=Decimal(0), maximum=Decimal(1))
+    for typed, value in (("45", "0.45"), ("100", "1"), ("12,5", "0.125"), ("45 %", "0.45"), ("0.3", "0.3")):
+        assert read_answer(
+            share, typed, replace(STYLE, decimal="comma" if "," in typed else None)
+        ) == Decimal(value)
+    assert isinstance(read_answer(share, "62000", STYLE), Refused)

@@ -12,6 +12,7 @@ import pytest
 from calls import CALL, Office, asks, known, put, same, say
 
 from abm_tree.session.workspace import TreeProblem, Workspace, open_workspace
+from abm_tree.source.folders import library
 from abm_tree.tree.facts import Known
 from abm_tree.tree.terms import ROLE
 from abm_tree.walk.replay import again, tree_of
@@ -58,7 +59,10 @@ def test_the_sample_needs_no_workspace_and_has_a_journal_of_its_own(tmp_path: Pa
     sample = open_workspace(tmp_path)
     assert (sample.root, sample.sample, sample.title) == (None, True, "Sample workspace")
     assert sample.journal_place == Path(os.environ["ABM_TREE_DATA"]) / "sample.db"
-    assert [one.id for one in sample.trees()] == ["lead-qualification"]
+    trees = sample.trees()
+    assert trees[0].id == "lead-qualification"
+    assert {one.path.parent for one in trees} == {library() / "trees"}
+    assert not any(one.shipped for one in trees), "nothing else is there to tell them from"
     assert len(sample.book().entries) > 300
     assert open_workspace(tmp_path, sample=True).sample
 
@@ -292,4 +296,6 @@ def test_a_workspace_is_what_its_folder_says(office: Office) -> None:
     assert (workspace.title, workspace.sample, workspace.by) == ("office", False, "Kim")
     assert workspace.journal_place == office.folder / "journal.db"
     assert not workspace.journal_place.exists(), "a look makes no journal"
-    assert [one.id for one in workspace.trees()] == ["call", "other", "lead-qualification"]
+    trees = workspace.trees()
+    assert [one.id for one in trees][:3] == ["call", "other", "lead-qualification"]
+    assert [one.id for one in trees if not one.shipped] == ["call", "other"]

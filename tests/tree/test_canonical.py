@@ -106,7 +106,7 @@ def test_facts_that_the_tree_does_not_read_leave_no_trace(tree: Callable[..., Tr
 
 
 def test_settings_that_the_tree_does_not_read_leave_no_trace(tree: Callable[..., Tree]) -> None:
-    settings = {"abm-tree.toml": 'timezone = "UTC"\n[settings]\nabm = "x"\n[parameters.other]\nlarge = 1\n'}
+    settings = {"abm-tree.toml": 'timezone = "UTC"\n[settings]\nprice = "x"\n[parameters.other]\nlarge = 1\n'}
     assert tree(WHOLE, settings).revision == tree().revision
 
 
@@ -164,9 +164,9 @@ def test_an_override_of_the_workspace_is_the_same_as_the_value_in_the_file(tree:
 
 
 def test_a_setting_that_the_tree_reads_moves_revision_and_logic(tree: Callable[..., Tree]) -> None:
-    text = damaged(('if       = "deal.amount > 50000"', "if = 'settings.abm = \"strict\"'"))
-    strict = tree(text, {"abm-tree.toml": '[settings]\nabm = "strict"\n'})
-    loose = tree(text, {"abm-tree.toml": '[settings]\nabm = "loose"\n'})
+    text = damaged(('if       = "deal.amount > 50000"', "if = 'settings.price = \"strict\"'"))
+    strict = tree(text, {"abm-tree.toml": '[settings]\nprice = "strict"\n'})
+    loose = tree(text, {"abm-tree.toml": '[settings]\nprice = "loose"\n'})
     assert strict.revision != loose.revision
     assert strict.logic != loose.logic
 
@@ -247,10 +247,10 @@ def test_a_form_with_subtrees_and_settings_loads_to_the_same_revision(tree: Call
         "trees/other.toml": OTHER.replace('unknown = "failed"', 'unknown = "last"').replace(
             "[outcomes.passed]",
             "[nodes.last]\n"
-            "branches = [{ if = 'settings.abm = \"x\" and deal.amount > least', to = 'passed' }]\n"
+            "branches = [{ if = 'settings.price = \"x\" and deal.amount > least', to = 'passed' }]\n"
             "otherwise = 'failed'\n[parameters]\nleast = { value = 0.1 }\n[outcomes.passed]",
         ),
-        "abm-tree.toml": '[settings]\nabm = "x"\n[parameters.other]\nleast = 12345678901234567890.125\n',
+        "abm-tree.toml": '[settings]\nprice = "x"\n[parameters.other]\nleast = 12345678901234567890.125\n',
     }
     before = tree(CALLER, files)
     assert tree_of(json.loads(json.dumps(before.canonical)), before.revision).revision == before.revision

@@ -149,9 +149,44 @@ def test_a_circle_between_a_score_and_a_derived_fact_is_told(load_text: Load) ->
 
 
 def test_settings_are_names_like_others(load_text: Load) -> None:
-    text = damaged(('if       = "deal.amount > 50000"', "if = 'settings.abm = \"strict\"'"))
-    assert load_text(text, {"abm-tree.toml": '[settings]\nabm = "strict"\n'}).told == []
+    text = damaged(('if       = "deal.amount > 50000"', "if = 'settings.price = \"list\"'"))
+    assert load_text(text, {"abm-tree.toml": '[settings]\nprice = "list"\n'}).told == []
     assert [code for code, _ in load_text(text, {"abm-tree.toml": "[settings]\n"}).told] == ["unknown-name"]
+
+
+def test_a_setting_that_the_workspace_does_not_name_has_its_usual_value(load_text: Load) -> None:
+    text = damaged(('if       = "deal.amount > 50000"', "if = 'settings.price = \"list\"'"))
+    usual = {"trees/parameters.toml": '[settings]\nprice = "list"\n'}
+
+    def price(settings: str) -> tuple[object, str]:
+        found = load_text(text, {**usual, "abm-tree.toml": settings})
+        assert found.told == []
+        return found.tree.names["settings.price"].value, found.tree.revision
+
+    assert price("") == price('[settings]\nprice = "list"\n')
+    assert price("")[0] == "list"
+    own = price('[settings]\nprice = "net"\n')
+    assert own[0] == "net" and own[1] != price("")[1]
+
+
+def test_a_setting_of_another_type_than_usual_is_told(load_text: Load) -> None:
+    text = damaged(('if       = "deal.amount > 50000"', "if = 'settings.price = \"list\"'"))
+    usual = {"trees/parameters.toml": '[settings]\nprice = "list"\n'}
+    found = load_text(text, {**usual, "abm-tree.toml": "[settings]\nprice = 5\n"})
+    assert [one.code for one in found.findings] == ["wrong-type"]
+    assert found.findings[0].source.endswith("abm-tree.toml") and '"list"' in found.findings[0].message
+
+
+def test_a_setting_with_listed_values_takes_no_other(load_text: Load) -> None:
+    text = damaged(('if       = "deal.amount > 50000"', "if = 'settings.price = \"list\"'"))
+    usual = {"trees/parameters.toml": '[settings]\nprice = ["list", "net"]\n'}
+    for settings, value in (("", "list"), ('[settings]\nprice = "net"\n', "net")):
+        found = load_text(text, {**usual, "abm-tree.toml": settings})
+        assert found.told == [] and found.tree.names["settings.price"].value == value
+    found = load_text(text, {**usual, "abm-tree.toml": '[settings]\nprice = "lits"\n'})
+    assert found.told == [("unknown-value", '"lits"')]
+    assert found.findings[0].message == 'Setting `price` is one of "list", "net".'
+    assert found.findings[0].help == "Did you mean `list`?"
 
 
 def test_unknown_settings_are_told_with_a_suggestion(load_text: Load) -> None:

@@ -183,7 +183,7 @@ async def test_enter_gives_what_is_told_most_of_a_narrow_screen(
 
 
 async def test_a_finished_walk_stands_at_its_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(tmp_path, monkeypatch, first=on_the_map({"need": Decimal(1)}))
+    app = opened(tmp_path, monkeypatch, first=on_the_map({"deal.need": Decimal(1)}))
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: app.ready and shown(app, "▶ No need: close it"))
         assert shown(app, "This is where the walk has come to.")
@@ -197,7 +197,7 @@ async def test_another_terminal_moves_the_way(tmp_path: Path, monkeypatch: pytes
         view = at_hand(app)
         mine = view.walk
         other = Walk(mine.tree, mine.journal, mine.events, mine.subject, mine.names, "other")
-        other.answer("need", Decimal(4))
+        other.answer("deal.need", Decimal(4))
         view.follow()
         app.draw()
         await until(pilot, lambda: shown(app, "▶ Do we know enough ◂ here"))
