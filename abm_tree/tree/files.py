@@ -79,9 +79,7 @@ class PersonaFile(PersonaPart):
 class SeniorityFile(Part):
     """Words of a job title that say how high up somebody is."""
 
-    level: Level = Field(
-        description="The level: board, vice president, director, manager, staff."
-    )
+    level: Level = Field(description="The level: board, vice president, director, manager, staff.")
     any: list[str] = Field(description="Words of a job title; one of them is enough. Whole words count.")
     not_any: list[str] = Field([], description="Longer phrases in which these words mean something else.")
 
@@ -118,9 +116,7 @@ class SpellingFile(Part):
     """How far a word may be from one that the rules know, to be taken for a slip of it."""
 
     one_slip: ParameterFile = Field(description="The fewest letters of a word in which one slip is mended.")
-    two_slips: ParameterFile = Field(
-        description="The fewest letters of a word in which two are mended."
-    )
+    two_slips: ParameterFile = Field(description="The fewest letters of a word in which two are mended.")
     never: list[str] = Field([], description="Words that are right as they are, however near to another one.")
 
 

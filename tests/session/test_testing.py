@@ -170,6 +170,6 @@ def test_generated_cases_reach_everything_of_the_shipped_trees(path: Path, tmp_p
     assert trial.tested.good and trial.tested.written == len(trial.tested.ran) > 0
     assert trial.tested.coverage is not None and trial.prover is not None
     missed, branches = trial.tested.coverage.missed, trial.tested.coverage.branches
-    # Where a condition computes with texts or with several dates, accounts are tried; what was not met is told.
+    # Where a condition computes with texts or several dates, accounts are tried; what was not met is told.
     assert all(trial.prover.witness(one.target) is None for one in missed), missed
     assert len(missed) <= branches.total // 8 + (branches.total > 10)
