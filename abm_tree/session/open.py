@@ -24,6 +24,7 @@ from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
 
 # Findings that say that a file cannot be read at all.
+SHOWN = 8  # trees that a message names
 FILE_CODES = frozenset(
     {
         "no-such-file",
@@ -71,12 +72,18 @@ def open_tree(name: str, start: Path | None = None) -> Opened:
         found = shelf.tree_draft(name)
         if found is None:
             known = shelf.tree_ids()
-            advice = did_you_mean(name, known) or "Trees: " + ", ".join(known) + "."
+            advice = did_you_mean(name, known) or _some(known)
             raise NoTree(
                 Diagnostic("unknown-tree", Severity.ERROR, f"There is no tree `{name}`.", name, help=advice)
             )
         path = Path(found.document.source.name)
     return load_checked(shelf, path)
+
+
+def _some(trees: Sequence[str]) -> str:
+    """A few of the trees there are."""
+    more = f" and {len(trees) - SHOWN} more" if len(trees) > SHOWN else ""
+    return f"Trees: {', '.join(trees[:SHOWN])}{more}." if trees else ""
 
 
 def _with_timezone(shelf: Shelf) -> Shelf:

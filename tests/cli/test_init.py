@@ -61,6 +61,7 @@ def test_the_settings_are_what_they_say() -> None:
     assert taken["timezone"] == "Europe/Berlin"
 
 
+@pytest.mark.slow
 def test_a_new_workspace_has_no_findings(book: Path, here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(book)
     ran = here("check")

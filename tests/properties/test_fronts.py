@@ -195,7 +195,7 @@ def same_events(tree: Tree, data: st.DataObject) -> None:
 
 
 @given(tree=trees(), data=st.data())
-@settings(max_examples=8, deadline=None, suppress_health_check=QUIET, phases=PHASES)
+@settings(max_examples=5, deadline=None, suppress_health_check=QUIET, phases=PHASES)
 def test_both_fronts_leave_the_same_events(tree: Tree, data: st.DataObject) -> None:
     same_events(tree, data)
 

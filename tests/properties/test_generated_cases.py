@@ -90,7 +90,7 @@ def some(examples: int) -> settings:
 
 
 def test_generated_cases_pass_and_reach_all() -> None:
-    some(10)(given(trees())(all_is_covered))()
+    some(5)(given(trees())(all_is_covered))()
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from often import often
 
 from abm_tree.session.generating import generate
 from abm_tree.session.testing import Trial, find_pairs, try_pair
@@ -159,7 +160,11 @@ def test_cases_of_the_shipped_trees_reach_everything(path: Path) -> None:
     assert tested.coverage.branches.percent == tested.coverage.outcomes.percent == 100
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    often(SHIPPED, *(path for path in SHIPPED if path.stem in ("account-plan", "lead-qualification"))),
+    ids=[path.stem for path in SHIPPED],
+)
 def test_generated_cases_reach_everything_of_the_shipped_trees(path: Path, tmp_path: Path) -> None:
     """Without the cases that people wrote."""
     shutil.copytree(library() / "trees", tmp_path / "trees")
