@@ -35,7 +35,7 @@ from abm_tree.tree.parts import Tree
 
 NOW = parse_date_time(AS_OF[1])
 assert NOW is not None
-MANY = int(os.environ.get("ABM_TREE_EXAMPLES", "300"))
+MANY = int(os.environ.get("ABM_TREE_EXAMPLES", "150"))
 MADE = {"csv": messy, "parquet": parquet, "jsonl": json_lines, "xlsx": workbook}
 QUOTE = '"'
 TESTS = {

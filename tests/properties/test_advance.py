@@ -117,7 +117,7 @@ def test_promise(promise: object) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
 def test_promise_long(promise: object) -> None:
-    @some(int(os.environ.get("ABM_TREE_EXAMPLES", "800")) // (4 if promise is a_walk_ends_like_a_row else 1))
+    @some(int(os.environ.get("ABM_TREE_EXAMPLES", "500")) // (4 if promise is a_walk_ends_like_a_row else 1))
     @given(trees(), st.data())
     def check(tree: Tree, data: st.DataObject) -> None:
         promise(tree, data)  # type: ignore[operator]

@@ -177,7 +177,7 @@ def test_regions_of_all_kinds_of_trees(pair: tuple[Tree, Tree], seed: int) -> No
 
 @pytest.mark.slow
 @settings(
-    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "250")), deadline=None, suppress_health_check=QUIET
+    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "150")), deadline=None, suppress_health_check=QUIET
 )
 @given(versions(), st.integers(0, 2**32))
 def test_regions_of_all_kinds_of_trees_long(pair: tuple[Tree, Tree], seed: int) -> None:

@@ -146,4 +146,4 @@ def test_a_walk_is_what_its_answers_in_force_make_of_it() -> None:
 
 @pytest.mark.slow
 def test_a_walk_is_what_its_answers_in_force_make_of_it_long() -> None:
-    some(int(os.environ.get("ABM_TREE_EXAMPLES", "600")))(given(trees(), st.data())(walk_like_a_pile))()
+    some(int(os.environ.get("ABM_TREE_EXAMPLES", "400")))(given(trees(), st.data())(walk_like_a_pile))()

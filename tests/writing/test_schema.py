@@ -75,6 +75,10 @@ def test_each_schema_is_one_and_describes_every_key(kind: str) -> None:
     assert json.loads(schema_text(kind)) == schema(kind)
 
 
+BY_ROLE = (
+    "say",
+    "do",
+)  # tables of words by role: the loader looks at roles after the shape, the schema at once
 LARGE = 40_000  # bytes, from which on it takes seconds
 
 
@@ -188,7 +192,7 @@ def test_a_changed_file_that_loads_validates(data: st.DataObject) -> None:
         del parent[where[-1]]
     elif change == "another":
         parent[where[-1]] = data.draw(st.sampled_from(ODD))
-    elif isinstance(parent[where[-1]], dict):
+    elif isinstance(parent[where[-1]], dict) and where[-1] not in BY_ROLE:
         parent[where[-1]]["zz"] = data.draw(st.sampled_from(ODD))
     if loads(kind_of(path), whole):
         wrong = [
