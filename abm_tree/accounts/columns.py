@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from abm_tree.accounts.headings import ACCOUNT_IDS, ANY_IDS, DEAL_IDS, PEOPLE_IDS, ROW, first, fold
 from abm_tree.source import Diagnostic, Severity, did_you_mean
-from abm_tree.tree.parts import BOOK, Fact
+from abm_tree.tree.parts import COMPUTED, Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def find_columns(
     `headed` is what the headings stand in; None: in nothing that could be missing.
     """
     found: list[Diagnostic] = []
-    facts = {key: fact for key, fact in facts.items() if fact.scope != BOOK}  # computed, never read
+    facts = {key: fact for key, fact in facts.items() if fact.scope not in COMPUTED}  # computed, never read
     folded = [fold(heading) for heading in header]
     left_out: set[int] = set()
     chosen = _mapped(name, header, folded, facts, mapping, dictionary, left_out, found)

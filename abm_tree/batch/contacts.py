@@ -71,7 +71,6 @@ class Contacts:
     ) -> tuple[dict[str, Any], list[dict[str, Column]], list[dict[int, str]], Array]:
         """Ids, columns and problems with a row for each person; and each one's row of the list."""
         source, person = self._places(rows.ids["account_id"])
-        self._met[person[person >= 0]] = True
         take = pa.array(source)
         ids = {name: array.take(take) for name, array in rows.ids.items()}
         people = pc.take(self.ids, pa.array(person, mask=person < 0)).fill_null("")
@@ -94,6 +93,17 @@ class Contacts:
             worse.append(words)
         return ids, found, worse, source
 
+    def people(
+        self, rows: Rows, columns: Sequence[Mapping[str, Column]], at: int
+    ) -> tuple[dict[str, Column], Array]:
+        """The facts of each person of these accounts under one tree, and the row of their account."""
+        source, person = self._places(rows.ids["account_id"])
+        real = person >= 0
+        source, person = source[real], person[real]
+        theirs = self.columns[at]
+        found = {key: taken(column, source) for key, column in columns[at].items() if key not in theirs}
+        return {**found, **{key: taken(one, person) for key, one in theirs.items()}}, source
+
     def _places(self, accounts: Any) -> tuple[Array, Array]:
         """For each row of the result, the account's row and the person's; -1: nobody."""
         numbers = hashes(accounts)
@@ -109,4 +119,6 @@ class Contacts:
         source = np.repeat(np.arange(count), sizes)
         within = np.arange(len(source)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         place = np.minimum(np.repeat(self._starts[at], sizes) + within, self.count - 1)
-        return source, np.where(np.repeat(met, sizes), self._order[place], -1)
+        person = np.where(np.repeat(met, sizes), self._order[place], -1)
+        self._met[person[person >= 0]] = True
+        return source, person

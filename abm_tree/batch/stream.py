@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from abm_tree.batch.tables.listing import Listing, Reader, Rows
 from abm_tree.batch.tables.out import Decided
 from abm_tree.batch.tables.writers import CsvWriter, Writer
 from abm_tree.batch.tally import Part, Tally
+
+if TYPE_CHECKING:
+    from abm_tree.batch.people import Fold, Folder
 
 Progress = Callable[[int, int, int], None]  # rows so far, how much of the list has been read, of how much
 
@@ -51,6 +54,8 @@ class Job:
     writers: Sequence[Writer] = ()
     selected: Selected | None = None
     contacts: Contacts | None = None
+    joined: bool = True  # whether the contacts make a row each, or are only folded
+    folds: Sequence[Sequence[Fold]] = ()  # for each tree, its facts over the people of an account
     book: Sequence[Mapping[str, Column]] = ()  # for each tree, its facts over the whole list
     twice: Mapping[int, str] | None = None  # rows whose id was there before, and where; None: not known yet
     possible: bool = False
@@ -93,6 +98,7 @@ class _Worker:
     runners: list[Runner]
     chooser: Any = None
     encoders: list[dict[str, Encoder]] = field(default_factory=list)  # by plan: those of its tally
+    folders: list[Folder] = field(default_factory=list)  # by plan
 
 
 def run(job: Job, progress: Progress | None = None, extra: Callable[[Any], None] | None = None) -> Tally:
@@ -163,8 +169,21 @@ def _blocks(job: Job) -> Iterator[_Block]:
 def _worker(job: Job) -> _Worker:
     chooser = job.selected.runner() if job.selected is not None else None
     return _Worker(
-        job, Reader(job.listing), [Runner(plan) for plan in job.plans], chooser, [{} for _ in job.plans]
+        job,
+        Reader(job.listing),
+        [Runner(plan) for plan in job.plans],
+        chooser,
+        [{} for _ in job.plans],
+        _folders(job.folds),
     )
+
+
+def _folders(folds: Sequence[Sequence[Fold]]) -> list[Folder]:
+    if not any(folds):
+        return []
+    from abm_tree.batch.people import Folder
+
+    return [Folder(one) for one in folds]
 
 
 def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int]) -> _Block:
@@ -183,6 +202,9 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
             {key: column for key, column in columns[0].items() if key in job.book[0] and key in own}
         )
     numbers, count = rows.numbers, rows.count
+    if job.contacts is not None:
+        for at, folder in enumerate(worker.folders):
+            columns[at].update(folder.columns(*job.contacts.people(rows, columns, at), count))
     problems = [rows.problems(at) for at in range(len(job.plans))]
     if job.selected is not None:
         # Whether such a row is wanted, nobody can say.
@@ -190,7 +212,7 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     shown, weights = rows.ids, None
     if job.weigh is not None and job.weigh[1] in columns[job.weigh[0]]:
         weights = weights_of(columns[job.weigh[0]][job.weigh[1]])
-    if job.contacts is not None:
+    if job.contacts is not None and job.joined:
         shown, columns, problems, source = job.contacts.joined(rows, columns, problems)
         if weights is not None:
             # An account is worth what it is worth, however many people it has.

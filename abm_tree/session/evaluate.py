@@ -27,11 +27,12 @@ from abm_tree.batch.tables.writers import CsvWriter, JsonWriter, Kind, ParquetWr
 from abm_tree.batch.tally import Tally
 from abm_tree.report.files import bytes_aside, inert
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.parts import COMPUTED, PEOPLE, Fact
 
 if TYPE_CHECKING:
     from abm_tree.batch.contacts import Contacts
     from abm_tree.batch.path_counts import PathCounts
+    from abm_tree.batch.people import Fold
     from abm_tree.tree.parts import Tree
 
 CLOSE = 250_000  # undecided rows that are all looked at; of more, some
@@ -156,8 +157,10 @@ class _Evaluation:
         source, listing = self._listing()
         plans = [one.plan for one in self.trees]
         contacts = self._contacts()
+        folds = self._folds() if contacts is not None else []
+        joined = contacts is not None and self.trees[0].subject == "stakeholder"
         book = self._book(listing)
-        layout = self._layout(listing, contacts is not None)
+        layout = self._layout(listing, joined)
         wish = self.wish
         with ExitStack() as stack:
             # What is entered last is moved into place first: the results, then what is beside them.
@@ -177,6 +180,8 @@ class _Evaluation:
                 writers,
                 Selected(wish.where.plan, len(plans)) if wish.where is not None else None,
                 contacts,
+                joined,
+                folds,
                 book,
                 self.twice,
                 possible=wish.possible,
@@ -290,6 +295,14 @@ class _Evaluation:
         from abm_tree.session.evaluate_people import contacts_of
 
         return contacts_of(wish.contacts, wish.contact_options, self.trees, wish.where, self.findings)
+
+    def _folds(self) -> list[Sequence[Fold]]:
+        """How the facts over the people of an account are worked out, for each tree."""
+        if not any(folds_people(one.plan) for one in self.trees):
+            return []
+        from abm_tree.batch.people import folds_of
+
+        return [folds_of(one.load(), one.plan.as_of) if folds_people(one.plan) else () for one in self.trees]
 
     def _book(self, listing: Listing) -> list[Mapping[str, Any]]:
         """The facts over the whole list, for each tree: they ask for a pass of their own."""
@@ -440,7 +453,12 @@ def _printed_at_last(stack: ExitStack, target: BinaryIO) -> BinaryIO:
 
 def _listed(plan: Plan) -> dict[str, Fact]:
     """The facts that a list can hold: not those that are worked out over it."""
-    return {key: fact for key, fact in plan.fact_defs.items() if fact.scope != "book"}
+    return {key: fact for key, fact in plan.fact_defs.items() if fact.scope not in COMPUTED}
+
+
+def folds_people(plan: Plan) -> bool:
+    """Whether a tree reads facts over the people of an account."""
+    return any(fact.scope == PEOPLE for fact in plan.fact_defs.values())
 
 
 def _rows(source: Opened) -> int:

@@ -45,16 +45,17 @@ def _contacts(
     findings: list[Diagnostic],
     encoding: str | None,
 ) -> Contacts | None:
-    from abm_tree.session.evaluate import Refused
+    from abm_tree.session.evaluate import Refused, folds_people
 
     name = str(path)
     about_people = [one for one in trees if one.subject == "stakeholder"]
-    if not about_people:
+    folding = [one for one in trees if folds_people(one.plan)]
+    if not about_people and not folding:
         message = f"The tree `{trees[0].plan.tree}` is not about people; the contacts are not read."
         advice = 'A tree about people says subject = "stakeholder".'
         findings.append(Diagnostic("option-not-used", Severity.NOTE, message, "--contacts", help=advice))
         return None
-    if len(about_people) < len(trees):
+    if about_people and len(about_people) < len(trees):
         message = "One tree gives a row for each person, another one for each account."
         advice = "Evaluate them one after the other."
         raise Refused([Diagnostic("mixed-subjects", Severity.ERROR, message, "--contacts", help=advice)])
@@ -69,6 +70,11 @@ def _contacts(
     views: list[View] = []
     for one in (*trees, *([where] if where is not None else [])):
         facts = {key: fact for key, fact in one.plan.fact_defs.items() if fact.scope == "stakeholder"}
+        if one in folding:
+            from abm_tree.batch.people import TOLD
+            from abm_tree.batch.people_rows import reads_told
+
+            facts |= {TOLD + key: fact for key, fact in reads_told(one.load()).items()}
         columns, about = understand(
             name,
             source.header,

@@ -115,6 +115,8 @@ def _title(loc: Path) -> str:
             return f"Parameter `{parameter}`"
         case ("book", listed):
             return f"List fact `{listed}`"
+        case ("people", folded):
+            return f"Group fact `{folded}`"
         case ("scores", score):
             return f"Score `{score}`"
         case ("scores", score, "points", int(number)):
