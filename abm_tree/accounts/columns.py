@@ -39,10 +39,12 @@ def find_columns(
     id_column: str | None,
     dated_by: str | None = None,
     headed: str | None = "line",
+    ids_alone: bool = False,
 ) -> tuple[Columns | None, list[Diagnostic]]:
     """The columns of a list, and findings about its heading.
 
-    `headed` is what the headings stand in; None: in nothing that could be missing.
+    `headed` is what the headings stand in; None: in nothing that could be missing. `ids_alone`: a list
+    without any fact serves, too.
     """
     found: list[Diagnostic] = []
     facts = {key: fact for key, fact in facts.items() if fact.scope not in COMPUTED}  # computed, never read
@@ -72,7 +74,7 @@ def find_columns(
             )
     if any(finding.severity is Severity.ERROR for finding in found):
         return None, found
-    if not chosen:
+    if not chosen and not ids_alone:
         found.append(_unrecognised(name, header, facts, headed))
         return None, found
     return Columns(key, key_name, ids["account"], ids["deal"], ids["stakeholder"], chosen, dated), found

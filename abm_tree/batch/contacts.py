@@ -6,7 +6,7 @@ one row without a person. Whose account is not on the list is counted. Refuses: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,15 @@ class Contacts:
         ids: list[Any] = []
         views: list[list[dict[str, Column]]] = []
         self.problems: list[dict[int, str]] = [{} for _ in listing.views]
+        self._asked = [frozenset(view.facts) for view in listing.views]
+        ill: list[int] = []
         for piece in listing.table.pieces():
             raw, own = reader.raw(piece)
             rows = reader.read(raw, own, start, twice)
             accounts.append(rows.ids["account_id"])
             ids.append(rows.key)
             views.append(rows.views)
+            ill += [start + row for row in rows.ill]
             for at, found in enumerate(self.problems):
                 found.update(
                     {start + row: f"in the contacts, {words}" for row, words in rows.problems(at).items()}
@@ -54,6 +57,8 @@ class Contacts:
         ordered = numbers[self._order]
         self._numbers, self._starts, self._sizes = np.unique(ordered, return_index=True, return_counts=True)
         self._met = np.zeros(self.count, dtype=bool)
+        self._ill = np.zeros(self.count, dtype=bool)  # rows that cannot be told to be another person
+        self._ill[ill] = True
 
     @property
     def unmet(self) -> int:
@@ -94,15 +99,22 @@ class Contacts:
         return ids, found, worse, source
 
     def people(
-        self, rows: Rows, columns: Sequence[Mapping[str, Column]], at: int
+        self, rows: Rows, columns: Sequence[Mapping[str, Column]], at: int, wanted: Collection[str]
     ) -> tuple[dict[str, Column], Array]:
-        """The facts of each person of these accounts under one tree, and the row of their account."""
+        """What is wanted of each person of these accounts under one tree, and the row of their account.
+
+        Rows of an account lie together. What an account's row says of one person is not said of the others.
+        """
         source, person = self._places(rows.ids["account_id"])
-        real = person >= 0
+        real = (person >= 0) & ~self._ill[person] if self.count else person >= 0
         source, person = source[real], person[real]
-        theirs = self.columns[at]
-        found = {key: taken(column, source) for key, column in columns[at].items() if key not in theirs}
-        return {**found, **{key: taken(one, person) for key, one in theirs.items()}}, source
+        theirs, asked = self.columns[at], self._asked[at]
+        found = {
+            key: taken(column, source)
+            for key, column in columns[at].items()
+            if key in wanted and key not in asked
+        }
+        return {**found, **{key: taken(one, person) for key, one in theirs.items() if key in wanted}}, source
 
     def _places(self, accounts: Any) -> tuple[Array, Array]:
         """For each row of the result, the account's row and the person's; -1: nobody."""

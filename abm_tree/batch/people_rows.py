@@ -19,6 +19,7 @@ from abm_tree.tree.people import group_facts, short
 from abm_tree.walk.reader import Reader
 
 SOURCE = "people"
+TOLD = "told/"  # before the key of a fact, as a person told it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,12 @@ def people_facts(
 ) -> dict[str, Known | Unknown]:
     """The group facts that a tree reads, by key; all unknown where nobody knows the people (None)."""
     wanted = group_facts(tree)
-    if people is None:
+    if people is None or not wanted:
         return {key: Unknown(SOURCE) for key in wanted}
-    states = [complete(tree.facts, {**account, **one.facts}, as_of) for one in people] if wanted else []
-    told = [complete(tree.facts, one.told, as_of) for one in people] if wanted else []
+    # What is known of the person across the table is not known of the others.
+    shared = {key: one for key, one in account.items() if key in tree.facts and not _personal(tree, key)}
+    states = [complete(tree.facts, {**shared, **one.facts}, as_of) for one in people]
+    told = [complete(tree.facts, one.told, as_of) for one in people]
     found: dict[str, Known | Unknown] = {}
     for key, (one, below, prefix) in wanted.items():
         holds = [_holds(one, Reader(below, state, as_of, prefix=prefix)) for state in states]
@@ -105,7 +108,27 @@ def key_of(tree: Tree, name: str, prefix: str) -> str:
 
 def _values(people: Iterable[Facts], key: str) -> set[Value]:
     states = (one.get(key) for one in people)
-    return {state.value for state in states if isinstance(state, Known)}
+    return {alike(state.value) for state in states if isinstance(state, Known)}
+
+
+def alike(value: Value) -> Value:
+    """A value as it is compared between people: of a list it does not matter what was named first."""
+    return tuple(sorted(set(value), key=repr)) if isinstance(value, tuple) else value
+
+
+def _personal(tree: Tree, key: str) -> bool:
+    return tree.facts[key].scope == "stakeholder"
+
+
+def read_of_people(tree: Tree) -> dict[str, Fact]:
+    """What a list of people is read for: facts of the person, and as `TOLD` what the person told."""
+    found = {key: fact for key, fact in tree.facts.items() if _personal(tree, key)}
+    return {**found, **{TOLD + key: fact for key, fact in reads_told(tree).items()}}
+
+
+def as_told(mapping: Mapping[str, str], wanted: Mapping[str, Fact]) -> dict[str, str]:
+    """Which column holds which fact, as its user declares it; here a fact of the deal is what was told."""
+    return {column: TOLD + fact if TOLD + fact in wanted else fact for column, fact in mapping.items()}
 
 
 def reads_told(tree: Tree) -> Mapping[str, Fact]:

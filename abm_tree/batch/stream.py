@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -197,14 +197,14 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     for view, facts in zip(columns, job.book, strict=False):
         view.update({key: column.part(start, start + rows.count) for key, column in facts.items()})
     if job.selected is not None and job.book:
-        own = job.selected.plan.facts
-        columns[job.selected.view].update(
-            {key: column for key, column in columns[0].items() if key in job.book[0] and key in own}
-        )
+        _also_selected(job.selected, columns, job.book[0])
     numbers, count = rows.numbers, rows.count
     if job.contacts is not None:
         for at, folder in enumerate(worker.folders):
-            columns[at].update(folder.columns(*job.contacts.people(rows, columns, at), count))
+            folded = job.contacts.people(rows, columns, at, folder.reads)
+            columns[at].update(folder.columns(*folded, count))
+        if job.selected is not None and worker.folders:
+            _also_selected(job.selected, columns, [one.key for one in job.folds[0]])
     problems = [rows.problems(at) for at in range(len(job.plans))]
     if job.selected is not None:
         # Whether such a row is wanted, nobody can say.
@@ -241,6 +241,12 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     ]
     extra = job.each(shown, decided, columns, job.stop) if job.each is not None else None
     return _Block(made, parts, numbers, count, rows.blank, rows.trailing, table.done(piece), extra)
+
+
+def _also_selected(selected: Selected, columns: list[dict[str, Column]], computed: Iterable[str]) -> None:
+    """What is worked out for the first tree is looked at to choose rows, too."""
+    found = {key: columns[0][key] for key in computed if key in columns[0] and key in selected.plan.facts}
+    columns[selected.view].update(found)
 
 
 def _kept(

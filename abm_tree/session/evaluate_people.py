@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abm_tree.accounts.headings import ANY_IDS, first, fold
+from abm_tree.accounts.lists import no_account_column, of_people
 from abm_tree.accounts.understand import Options, understand
 from abm_tree.batch.contacts import Contacts
 from abm_tree.batch.stream import Job, rows_of, which
@@ -70,21 +70,23 @@ def _contacts(
     views: list[View] = []
     for one in (*trees, *([where] if where is not None else [])):
         facts = {key: fact for key, fact in one.plan.fact_defs.items() if fact.scope == "stakeholder"}
+        mapping = options.mapping
         if one in folding:
-            from abm_tree.batch.people import TOLD
-            from abm_tree.batch.people_rows import reads_told
+            from abm_tree.batch.people_rows import as_told, read_of_people
 
-            facts |= {TOLD + key: fact for key, fact in reads_told(one.load()).items()}
+            facts = read_of_people(one.load())
+            mapping = as_told(mapping, facts)
         columns, about = understand(
             name,
             source.header,
             source.first,
             facts,
             "stakeholder",
-            replace(options, dictionary=options.dictionary | frozenset(one.plan.fact_defs)),
+            replace(options, mapping=mapping, dictionary=options.dictionary | frozenset(one.plan.fact_defs)),
             whole=source.whole,
             place=source.place,
             at=source.at,
+            ids_alone=one in folding,
         )
         if columns is None and one is where:
             # The condition looks at none of their facts.
@@ -94,15 +96,8 @@ def _contacts(
         if columns is None:
             raise Refused(findings)
         if columns.account is None:
-            message = "No column says whose people these are."
-            advice = "Add the account's id, under a heading such as account_id."
-            raise Refused(
-                [*findings, Diagnostic("no-account-column", Severity.ERROR, message, name, help=advice)]
-            )
-        if columns.stakeholder is None and options.id_column is None:
-            # The account's id is no person's; without one of their own, people are numbered.
-            columns = replace(columns, key=first([fold(one) for one in source.header], ANY_IDS))
-        views.append(View(replace(columns, key_name="stakeholder_id"), facts))
+            raise Refused([*findings, no_account_column(name)])
+        views.append(View(of_people(columns, source.header, options), facts))
     listing = Listing(source.table, source.header, views, options)
     seen = Seen()
     for rows in rows_of(listing, {}):

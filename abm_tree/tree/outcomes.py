@@ -87,9 +87,13 @@ def _settable(context: Context, key: str, place: Path, spans: dict[str, Span]) -
     if span is not None:
         spans[key] = span
     if isinstance(found, Fact) and found.scope in COMPUTED:
-        what = "people" if found.scope == PEOPLE else "list"
-        message = f"`{key}` is computed from the {what}; an outcome cannot set it."
-        context.findings.key("book-kind", message, place, "Set a fact of the account instead.")
+        code, what = (
+            ("people-kind", "worked out over the people")
+            if found.scope == PEOPLE
+            else ("book-kind", "computed from the list")
+        )
+        message = f"`{key}` is {what}; an outcome cannot set it."
+        context.findings.key(code, message, place, "Set a fact of the account instead.")
         return None
     if isinstance(found, Fact):
         context.reads((key,))

@@ -48,12 +48,14 @@ def define_group_fact(name: str, file: PeopleFile, names: Names) -> Fact:
     """The fact that conditions read as `people.NAME`; it has no question, so only people can tell it."""
     kind = _TYPES[file.as_]
     choices: Mapping[str, str] = {}
+    found = names.defined.get(file.of or "")
+    of = found if isinstance(found, Fact) and file.as_ in ("collect", "missing") else None
     if file.as_ == "contradicted":
         choices = {short(one): _title(names, one) for one in file.facts}
-    elif kind == "list":
-        of = names.defined.get(file.of or "")
-        choices = of.choices if isinstance(of, Fact) else {}
-    open_ = kind == "list" and file.as_ != "contradicted" and _is_open(names, file.of)
+    elif of is not None:
+        choices = of.choices
+    # The values of an open fact are not all choices; those that nobody has always are.
+    open_ = file.as_ == "collect" and (of is None or of.open or not of.choices)
     return Fact(
         name=f"{PEOPLE}.{name}",
         type=kind,
@@ -64,6 +66,7 @@ def define_group_fact(name: str, file: PeopleFile, names: Names) -> Fact:
         choices=choices,
         open=open_,
         minimum=Decimal(0) if kind == "integer" else None,
+        sensitive=file.as_ == "collect" and of is not None and of.sensitive,
     )
 
 
@@ -75,11 +78,6 @@ def short(name: str) -> str:
 def _title(names: Names, name: str) -> str:
     found = names.defined.get(name)
     return found.title if isinstance(found, Fact) else name
-
-
-def _is_open(names: Names, name: str | None) -> bool:
-    found = names.defined.get(name or "")
-    return not isinstance(found, Fact) or found.open or not found.choices
 
 
 def resolve_people(context: Context) -> dict[str, GroupFact]:
@@ -109,6 +107,7 @@ def _resolve(context: Context, name: str, file: PeopleFile) -> GroupFact:
         fact = context.fact(one, (*path, "facts", number))
         if fact is not None and _tellable(context, fact, (*path, "facts", number)):
             told.append(fact.name)
+    _apart(context, told, (*path, "facts"))
     names = [*(condition.names if condition is not None else ()), *([of] if of else ()), *told]
     return GroupFact(
         name=f"{PEOPLE}.{name}",
@@ -132,11 +131,12 @@ def _keys(context: Context, file: PeopleFile, path: Path) -> None:
         allowed = key in _NEEDS[file.as_] or (key == "if" and file.as_ != "contradicted")
         if given and not allowed:
             kinds = [f'"{kind}"' for kind, needs in _NEEDS.items() if key in needs]
+            advice = f"It goes with {', '.join(kinds)}."
             context.findings.key(
                 "people-kind",
                 f'`{key}` means nothing with as = "{file.as_}".',
                 (*path, key),
-                f"It goes with {', '.join(kinds)}.",
+                "Everybody's word counts; leave it out." if key == "if" else advice,
             )
 
 
@@ -150,14 +150,30 @@ def _plain(context: Context, name: str, condition: Condition, path: Path) -> Non
             continue
         seen.add(one)
         if isinstance(found, Fact) and found.scope in COMPUTED:
+            what = "group fact" if found.scope == PEOPLE else "list fact"
+            through = "" if one in condition.names else f" through `{condition.names[0]}`"
             context.findings.value(
                 "people-in-people",
-                f"Group fact `{name}` reads `{one}`, which is worked out itself.",
+                f"Group fact `{name}` reads the {what} `{one}`{through}.",
                 path,
                 "Fold it over what is known of each person; combine it in a condition of a node.",
             )
             return
         todo += direct_reads(found)
+
+
+def _apart(context: Context, told: list[str], path: Path) -> None:
+    """Each fact is named by its last word where it is contradicted: no two by the same."""
+    seen: dict[str, str] = {}
+    for name in dict.fromkeys(told):
+        other = seen.setdefault(short(name), name)
+        if other != name:
+            context.findings.value(
+                "people-kind",
+                f"`{other}` and `{name}` would both be `{short(name)}` among what is contradicted.",
+                path,
+                "Leave one of them to a group fact of its own.",
+            )
 
 
 def _own_kind(context: Context, found: Fact, kind: str, path: Path) -> bool:
