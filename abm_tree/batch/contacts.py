@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
 from abm_tree.batch.merged import merged, taken
+from abm_tree.batch.people_rows import TOLD
 from abm_tree.batch.tables.ids import hashes
 from abm_tree.batch.tables.listing import Listing, Reader, Rows
 
@@ -72,10 +73,17 @@ class Contacts:
         return [str(one) for one in self.ids.take(pa.array(few)).to_pylist()]
 
     def joined(
-        self, rows: Rows, columns: Sequence[Mapping[str, Column]], problems: Sequence[Mapping[int, str]]
+        self,
+        rows: Rows,
+        columns: Sequence[Mapping[str, Column]],
+        problems: Sequence[Mapping[int, str]],
+        places: tuple[Array, Array] | None = None,
     ) -> tuple[dict[str, Any], list[dict[str, Column]], list[dict[int, str]], Array]:
-        """Ids, columns and problems with a row for each person; and each one's row of the list."""
-        source, person = self._places(rows.ids["account_id"])
+        """Ids, columns and problems with a row for each person; and each one's row of the list.
+
+        `places` are these rows', where they were looked for already.
+        """
+        source, person = places or self.places(rows.ids["account_id"])
         take = pa.array(source)
         ids = {name: array.take(take) for name, array in rows.ids.items()}
         people = pc.take(self.ids, pa.array(person, mask=person < 0)).fill_null("")
@@ -83,6 +91,7 @@ class Contacts:
         found = []
         for at, view in enumerate(columns):
             theirs = self.columns[at] if at < len(self.columns) else {}
+            theirs = {key: one for key, one in theirs.items() if not key.startswith(TOLD)}
             own = {key: taken(column, source) for key, column in view.items() if key not in theirs}
             found.append({**own, **{key: taken(one, person) for key, one in theirs.items()}})
         worse = []
@@ -99,24 +108,22 @@ class Contacts:
         return ids, found, worse, source
 
     def people(
-        self, rows: Rows, columns: Sequence[Mapping[str, Column]], at: int, wanted: Collection[str]
+        self, view: Mapping[str, Column], at: int, wanted: Collection[str], places: tuple[Array, Array]
     ) -> tuple[dict[str, Column], Array]:
-        """What is wanted of each person of these accounts under one tree, and the row of their account.
+        """What is wanted of each person of some accounts under one tree, and the row of their account.
 
         Rows of an account lie together. What an account's row says of one person is not said of the others.
         """
-        source, person = self._places(rows.ids["account_id"])
+        source, person = places
         real = (person >= 0) & ~self._ill[person] if self.count else person >= 0
         source, person = source[real], person[real]
         theirs, asked = self.columns[at], self._asked[at]
         found = {
-            key: taken(column, source)
-            for key, column in columns[at].items()
-            if key in wanted and key not in asked
+            key: taken(column, source) for key, column in view.items() if key in wanted and key not in asked
         }
         return {**found, **{key: taken(one, person) for key, one in theirs.items() if key in wanted}}, source
 
-    def _places(self, accounts: Any) -> tuple[Array, Array]:
+    def places(self, accounts: Any) -> tuple[Array, Array]:
         """For each row of the result, the account's row and the person's; -1: nobody."""
         numbers = hashes(accounts)
         count = len(numbers)

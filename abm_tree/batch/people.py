@@ -21,6 +21,7 @@ from abm_tree.tree.parts import Branch, Fact, GroupFact, Node, Outcome, Tree
 from abm_tree.tree.people import group_facts, short
 
 YES, NO, OPEN = "yes", "no", "open"
+LAST = np.iinfo(np.int64).max
 MANY = 62  # values of one fact that fit into a whole number, one bit each
 
 
@@ -121,6 +122,21 @@ class Marked:
             values = [*values, None]
         return numbers, values
 
+    def different(self, column: Column, rows: Array) -> Array:
+        """A number for each of some rows, whose values are known: different ones for different values."""
+        match column.kind:
+            case "codes":
+                return self.of_rows(column, rows)[0]
+            case "float":
+                found: Array = (column.data[rows] + 0.0).view(np.int64)  # of the two zeros one
+            case _:
+                found = column.data[rows].astype(np.int64)
+        none = None if column.none is None else column.none[rows]
+        if none is None or not none.any():
+            return found
+        most = int(found.max())
+        return np.where(none, most + 1 if most < LAST else int(found.min()) - 1, found)
+
 
 class Folder:
     """Folds for one thread."""
@@ -180,7 +196,10 @@ class Folder:
         if len(values) > MANY:
             codes = np.searchsorted(some, codes)
         texts = [values[at] for at in some.tolist()]
-        masks = _folded(np.bitwise_or, np.left_shift(np.int64(1), codes), place, count, 0)
+        masks = np.zeros(count, dtype=np.int64)
+        if len(rows):
+            starts = np.flatnonzero(np.diff(place, prepend=-1))
+            masks[place[starts]] = np.bitwise_or.reduceat(np.left_shift(np.int64(1), codes), starts)
         return _by_mask(
             masks, lambda mask: fold(of, [one for one in _marked(mask, texts) if isinstance(one, str)])
         )
@@ -193,11 +212,11 @@ class Folder:
                 continue
             column = fresh(column, fact.stale_after, one.as_of)
             rows = np.flatnonzero(_there(column, np.ones(len(account), dtype=bool)))
-            numbers, _ = self._marked.setdefault(key, Marked()).of_rows(column, rows)
-            # Where two people of an account told different things, its lowest value is not its highest.
-            low = _folded(np.minimum, numbers, account[rows], count, 0)
-            high = _folded(np.maximum, numbers, account[rows], count, 0)
-            masks |= np.where(low != high, np.int64(1) << np.int64(at), 0)
+            numbers = self._marked.setdefault(key, Marked()).different(column, rows)
+            # People of one account lie together: where they differ, two that are next to each other do.
+            place = account[rows]
+            apart = (numbers[1:] != numbers[:-1]) & (place[1:] == place[:-1])
+            masks[place[1:][apart]] |= np.int64(1) << np.int64(at)
         return _by_mask(masks, lambda mask: tuple(_marked(mask, one.names)))
 
 
@@ -216,15 +235,6 @@ def _quantified(kind: str, account: Array, count: int, yes: Array, unsure: Array
 def _there(column: Column, among: Array) -> Array:
     known = column.knows()
     return among if known is None else among & known
-
-
-def _folded(how: np.ufunc, values: Array, rows: Array, count: int, empty: int) -> Array:
-    """Values folded over those of the same row; rows are in order."""
-    out = np.full(count, empty, dtype=np.int64)
-    if len(rows):
-        starts = np.flatnonzero(np.diff(rows, prepend=-1))
-        out[rows[starts]] = how.reduceat(values, starts)
-    return out
 
 
 def _by_mask(masks: Array, of: Callable[[int], tuple[Value, ...]]) -> Column:

@@ -199,9 +199,11 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     if job.selected is not None and job.book:
         _also_selected(job.selected, columns, job.book[0])
     numbers, count = rows.numbers, rows.count
+    places = None
     if job.contacts is not None:
+        places = job.contacts.places(rows.ids["account_id"])
         for at, folder in enumerate(worker.folders):
-            folded = job.contacts.people(rows, columns, at, folder.reads)
+            folded = job.contacts.people(columns[at], at, folder.reads, places)
             columns[at].update(folder.columns(*folded, count))
         if job.selected is not None and worker.folders:
             _also_selected(job.selected, columns, [one.key for one in job.folds[0]])
@@ -213,7 +215,7 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     if job.weigh is not None and job.weigh[1] in columns[job.weigh[0]]:
         weights = weights_of(columns[job.weigh[0]][job.weigh[1]])
     if job.contacts is not None and job.joined:
-        shown, columns, problems, source = job.contacts.joined(rows, columns, problems)
+        shown, columns, problems, source = job.contacts.joined(rows, columns, problems, places)
         if weights is not None:
             # An account is worth what it is worth, however many people it has.
             weights = (weights / np.maximum(np.bincount(source, minlength=count), 1))[source]

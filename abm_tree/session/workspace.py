@@ -278,7 +278,9 @@ class Workspace:
 
     def given_now(self, opened: Opened, walk: Walk, moment: DateTime) -> dict[str, Known | Unknown]:
         """What is given to a walk now: as the lists say, or said where it is on them no more."""
-        before = walk.given
+        from abm_tree.session.facts import given_of
+
+        before = given_of(opened.tree, walk.state)
         stated = {key: one for key, one in before.items() if one.source == "given"}
         listed = {key: one for key, one in before.items() if one.source == "list"}
         for people, row in enumerate(self._rows(opened, walk.subject, moment)):
@@ -287,6 +289,18 @@ class Workspace:
                 listed |= row
         found = self.facts(opened, walk.subject, moment, listed=listed, leave_out=walk.id, stated=stated)
         return {**found, **stated}
+
+    def revise(self, walk: Walk, tree: Tree) -> None:
+        """Go over to another revision, with what lists and earlier calls know of the facts that it reads.
+
+        Raises NotSaved, Overtaken.
+        """
+        walk.revise(tree, self._given_under(walk, tree))
+
+    def _given_under(self, walk: Walk, tree: Tree) -> dict[str, Known | Unknown]:
+        from abm_tree.session.open import Opened
+
+        return self.given_now(Opened(tree, self.shelf(), ()), walk, walk.as_of)
 
     def newer(self, walk: Walk) -> Newer | None:
         """The present tree, where it decides otherwise than the walk's revision; with a preview."""
@@ -298,7 +312,7 @@ class Workspace:
             return None
         if tree.logic == walk.tree.logic:
             return None
-        now, then = walk.record, walk.under(tree)
+        now, then = walk.record, walk.under(tree, self._given_under(walk, tree))
         former = former_keys(tree)
         answered = {former.get(key, key): key for key in walk.state.answers}
         counts = [key for key in answered if key in then.facts]

@@ -143,8 +143,8 @@ person = st.tuples(
     st.sampled_from(("", "2026-02-27", "2025-12-01", "2026-03-03", "soon")),
     st.sampled_from(("own", "own", "own", "", "P0")),
 )
-HEADS = ("role", "last contact", "attitude", "influence", "mood", "budget", "decision date")
-HEADS = ("contact_id", "account_id", *HEADS, "price told", "systems", "note", "checked")
+KNOWN = ("role", "last contact", "attitude", "influence", "mood", "budget", "decision date")
+HEADS = ("contact_id", "account_id", *KNOWN, "price told", "systems", "note", "checked")
 STYLE = Style(usual=USUAL_UNKNOWN)
 OPTIONS = Options(style=STYLE)
 READ_SO = Options({"price told": "price"}, frozenset({"price"}), style=STYLE, dated_by="checked")
