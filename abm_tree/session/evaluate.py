@@ -65,6 +65,7 @@ class Wish:
     options: Options
     contacts: Path | None = None
     contact_options: Options = field(default_factory=Options)
+    joined: bool = True  # whether people have rows of their own, where a tree is about them
     out: Path | None = None
     stream: BinaryIO | None = None
     kind: Kind | None = None  # of the results; None: as the file's name says
@@ -154,14 +155,14 @@ class _Evaluation:
         raise AssertionError("a list that never ends to be read")  # pragma: no cover
 
     def _once(self) -> Done:
+        wish = self.wish
         source, listing = self._listing()
         plans = [one.plan for one in self.trees]
         contacts = self._contacts()
         folds = self._folds() if contacts is not None else []
-        joined = contacts is not None and self.trees[0].subject == "stakeholder"
+        joined = contacts is not None and wish.joined and self.trees[0].subject == "stakeholder"
         book = self._book(listing)
         layout = self._layout(listing, joined)
-        wish = self.wish
         with ExitStack() as stack:
             # What is entered last is moved into place first: the results, then what is beside them.
             records = self._records(stack, layout)
@@ -291,10 +292,22 @@ class _Evaluation:
     def _contacts(self) -> Contacts | None:
         wish = self.wish
         if wish.contacts is None:
+            if any(folds_people(one.plan) for one in self.trees):
+                message = "Without a list of contacts, group facts are unknown."
+                advice = "`evaluate` takes that list with --contacts FILE."
+                self.findings.append(
+                    Diagnostic("no-contacts", Severity.NOTE, message, "--contacts", help=advice)
+                )
             return None
-        from abm_tree.session.evaluate_people import contacts_of
+        from abm_tree.session.evaluate_people import contacts_of, unread
 
-        return contacts_of(wish.contacts, wish.contact_options, self.trees, wish.where, self.findings)
+        where = wish.where if wish.joined else None
+        found = contacts_of(
+            wish.contacts, wish.contact_options, self.trees, where, self.findings, joined=wish.joined
+        )
+        if found is not None and not (wish.joined and self.trees[0].subject == "stakeholder"):
+            self.findings += unread(found, str(wish.contacts))
+        return found
 
     def _folds(self) -> list[Sequence[Fold]]:
         """How the facts over the people of an account are worked out, for each tree."""

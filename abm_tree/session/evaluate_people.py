@@ -1,7 +1,7 @@
 """The contacts list of a batch: whose people they are, and what trees read of them.
 
-Promises: only facts of the person are read from it, never the account's; a list without the account's id is
-refused with advice. Refuses: to join by names.
+Promises: facts of the person are read from it, and as what they told those that people are compared by, never
+the account's; a list without the account's id is refused with advice. Refuses: to join by names.
 """
 
 from __future__ import annotations
@@ -26,13 +26,22 @@ if TYPE_CHECKING:
 
 
 def contacts_of(
-    path: Path, options: Options, trees: Sequence[Planned], where: Planned | None, findings: list[Diagnostic]
+    path: Path,
+    options: Options,
+    trees: Sequence[Planned],
+    where: Planned | None,
+    findings: list[Diagnostic],
+    *,
+    joined: bool = True,
 ) -> Contacts | None:
-    """The people, in memory; None where no tree is about people. `where` may look at them, too."""
+    """The people, in memory; None where no tree is about people, nor reads what they come to together.
+
+    `where` may look at them, too, where they are `joined`: have rows of their own.
+    """
     told, encoding = list(findings), None
     while True:
         try:
-            return _contacts(path, options, trees, where, findings, encoding)
+            return _contacts(path, options, trees, where, findings, encoding, joined=joined)
         except Restart as again:
             findings[:], encoding = told, again.encoding
 
@@ -44,11 +53,13 @@ def _contacts(
     where: Planned | None,
     findings: list[Diagnostic],
     encoding: str | None,
+    *,
+    joined: bool,
 ) -> Contacts | None:
     from abm_tree.session.evaluate import Refused, folds_people
 
     name = str(path)
-    about_people = [one for one in trees if one.subject == "stakeholder"]
+    about_people = [one for one in trees if joined and one.subject == "stakeholder"]
     folding = [one for one in trees if folds_people(one.plan)]
     if not about_people and not folding:
         message = f"The tree `{trees[0].plan.tree}` is not about people; the contacts are not read."
@@ -104,3 +115,13 @@ def _contacts(
         seen.add(rows.numbers)
     twice = seen.twice()
     return Contacts(listing, which(Job(listing, ()), twice) if len(twice) else {})
+
+
+def unread(contacts: Contacts, name: str) -> list[Diagnostic]:
+    """What cannot be read of people who have no row of their own that would say so."""
+    bad = {row: words for found in contacts.problems for row, words in found.items()}
+    if not bad:
+        return []
+    rows = "1 row" if len(bad) == 1 else f"{len(bad):,} rows"
+    message = f"Not all of {rows} of the contacts can be read; what cannot counts as unknown."
+    return [Diagnostic("contacts-not-read", Severity.WARNING, message, name, help=bad[min(bad)])]

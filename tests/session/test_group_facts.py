@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from calls import SETTINGS, Office, at, say
 
+from abm_tree.batch.arrow import decide_batches
 from abm_tree.batch.plan import plan
 from abm_tree.batch.spelling import facts_of
 from abm_tree.cli import main
 from abm_tree.cli.exits import Exit
 from abm_tree.journal.forget import Forgotten, forget
+from abm_tree.session.browsed import of_workspace, way_of
 from abm_tree.session.evaluate import Planned, Wish, evaluate
 from abm_tree.session.group_facts import AtHand
 from abm_tree.session.options import list_options
@@ -455,3 +457,43 @@ def test_explain_and_walk_and_batch_come_to_the_same(
     group.write("few.csv", "contact_id,name\nP1,A1\n")
     assert main(["explain", "group", "--account", "A1", "--contacts", "few.csv"]) == Exit.INPUT
     assert "no-account-column" in capsys.readouterr().err
+
+
+def test_rows_are_chosen_by_them(
+    group: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(group.folder)
+    asked = ["evaluate", "group", "accounts.csv", "-o", "-", "--summary", "none"]
+    chosen = [*asked, "--contacts", "contacts.csv", "--where", "people.recent > 0 or people.everybody = 0"]
+    assert main(chosen) == 0
+    told = capsys.readouterr()
+    assert [line.split(",")[0] for line in told.out.splitlines()] == ["account_id", "A1", "A3"]
+    # What a group fact cannot go by is said: no row of the results would say it.
+    assert "warning[contacts-not-read]: Not all of 3 rows of the contacts can be read" in told.err
+    assert 'in the contacts, line 5: the id "P3" is there twice' in told.err
+    assert main(asked) == 0
+    assert (
+        "note[no-contacts]: Without a list of contacts, group facts are unknown." in capsys.readouterr().err
+    )
+
+
+def test_the_batch_screen_knows_the_people_of_the_workspace(group: Office) -> None:
+    for subject in ("account", "stakeholder"):
+        group.write(
+            "trees/group.toml", GROUP.replace('start = "many"', f'subject = "{subject}"\nstart = "many"')
+        )
+        workspace = group.open()
+        shown = of_workspace(workspace, "group")
+        shown.fill(lambda rows, share: None, lambda: False)
+        at = [shown.table.id(row)["account_id"] for row in range(shown.table.rows)]
+        assert at == ["A1", "A2", "A3"], "a row for each account, whatever the tree is about"
+        for row, account in enumerate(at):
+            way = way_of(shown, workspace, row)
+            assert folded(way.given) == folded(workspace.facts(workspace.tree("group"), Subject(account)))
+
+
+def test_a_plan_alone_has_no_people(group: Office) -> None:
+    workspace = group.open()
+    made = plan(workspace.tree("group").tree, workspace.now())
+    with pytest.raises(ValueError, match="group facts, which need the list of people"):
+        next(decide_batches(made, []))
