@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from abm_tree.accounts.headings import ACCOUNT_IDS, ANY_IDS, DEAL_IDS, PEOPLE_IDS, ROW, first, fold
 from abm_tree.source import Diagnostic, Severity, did_you_mean
-from abm_tree.tree.parts import BOOK, Fact
+from abm_tree.tree.parts import COMPUTED, Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,15 @@ def find_columns(
     id_column: str | None,
     dated_by: str | None = None,
     headed: str | None = "line",
+    ids_alone: bool = False,
 ) -> tuple[Columns | None, list[Diagnostic]]:
     """The columns of a list, and findings about its heading.
 
-    `headed` is what the headings stand in; None: in nothing that could be missing.
+    `headed` is what the headings stand in; None: in nothing that could be missing. `ids_alone`: a list
+    without any fact serves, too.
     """
     found: list[Diagnostic] = []
-    facts = {key: fact for key, fact in facts.items() if fact.scope != BOOK}  # computed, never read
+    facts = {key: fact for key, fact in facts.items() if fact.scope not in COMPUTED}  # computed, never read
     folded = [fold(heading) for heading in header]
     left_out: set[int] = set()
     chosen = _mapped(name, header, folded, facts, mapping, dictionary, left_out, found)
@@ -72,7 +74,7 @@ def find_columns(
             )
     if any(finding.severity is Severity.ERROR for finding in found):
         return None, found
-    if not chosen:
+    if not chosen and not ids_alone:
         found.append(_unrecognised(name, header, facts, headed))
         return None, found
     return Columns(key, key_name, ids["account"], ids["deal"], ids["stakeholder"], chosen, dated), found

@@ -7,13 +7,14 @@ read at all is refused before anything is done. Refuses: to guess what a cell me
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from abm_tree.accounts.columns import Columns
 from abm_tree.accounts.csv_rows import CsvRow
+from abm_tree.accounts.headings import ANY_IDS, first, fold
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.raw_rows import read_rows
 from abm_tree.accounts.understand import Options, understand
@@ -23,7 +24,7 @@ from abm_tree.source import Diagnostic, Severity, clean
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Fact
 
-__all__ = ["AccountList", "Options", "Row", "open_list"]
+__all__ = ["AccountList", "Options", "Row", "no_account_column", "of_people", "open_list", "open_people"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,26 @@ class AccountList:
             if not row.problem and clean(cell).strip().casefold() == wanted:
                 found.append(self._row(number, row, {}))
         return found
+
+    def by_account(self) -> dict[str, list[int]]:
+        """The numbers of each account's rows, without those that cannot be told from others."""
+        found: dict[str, list[int]] = {}
+        seen: dict[str, int] = {}
+        account, key = self.columns.account, self.columns.key
+        for number, row in enumerate(self.rows, start=1):
+            cells = row.cells
+            one = clean(cells[key]).strip() if key is not None and key < len(cells) else ""
+            one = one if key is not None else str(number)
+            if row.problem or self._ill_formed(cells, one, seen):
+                continue
+            seen[one] = row.line
+            if account is not None and (whose := clean(cells[account]).strip()):
+                found.setdefault(whose, []).append(number)
+        return found
+
+    def row(self, number: int) -> Row:
+        """The row with a number, from 1; an id that is there twice is not looked for."""
+        return self._row(number, self.rows[number - 1], {})
 
     def key(self, row: Row) -> str:
         """The id that a row is known by."""
@@ -181,20 +202,64 @@ def _problem(heading: str, refused: Refused) -> str:
     return f"{text} {refused.help}" if refused.help else text
 
 
-def open_list(
-    path: Path, name: str, facts: Mapping[str, Fact], subject: str, options: Options
+def open_people(
+    path: Path, name: str, facts: Mapping[str, Fact], options: Options
 ) -> tuple[AccountList | None, list[Diagnostic]]:
-    """Open a list: its heading understood, its rows still to be read; or the reasons why not."""
+    """Open a list of people, who have an account; one that says no more of them serves, too."""
+    found, about = open_list(path, name, facts, "stakeholder", options, ids_alone=True)
+    if found is None:
+        return None, about
+    if found.columns.account is None:
+        return None, [*about, no_account_column(name)]
+    return replace(found, columns=of_people(found.columns, found.header, options)), about
+
+
+def no_account_column(name: str) -> Diagnostic:
+    """A list of people that does not say whose they are."""
+    message = "No column says whose people these are."
+    advice = "Add the account's id, under a heading such as account_id."
+    return Diagnostic("no-account-column", Severity.ERROR, message, name, help=advice)
+
+
+def of_people(columns: Columns, header: Sequence[str], options: Options) -> Columns:
+    """The columns of a list of people, who are numbered without ids of their own: the account's is none."""
+    if columns.stakeholder is None and options.id_column is None:
+        columns = replace(columns, key=first([fold(one) for one in header], ANY_IDS))
+    return replace(columns, key_name="stakeholder_id")
+
+
+def open_list(
+    path: Path,
+    name: str,
+    facts: Mapping[str, Fact],
+    subject: str,
+    options: Options,
+    *,
+    ids_alone: bool = False,
+) -> tuple[AccountList | None, list[Diagnostic]]:
+    """Open a list: its heading understood, its rows still to be read; or the reasons why not.
+
+    `ids_alone`: one without any fact serves, too, and one without any row.
+    """
     raw, found = read_rows(path, name, sheet=options.sheet, header_row=options.header_row)
     if raw is None:
         return None, found
     columns, about = understand(
-        name, raw.header, raw.rows, facts, subject, options, whole=True, place=raw.place, at=raw.at
+        name,
+        raw.header,
+        raw.rows,
+        facts,
+        subject,
+        options,
+        whole=True,
+        place=raw.place,
+        at=raw.at,
+        ids_alone=ids_alone,
     )
     found += about
     if columns is None:
         return None, found
-    if not raw.rows:
+    if not raw.rows and not ids_alone:
         message = "The list has a header but no rows."
         return None, [*found, Diagnostic("no-rows", Severity.ERROR, message, name, row=raw.at)]
     if raw.blank:

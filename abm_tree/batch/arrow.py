@@ -1,7 +1,7 @@
 """A plan over Arrow batches that somebody else reads: a cluster, a database, a notebook.
 
 Promises: what `abm-tree evaluate` gives for the same rows, batch by batch; a row with a cell that cannot be
-read is an error row. Refuses: files, list facts (they need the whole list), and to look
+read is an error row. Refuses: files, list facts and group facts (they need whole lists), and to look
 for ids that are there twice.
 """
 
@@ -18,6 +18,7 @@ from abm_tree.batch.tables.listing import Listing, Reader, View
 from abm_tree.batch.tables.out import FIXED, Decided, Field, Layout
 from abm_tree.batch.tables.raw import NONE, Raw
 from abm_tree.source import has_errors
+from abm_tree.tree.parts import BOOK, PEOPLE
 
 
 class _Batches:
@@ -63,10 +64,13 @@ def decide_batches(plan: Plan, batches: Iterable[Any], options: Options | None =
 
         rows.mapInArrow(lambda batches: decide_batches(plan, batches), schema)
 
-    Raises ValueError where the columns cannot be understood, and for trees with list facts.
+    Raises ValueError where the columns cannot be understood, and for trees with list facts or group facts.
     """
-    if any(fact.scope == "book" for fact in plan.fact_defs.values()):
+    scopes = {fact.scope for fact in plan.fact_defs.values()}
+    if BOOK in scopes:
         raise ValueError(f"tree `{plan.tree}` reads list facts, which need the whole list")
+    if PEOPLE in scopes:
+        raise ValueError(f"tree `{plan.tree}` reads group facts, which need the list of people")
     options = options or Options()
     layout: Layout | None = None
     runner = Runner(plan)

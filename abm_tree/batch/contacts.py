@@ -6,7 +6,7 @@ one row without a person. Whose account is not on the list is counted. Refuses: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
 from abm_tree.batch.merged import merged, taken
+from abm_tree.batch.people_rows import TOLD
 from abm_tree.batch.tables.ids import hashes
 from abm_tree.batch.tables.listing import Listing, Reader, Rows
 
@@ -31,12 +32,15 @@ class Contacts:
         ids: list[Any] = []
         views: list[list[dict[str, Column]]] = []
         self.problems: list[dict[int, str]] = [{} for _ in listing.views]
+        self._asked = [frozenset(view.facts) for view in listing.views]
+        ill: list[int] = []
         for piece in listing.table.pieces():
             raw, own = reader.raw(piece)
             rows = reader.read(raw, own, start, twice)
             accounts.append(rows.ids["account_id"])
             ids.append(rows.key)
             views.append(rows.views)
+            ill += [start + row for row in rows.ill]
             for at, found in enumerate(self.problems):
                 found.update(
                     {start + row: f"in the contacts, {words}" for row, words in rows.problems(at).items()}
@@ -54,6 +58,8 @@ class Contacts:
         ordered = numbers[self._order]
         self._numbers, self._starts, self._sizes = np.unique(ordered, return_index=True, return_counts=True)
         self._met = np.zeros(self.count, dtype=bool)
+        self._ill = np.zeros(self.count, dtype=bool)  # rows that cannot be told to be another person
+        self._ill[ill] = True
 
     @property
     def unmet(self) -> int:
@@ -67,11 +73,17 @@ class Contacts:
         return [str(one) for one in self.ids.take(pa.array(few)).to_pylist()]
 
     def joined(
-        self, rows: Rows, columns: Sequence[Mapping[str, Column]], problems: Sequence[Mapping[int, str]]
+        self,
+        rows: Rows,
+        columns: Sequence[Mapping[str, Column]],
+        problems: Sequence[Mapping[int, str]],
+        places: tuple[Array, Array] | None = None,
     ) -> tuple[dict[str, Any], list[dict[str, Column]], list[dict[int, str]], Array]:
-        """Ids, columns and problems with a row for each person; and each one's row of the list."""
-        source, person = self._places(rows.ids["account_id"])
-        self._met[person[person >= 0]] = True
+        """Ids, columns and problems with a row for each person; and each one's row of the list.
+
+        `places` are these rows', where they were looked for already.
+        """
+        source, person = places or self.places(rows.ids["account_id"])
         take = pa.array(source)
         ids = {name: array.take(take) for name, array in rows.ids.items()}
         people = pc.take(self.ids, pa.array(person, mask=person < 0)).fill_null("")
@@ -79,6 +91,7 @@ class Contacts:
         found = []
         for at, view in enumerate(columns):
             theirs = self.columns[at] if at < len(self.columns) else {}
+            theirs = {key: one for key, one in theirs.items() if not key.startswith(TOLD)}
             own = {key: taken(column, source) for key, column in view.items() if key not in theirs}
             found.append({**own, **{key: taken(one, person) for key, one in theirs.items()}})
         worse = []
@@ -94,7 +107,23 @@ class Contacts:
             worse.append(words)
         return ids, found, worse, source
 
-    def _places(self, accounts: Any) -> tuple[Array, Array]:
+    def people(
+        self, view: Mapping[str, Column], at: int, wanted: Collection[str], places: tuple[Array, Array]
+    ) -> tuple[dict[str, Column], Array]:
+        """What is wanted of each person of some accounts under one tree, and the row of their account.
+
+        Rows of an account lie together. What an account's row says of one person is not said of the others.
+        """
+        source, person = places
+        real = (person >= 0) & ~self._ill[person] if self.count else person >= 0
+        source, person = source[real], person[real]
+        theirs, asked = self.columns[at], self._asked[at]
+        found = {
+            key: taken(column, source) for key, column in view.items() if key in wanted and key not in asked
+        }
+        return {**found, **{key: taken(one, person) for key, one in theirs.items() if key in wanted}}, source
+
+    def places(self, accounts: Any) -> tuple[Array, Array]:
         """For each row of the result, the account's row and the person's; -1: nobody."""
         numbers = hashes(accounts)
         count = len(numbers)
@@ -109,4 +138,6 @@ class Contacts:
         source = np.repeat(np.arange(count), sizes)
         within = np.arange(len(source)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         place = np.minimum(np.repeat(self._starts[at], sizes) + within, self.count - 1)
-        return source, np.where(np.repeat(met, sizes), self._order[place], -1)
+        person = np.where(np.repeat(met, sizes), self._order[place], -1)
+        self._met[person[person >= 0]] = True
+        return source, person

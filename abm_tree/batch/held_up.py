@@ -22,7 +22,7 @@ from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import DECIDED, Asked
 from abm_tree.feel.values import Value
 from abm_tree.space.codes import FIRST, UNKNOWN
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.parts import COMPUTED, Fact
 
 TRIALS = 150_000  # rows that are tried: so many kinds of undecided rows are looked at
 KEPT = 300_000  # kinds that are held; beyond, the list is too varied for more to say more
@@ -113,7 +113,7 @@ def asked_of(plan: Plan) -> tuple[str, ...]:
         if key in plan.coders
         and key not in computed
         and not plan.coders[key].opaque
-        and plan.fact_defs[key].scope != "book"
+        and plan.fact_defs[key].scope not in COMPUTED
     )
 
 

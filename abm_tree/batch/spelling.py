@@ -16,10 +16,11 @@ from abm_tree.batch.table import LIMB
 from abm_tree.batch.tables.out import Decided
 from abm_tree.space.paths import spelled
 from abm_tree.tree.facts import Known, Unknown
-from abm_tree.tree.parts import Tree
+from abm_tree.tree.parts import BOOK, PEOPLE, Tree
 from abm_tree.walk.advance import advance
 
 MANY = 200_000
+SOURCES = {BOOK: "list", PEOPLE: "people"}  # of what is worked out, by scope
 
 
 class Spelling:
@@ -79,9 +80,9 @@ def facts_of(plan: Plan, columns: Mapping[str, Column], row: int) -> dict[str, K
         if one.dated is not None:
             there = one.dated.knows()
             dated = one.dated.cell(0) if there is None or there[0] else None
-        source = "list" if plan.fact_defs[key].scope == "book" else "given"
+        source = SOURCES.get(plan.fact_defs[key].scope, "given")
         given[key] = Known(one.cell(0), source, dated)  # type: ignore[arg-type]
     for key, fact in plan.fact_defs.items():
-        if fact.scope == "book" and key not in given:
-            given[key] = Unknown("list")
+        if fact.scope in SOURCES and key not in given:
+            given[key] = Unknown(SOURCES[fact.scope])
     return complete(plan.fact_defs, given, plan.as_of, source="given")

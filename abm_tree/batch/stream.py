@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,9 @@ from abm_tree.batch.tables.out import Decided
 from abm_tree.batch.tables.writers import CsvWriter, Writer
 from abm_tree.batch.tally import Part, Tally
 from abm_tree.feel.values import Value
+
+if TYPE_CHECKING:
+    from abm_tree.batch.people import Fold, Folder
 
 Progress = Callable[[int, int, int], None]  # rows so far, how much of the list has been read, of how much
 
@@ -52,6 +55,8 @@ class Job:
     writers: Sequence[Writer] = ()
     selected: Selected | None = None
     contacts: Contacts | None = None
+    joined: bool = True  # whether the contacts make a row each, or are only folded
+    folds: Sequence[Sequence[Fold]] = ()  # for each tree, its facts over the people of an account
     given: Mapping[str, Value] = field(default_factory=dict)  # facts that are the same for every row
     book: Sequence[Mapping[str, Column]] = ()  # for each tree, its facts over the whole list
     twice: Mapping[int, str] | None = None  # rows whose id was there before, and where; None: not known yet
@@ -95,6 +100,7 @@ class _Worker:
     runners: list[Runner]
     chooser: Any = None
     encoders: list[dict[str, Encoder]] = field(default_factory=list)  # by plan: those of its tally
+    folders: list[Folder] = field(default_factory=list)  # by plan
 
 
 def run(job: Job, progress: Progress | None = None, extra: Callable[[Any], None] | None = None) -> Tally:
@@ -165,8 +171,21 @@ def _blocks(job: Job) -> Iterator[_Block]:
 def _worker(job: Job) -> _Worker:
     chooser = job.selected.runner() if job.selected is not None else None
     return _Worker(
-        job, Reader(job.listing), [Runner(plan) for plan in job.plans], chooser, [{} for _ in job.plans]
+        job,
+        Reader(job.listing),
+        [Runner(plan) for plan in job.plans],
+        chooser,
+        [{} for _ in job.plans],
+        _folders(job.folds),
     )
+
+
+def _folders(folds: Sequence[Sequence[Fold]]) -> list[Folder]:
+    if not any(folds):
+        return []
+    from abm_tree.batch.people import Folder
+
+    return [Folder(one) for one in folds]
 
 
 def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int]) -> _Block:
@@ -180,11 +199,16 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     for view, facts in zip(columns, job.book, strict=False):
         view.update({key: column.part(start, start + rows.count) for key, column in facts.items()})
     if job.selected is not None and job.book:
-        own = job.selected.plan.facts
-        columns[job.selected.view].update(
-            {key: column for key, column in columns[0].items() if key in job.book[0] and key in own}
-        )
+        _also_selected(job.selected, columns, job.book[0])
     numbers, count = rows.numbers, rows.count
+    places = None
+    if job.contacts is not None:
+        places = job.contacts.places(rows.ids["account_id"])
+        for at, folder in enumerate(worker.folders):
+            folded = job.contacts.people(columns[at], at, folder.reads, places)
+            columns[at].update(folder.columns(*folded, count))
+        if job.selected is not None and worker.folders:
+            _also_selected(job.selected, columns, [one.key for one in job.folds[0]])
     problems = [rows.problems(at) for at in range(len(job.plans))]
     if job.selected is not None:
         # Whether such a row is wanted, nobody can say.
@@ -192,8 +216,8 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     shown, weights = rows.ids, None
     if job.weigh is not None and job.weigh[1] in columns[job.weigh[0]]:
         weights = weights_of(columns[job.weigh[0]][job.weigh[1]])
-    if job.contacts is not None:
-        shown, columns, problems, source = job.contacts.joined(rows, columns, problems)
+    if job.contacts is not None and job.joined:
+        shown, columns, problems, source = job.contacts.joined(rows, columns, problems, places)
         if weights is not None:
             # An account is worth what it is worth, however many people it has.
             weights = (weights / np.maximum(np.bincount(source, minlength=count), 1))[source]
@@ -235,6 +259,12 @@ def _given(given: Mapping[str, Value], plan: Plan, rows: int) -> dict[str, Colum
         for key, value in given.items()
         if key in plan.fact_defs
     }
+
+
+def _also_selected(selected: Selected, columns: list[dict[str, Column]], computed: Iterable[str]) -> None:
+    """What is worked out for the first tree is looked at to choose rows, too."""
+    found = {key: columns[0][key] for key in computed if key in columns[0] and key in selected.plan.facts}
+    columns[selected.view].update(found)
 
 
 def _kept(

@@ -18,6 +18,7 @@ from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import ERROR, NEEDS, STATUS
 from abm_tree.batch.tables.listing import Rows
 from abm_tree.batch.tables.out import Decided
+from abm_tree.tree.parts import COMPUTED
 
 TOLD = 1000  # errors that are kept as words
 SHORT = 40  # characters of a text that could not be read
@@ -77,7 +78,7 @@ class Part:
         if found.status[STATUS[NEEDS]]:
             _count(found.needs, results.needs[undecided], results.facts)
         for key, column in columns.items():
-            if key not in plan.facts or plan.fact_defs[key].scope == "book":
+            if key not in plan.facts or plan.fact_defs[key].scope in COMPUTED:
                 continue
             known = column.knows()
             count = rows - len(bad)

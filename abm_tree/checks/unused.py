@@ -46,6 +46,7 @@ def unused(looked: Looked) -> Iterator[Diagnostic]:
         ("scores", "Score", "score.", file.scores),
         ("lists", "List", "lists.", file.lists),
         ("book", "List fact", "book.", file.book),
+        ("people", "Group fact", "people.", file.people),
     ):
         for name in names:
             if f"{prefix}{name}" not in found:

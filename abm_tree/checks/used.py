@@ -25,8 +25,8 @@ def used(tree: Tree, *, establishing: bool = True) -> frozenset[str]:
         definition = tree.names.get(name)
         if definition is not None:
             todo += [*direct_reads(definition), *worded(definition)]
-        if name in tree.book:
-            todo += tree.book[name].reads
+        computed = tree.book.get(name) or tree.people.get(name)
+        todo += computed.reads if computed is not None else ()
     return frozenset(found)
 
 

@@ -294,7 +294,7 @@ def _revise(line: LineWalk, rest: str, asked: Question | None) -> Move:
     newer = line.workspace.newer(line.walk)
     if newer is None:
         return line.tell(["There is no other version of the tree to go over to."])
-    return line.keep(lambda: line.walk.revise(newer.tree), "", lambda _: _revised(line))
+    return line.keep(lambda: line.workspace.revise(line.walk, newer.tree), "", lambda _: _revised(line))
 
 
 def _revised(line: LineWalk) -> Move:

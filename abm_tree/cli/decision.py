@@ -7,18 +7,22 @@ is wrong.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abm_tree.cli.common import Stop, account_list, accounts, as_of, reading, tell
 from abm_tree.cli.exits import Exit
+from abm_tree.session.group_facts import facts_of_people, open_listed, reads_people
 from abm_tree.session.list_facts import placed
 from abm_tree.session.open import given_facts
+from abm_tree.session.options import list_options
 from abm_tree.source import Diagnostic, Severity
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Facts, Known, Unknown
 from abm_tree.walk.advance import advance
 from abm_tree.walk.subject import Subject
 
 if TYPE_CHECKING:
+    from abm_tree.feel import DateTime
     from abm_tree.session.open import Opened
     from abm_tree.walk.record import Record
 
@@ -44,6 +48,7 @@ def record_of(options: argparse.Namespace, opened: Opened) -> Record:
         facts.update(placed(opened.tree, listed, now, path).facts(listed, row))
         subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
     given, wrong = given_facts(opened.tree, options.fact, [], how.style)
+    facts.update(_people(options, opened, {**facts, **given}, subject, now))
     facts.update(given)
     unknown, more = given_facts(opened.tree, [], options.unknown, how.style)
     everything = bool({"all", "*"} & set(options.unknown))
@@ -58,6 +63,30 @@ def record_of(options: argparse.Namespace, opened: Opened) -> Record:
     facts.update({key: state for key, state in unknown.items() if not (everything and key in facts)})
     ordered = {key: facts[key] for key in opened.tree.facts if key in facts}
     return advance(opened.tree, ordered, now, subject=subject)
+
+
+def _people(
+    options: argparse.Namespace,
+    opened: Opened,
+    known: Facts,
+    subject: Subject,
+    now: DateTime,
+) -> dict[str, Known | Unknown]:
+    """What the people of the account come to together, as their list says."""
+    if not reads_people(opened.tree) or not subject.account_id:
+        return {}
+    settings = opened.shelf.settings.contacts
+    path = Path(options.contacts) if options.contacts is not None else None
+    if path is None and settings is not None and settings.path is not None and opened.shelf.root is not None:
+        path = opened.shelf.root / settings.path
+    listed = None
+    if path is not None:
+        how = list_options(settings, dictionary=opened.shelf.definitions.facts)
+        listed, findings = open_listed(opened.tree, path, how)
+        tell(findings)
+        if listed is None:
+            raise Stop(Exit.INPUT)
+    return facts_of_people(opened.tree, known, listed, (), subject, now)
 
 
 def _no_list() -> Diagnostic:

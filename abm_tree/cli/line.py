@@ -119,7 +119,7 @@ class LineWalk:
         if not self.console.tty:
             self.say("The walk stays with the tree that it began with; revise goes over to the new one.")
         elif self.console.agree("Go over to it?"):
-            self.keep(lambda: walk.revise(newer.tree), "", lambda _: Move.ON)
+            self.keep(lambda: self.workspace.revise(walk, newer.tree), "", lambda _: Move.ON)
             while self._again is not None and self.console.read() == "":
                 self._again()
 

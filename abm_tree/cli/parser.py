@@ -17,6 +17,7 @@ PLAIN = "questions and answers in lines, on standard input and output"
 JOURNAL = "the journal's file (default: the workspace's, else yours)"
 FILES = ("tree", "facts", "parameters", "persona", "titles", "cases", "settings")
 ELSEWHERE = ("front", "walk", "author", "browse", "journal", "serve")  # work in any workspace that is named
+PEOPLE = "the people that group facts come from (default: the workspace's)"
 AS_OF = "the day or moment to decide for, as 2026-03-31 or 2026-03-31T09:00:00 (default: now)"
 
 
@@ -123,6 +124,7 @@ def build() -> argparse.ArgumentParser:
         "--account", metavar="ID", help="take the facts of an account, by its id in the list"
     )
     explain.add_argument("--accounts", metavar="FILE", help="the account list (default: the workspace's)")
+    explain.add_argument("--contacts", metavar="FILE", help=PEOPLE)
     _reading(explain)
     explain.add_argument(
         "--why-not",
@@ -231,7 +233,11 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     evaluate.add_argument(
         "--also", metavar="TREE", action="append", default=[], help="another tree, in the same pass"
     )
-    evaluate.add_argument("--contacts", metavar="FILE", help="people: a row for each, for a tree about them")
+    evaluate.add_argument(
+        "--contacts",
+        metavar="FILE",
+        help="people: a row for each, for a tree about them; group facts come from them, too",
+    )
     evaluate.add_argument(
         "--fact",
         metavar="NAME=VALUE",
@@ -383,6 +389,7 @@ def _draw(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--account", metavar="ID", help="highlight the way of an account, by its id in the list"
     )
     draw.add_argument("--accounts", metavar="FILE", help="the account list (default: the workspace's)")
+    draw.add_argument("--contacts", metavar="FILE", help=PEOPLE)
     _facts(draw)
     draw.add_argument(
         "--unknown",
@@ -418,7 +425,11 @@ def _diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     diff.add_argument(
         "--accounts", metavar="LIST", help="count the rows of a list that move, and write them with -o"
     )
-    diff.add_argument("--contacts", metavar="FILE", help="people: a row for each, for a tree about them")
+    diff.add_argument(
+        "--contacts",
+        metavar="FILE",
+        help="people: a row for each, for a tree about them; group facts come from them, too",
+    )
     diff.add_argument("--where", metavar="CONDITION", help="only rows for which this FEEL condition holds")
     diff.add_argument(
         "--weigh", metavar="FACT", help="count rows by this number, too (default: deal amount, else revenue)"

@@ -147,7 +147,17 @@ def carried(form: Form, names: Names, trees: Mapping[str, Names], renamed: Mappi
     out["id"] = renamed.get(out["id"], out["id"])
     if "start" in out:
         out["start"] = names.ids.get(out["start"], out["start"])
-    for section in ("facts", "parameters", "derived", "scores", "lists", "book", "nodes", "outcomes"):
+    for section in (
+        "facts",
+        "parameters",
+        "derived",
+        "scores",
+        "lists",
+        "book",
+        "people",
+        "nodes",
+        "outcomes",
+    ):
         if section not in out:
             continue
         new_names = names.sections.get(section, {})

@@ -23,6 +23,7 @@ SECTIONS = {
     "scores": "score",
     "lists": "list",
     "book": "list fact",
+    "people": "group fact",
     "nodes": "node",
     "outcomes": "outcome",
 }

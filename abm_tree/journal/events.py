@@ -23,7 +23,7 @@ from abm_tree.walk.subject import Subject
 #   noted      | text
 #   paused     until: a day, or "" | reason
 #   resumed    as_of | given, where the list's facts have changed
-#   revised    revision, logic, before: the revision until now |
+#   revised    revision, logic, before: the revision until now | given, where that has changed
 #   finished   status, outcome, title, verdict, revision | record
 KINDS = ("started", "answered", "retracted", "noted", "paused", "resumed", "revised", "finished")
 

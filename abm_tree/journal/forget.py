@@ -255,7 +255,11 @@ def _given(personal: dict[str, Any], traces: Traces, *, theirs: bool) -> dict[st
     left = {}
     for key, one in given.items():
         value = one.get("value") if isinstance(one, dict) else None
-        said = theirs and one.get("source") != "list" and any(map(_is_free, _texts(value)))
+        source = one.get("source") if isinstance(one, dict) else ""
+        if source == "people" and any(map(_is_free, _texts(value))):
+            # What others said is in it, too; it is worked out anew for whoever asks.
+            continue
+        said = theirs and source != "list" and any(map(_is_free, _texts(value)))
         if said or (theirs and key.startswith("stakeholder.")):
             traces.add(value)
         elif not traces.within(value):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from abm_tree.feel import parse_date_time
 from abm_tree.session.browse import IDS, Table
-from abm_tree.session.evaluate import Done, Planned, Refused, Wish, evaluate
+from abm_tree.session.evaluate import Done, Planned, Refused, Wish, evaluate, folds_people
 from abm_tree.session.results_file import ResultsFile
 from abm_tree.session.workspace import TreeProblem, Workspace
 from abm_tree.source import Diagnostic, Severity
@@ -195,7 +195,11 @@ def of_workspace(workspace: Workspace, tree: str) -> Live:
     shelf = opened.shelf
     how = list_options(shelf.settings.accounts, dictionary=shelf.definitions.facts)
     planned = Planned(plan(opened.tree, workspace.now()), opened.tree.subject, lambda: opened.tree)
-    return live([planned], Wish(path, shown(path), how))
+    wish = Wish(path, shown(path), how)
+    if workspace.places.contacts is not None and folds_people(planned.plan):
+        people = list_options(shelf.settings.contacts, dictionary=shelf.definitions.facts)
+        wish = replace(wish, contacts=workspace.places.contacts, contact_options=people, joined=False)
+    return live([planned], wish)
 
 
 def written(

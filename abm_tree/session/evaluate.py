@@ -28,11 +28,12 @@ from abm_tree.batch.tally import Tally
 from abm_tree.feel.values import Value
 from abm_tree.report.files import bytes_aside, inert
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.parts import COMPUTED, PEOPLE, Fact
 
 if TYPE_CHECKING:
     from abm_tree.batch.contacts import Contacts
     from abm_tree.batch.path_counts import PathCounts
+    from abm_tree.batch.people import Fold
     from abm_tree.tree.parts import Tree
 
 CLOSE = 250_000  # undecided rows that are all looked at; of more, some
@@ -65,6 +66,7 @@ class Wish:
     options: Options
     contacts: Path | None = None
     contact_options: Options = field(default_factory=Options)
+    joined: bool = True  # whether people have rows of their own, where a tree is about them
     out: Path | None = None
     stream: BinaryIO | None = None
     kind: Kind | None = None  # of the results; None: as the file's name says
@@ -155,12 +157,14 @@ class _Evaluation:
         raise AssertionError("a list that never ends to be read")  # pragma: no cover
 
     def _once(self) -> Done:
+        wish = self.wish
         source, listing = self._listing()
         plans = [one.plan for one in self.trees]
         contacts = self._contacts()
+        folds = self._folds() if contacts is not None else []
+        joined = contacts is not None and wish.joined and self.trees[0].subject == "stakeholder"
         book = self._book(listing)
-        layout = self._layout(listing, contacts is not None)
-        wish = self.wish
+        layout = self._layout(listing, joined)
         with ExitStack() as stack:
             # What is entered last is moved into place first: the results, then what is beside them.
             records = self._records(stack, layout)
@@ -179,6 +183,8 @@ class _Evaluation:
                 writers,
                 Selected(wish.where.plan, len(plans)) if wish.where is not None else None,
                 contacts,
+                joined,
+                folds,
                 wish.given,
                 book,
                 self.twice,
@@ -292,10 +298,30 @@ class _Evaluation:
     def _contacts(self) -> Contacts | None:
         wish = self.wish
         if wish.contacts is None:
+            if any(folds_people(one.plan) for one in self.trees):
+                message = "Without a list of contacts, group facts are unknown."
+                advice = "`evaluate` takes that list with --contacts FILE."
+                self.findings.append(
+                    Diagnostic("no-contacts", Severity.NOTE, message, "--contacts", help=advice)
+                )
             return None
-        from abm_tree.session.evaluate_people import contacts_of
+        from abm_tree.session.evaluate_people import contacts_of, unread
 
-        return contacts_of(wish.contacts, wish.contact_options, self.trees, wish.where, self.findings)
+        where = wish.where if wish.joined else None
+        found = contacts_of(
+            wish.contacts, wish.contact_options, self.trees, where, self.findings, joined=wish.joined
+        )
+        if found is not None and not (wish.joined and self.trees[0].subject == "stakeholder"):
+            self.findings += unread(found, str(wish.contacts))
+        return found
+
+    def _folds(self) -> list[Sequence[Fold]]:
+        """How the facts over the people of an account are worked out, for each tree."""
+        if not any(folds_people(one.plan) for one in self.trees):
+            return []
+        from abm_tree.batch.people import folds_of
+
+        return [folds_of(one.load(), one.plan.as_of) if folds_people(one.plan) else () for one in self.trees]
 
     def _book(self, listing: Listing) -> list[Mapping[str, Any]]:
         """The facts over the whole list, for each tree: they ask for a pass of their own."""
@@ -446,7 +472,12 @@ def _printed_at_last(stack: ExitStack, target: BinaryIO) -> BinaryIO:
 
 def _listed(plan: Plan) -> dict[str, Fact]:
     """The facts that a list can hold: not those that are worked out over it."""
-    return {key: fact for key, fact in plan.fact_defs.items() if fact.scope != "book"}
+    return {key: fact for key, fact in plan.fact_defs.items() if fact.scope not in COMPUTED}
+
+
+def folds_people(plan: Plan) -> bool:
+    """Whether a tree reads facts over the people of an account."""
+    return any(fact.scope == PEOPLE for fact in plan.fact_defs.values())
 
 
 def _rows(source: Opened) -> int:

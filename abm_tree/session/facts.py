@@ -75,6 +75,7 @@ def source_text(state: Known, as_of: DateTime) -> str:
         "given": "given at the start",
         "answer": "answered",
         "journal": "from an earlier call",
+        "people": "from the people there",
         "outcome": "decided on the way",
     }
     name = names.get(state.source, state.source)
@@ -93,8 +94,11 @@ def _days(day: Date, today: Date) -> str:
 
 
 def from_list(facts: Mapping[str, Known | Unknown]) -> dict[str, Known | Unknown]:
-    """Facts of a list's row, marked as such."""
-    return {key: replace(state, source="list") for key, state in facts.items()}
+    """Facts of a list's row, marked as such; what comes from its people stays theirs."""
+    return {
+        key: state if state.source == "people" else replace(state, source="list")
+        for key, state in facts.items()
+    }
 
 
 def outcome_title(tree: Tree, path: str) -> str:

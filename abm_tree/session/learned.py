@@ -7,8 +7,9 @@ person in that deal; unknown does not outlive its walk. Refuses: what outcomes s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from abm_tree.feel import DateTime, compare
 from abm_tree.journal.events import Event, WalkLine
@@ -24,6 +25,7 @@ from abm_tree.walk.replay import state_of
 from abm_tree.walk.subject import Subject
 
 OURSELVES = "workspace"  # the scope of what is known about ourselves
+Walks: TypeAlias = Iterable[tuple[WalkLine, tuple[Event, ...]]]
 
 
 def learned(
@@ -38,50 +40,88 @@ def learned(
 
 
 def learned_from(
-    walks: Iterable[tuple[WalkLine, tuple[Event, ...]]],
-    subject: Subject,
-    tree: Tree,
-    as_of: DateTime,
-    leave_out: str = "",
+    walks: Walks, subject: Subject, tree: Tree, as_of: DateTime, leave_out: str = ""
 ) -> dict[str, Known]:
     """The same out of walks that were read already."""
     latest: dict[str, tuple[tuple[str, str], Known]] = {}
+    for line, one, name, state in _statements(walks, tree, as_of, leave_out):
+        scope = one.scope or tree.facts[name].scope
+        if (name not in latest or latest[name][0] < one.when) and _same(name, scope, line.subject, subject):
+            latest[name] = (one.when, state)
+    return {name: state for name, (_, state) in latest.items()}
+
+
+def told_from(
+    walks: Walks, subject: Subject, tree: Tree, as_of: DateTime, leave_out: str = ""
+) -> dict[str, dict[str, Known]]:
+    """What each person, by id, told last of the account and of the deal.
+
+    What somebody read or estimated, nobody told; without a speaker it was the person of that walk.
+    """
+    latest: dict[tuple[str, str], tuple[tuple[str, str], Known]] = {}
+    for line, one, name, state in _statements(walks, tree, as_of, leave_out):
+        scope = one.scope or tree.facts[name].scope
+        who = one.said_by or (line.subject.stakeholder_id if one.how in ("", "said") else "")
+        if not who or scope not in ("account", "deal") or not _same(name, scope, line.subject, subject):
+            continue
+        if (who, name) not in latest or latest[who, name][0] < one.when:
+            latest[who, name] = (one.when, state)
+    found: dict[str, dict[str, Known]] = {}
+    for (who, name), (_, state) in latest.items():
+        found.setdefault(who, {})[name] = state
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something that was said in a walk: of which fact, whose it is, and its state as a record writes it."""
+
+    fact: str
+    scope: str  # "": the fact's own
+    when: tuple[str, str]  # the day, and the moment within it
+    state: Mapping[str, Any]
+    how: str = ""
+    said_by: str = ""
+
+
+def _statements(
+    walks: Walks, tree: Tree, as_of: DateTime, leave_out: str
+) -> Iterator[tuple[WalkLine, Statement, str, Known]]:
+    """Statements made until a day about facts that a tree reads, with these facts' keys there."""
     former = former_keys(tree)
     for line, events in walks:
         if line.walk == leave_out:
             continue
-        for key, scope, at, one in _stated(events):
-            name, fact = _fact(key, line.tree, tree, former)
-            when = (str(one["dated"]), at)
-            if fact is None or (name in latest and latest[name][0] >= when):
+        for one in _stated(events):
+            name, fact = _fact(one.fact, line.tree, tree, former)
+            state = state_of(fact, one.state) if fact is not None else None
+            if fact is None or not isinstance(state, Known):
                 continue
-            if not _same(name, scope or fact.scope, line.subject, subject):
-                continue
-            state = state_of(fact, one)
-            if isinstance(state, Known) and misfit(fact, state.value) is None and _counts(fact, state, as_of):
-                latest[name] = (when, state)
-    return {name: state for name, (_, state) in latest.items()}
+            if misfit(fact, state.value) is None and _counts(fact, state, as_of):
+                yield line, one, name, state
 
 
-def _stated(events: tuple[Event, ...]) -> list[tuple[str, str, str, dict[str, Any]]]:
-    """What a walk's events state: fact, whose it is, when, and its state as a record writes it."""
+def _stated(events: tuple[Event, ...]) -> list[Statement]:
+    """What a walk's events state."""
     out = []
     off = retracted(events)
     day = ""
     for event in events:
         day = str(event.body.get("as_of", day)).partition("T")[0]
         when = f"{event.at} {event.id}"  # ids sort, also within one moment
+        dated = day or event.at[:10]
         if event.personal is None:
             continue
         if event.kind == "answered" and event.seq not in off and event.body.get("state") == "known":
-            one = {"value": event.personal.get("value"), "source": "journal", "dated": day or event.at[:10]}
-            out.append((event.fact, event.scope, when, one))
+            state = {"value": event.personal.get("value"), "source": "journal", "dated": dated}
+            how, who = (str(event.personal.get(key) or "") for key in ("how", "said_by"))
+            out.append(Statement(event.fact, event.scope, (dated, when), state, how, who))
         elif event.kind == "started":
             # What was said at the start (a role, a fact on the command line) was said by somebody too.
             for key, given in event.personal.get("given", {}).items():
                 if given.get("source") == "given" and "value" in given:
-                    one = {"value": given["value"], "source": "journal", "dated": day or event.at[:10]}
-                    out.append((key, "", when, one))
+                    state = {"value": given["value"], "source": "journal", "dated": dated}
+                    out.append(Statement(key, "", (dated, when), state))
     return out
 
 

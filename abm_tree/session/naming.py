@@ -18,7 +18,7 @@ from abm_tree.tree.parts import Tree
 from abm_tree.tree.renaming import Change
 from abm_tree.tree.scan import Path as Keys
 from abm_tree.tree.shelf import SHARED_NAME, Shelf
-from abm_tree.tree.terms import BOOK, ROLE, SCOPES
+from abm_tree.tree.terms import COMPUTED, ROLE, SCOPES
 
 # The sections of a tree's file whose tables have names, and what each is called.
 SECTIONS = {
@@ -30,6 +30,7 @@ SECTIONS = {
     "scores": "score",
     "lists": "list",
     "book": "list fact",
+    "people": "group fact",
 }
 # Shared facts that the program itself reads.
 READ_HERE = frozenset(
@@ -41,7 +42,12 @@ READ_HERE = frozenset(
         ),
     }
 )
-READ_AS = {"scores": "score.", "lists": "lists.", "book": "book."}  # before the name, in conditions
+READ_AS = {
+    "scores": "score.",
+    "lists": "lists.",
+    "book": "book.",
+    "people": "people.",
+}  # before the name, in conditions
 
 
 class Refused(Exception):
@@ -144,7 +150,12 @@ def find(tree: Tree, file: TreeFile, shelf: Shelf, old: str) -> Named:
         advice = "Write " + " or ".join(f"`{one.spelt}`" for one in found) + "."
         raise Refused(refused(f"`{old}` can mean {names}.", old, advice))
     every = [*file.nodes, *file.outcomes, *file.facts, *file.parameters, *file.derived, *file.scores]
-    every += [*file.lists, *file.book, *(name for name in tree.names if name.partition(".")[0] in SCOPES)]
+    every += [
+        *file.lists,
+        *file.book,
+        *file.people,
+        *(name for name in tree.names if name.partition(".")[0] in SCOPES),
+    ]
     message = f"Tree `{tree.id}` has nothing that is called `{old}`."
     advice = did_you_mean(old, [*every, *(f"{fact}.{one}" for fact, one in _choices(tree))])
     raise Refused(refused(message, old, advice or f"abm-tree show {tree.id} shows what it has."))
@@ -185,7 +196,7 @@ def _in(file: TreeFile, section: str, name: str) -> Iterator[Named]:
 
 def _choices(tree: Tree) -> Iterator[tuple[str, str]]:
     for name, fact in tree.facts.items():
-        if "/" not in name and name != ROLE and fact.scope != BOOK:
+        if "/" not in name and name != ROLE and fact.scope not in COMPUTED:
             yield from ((name, choice) for choice in fact.choices)
 
 
@@ -269,7 +280,7 @@ def _taken(found: Named, new: str, tree: Tree, file: TreeFile, shelf: Shelf, pre
             return "a shared fact" if new in present.facts or new in READ_HERE else ""
         case "choice":
             return f"a choice of `{found.fact}`" if new in tree.facts[found.fact].choices else ""
-        case "lists" | "book":
+        case "lists" | "book" | "people":
             return SECTIONS[found.kind] if new in getattr(file, found.kind) else ""
         case "shared parameter":
             if new in shelf.definitions.parameters:

@@ -13,6 +13,8 @@ from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Fact
 from abm_tree.walk.tell import value_text
 
+LISTED = ("list", "people")  # the sources of what lists say
+
 
 def relisted(workspace: Workspace, walk: Walk) -> tuple[str, ...]:
     """Each fact that differs, with what it is now and was before: "Employees: 900 (was 640)"."""
@@ -21,7 +23,7 @@ def relisted(workspace: Workspace, walk: Walk) -> tuple[str, ...]:
     out = []
     for key in dict.fromkeys([*before, *now]):
         one, other = before.get(key), now.get(key)
-        listed = any(isinstance(state, Known | Unknown) and state.source == "list" for state in (one, other))
+        listed = any(state is not None and state.source in LISTED for state in (one, other))
         fact = walk.tree.facts.get(key)
         if fact is not None and listed and _text(fact, one) != _text(fact, other):
             out.append(f"{fact.title}: {_shown(fact, other)} (was {_shown(fact, one)})")

@@ -222,20 +222,27 @@ class Walk:
         event = Event("resumed", self.by, body=body, personal={"given": states} if changed else {})
         self._settle(event)
 
-    def revise(self, tree: Tree) -> None:
-        """Go on with another revision of the tree; answers stay where the facts are the same."""
+    def revise(self, tree: Tree, given: Mapping[str, Known | Unknown] | None = None) -> None:
+        """Go on with another revision of the tree; answers stay where the facts are the same.
+
+        `given` is what is known to that revision without asking; None: what was given until now.
+        """
         body = {"tree": tree.id, "title": tree.title, "revision": tree.revision, "logic": tree.logic}
+        states = {key: state_json(state) for key, state in given.items()} if given is not None else None
+        changed = states is not None and states != dict(self.state.given)
         self.journal.keep_tree(tree.revision, tree.canonical)
-        self._settle(Event("revised", self.by, body={**body, "before": self.tree.revision}), tree)
+        event = Event("revised", self.by, body={**body, "before": self.tree.revision})
+        self._settle(replace(event, personal={"given": states}) if changed else event, tree)
 
     def preview(self, key: str, value: Value | Unknown) -> Record:
         """Where an answer, or nobody knowing, would lead; nothing is committed."""
         state = value if isinstance(value, Unknown) else Known(value, "answer")
         return advance(self.tree, {**self.facts, key: state}, self.as_of, subject=self.subject)
 
-    def under(self, tree: Tree) -> Record:
-        """Where the walk would stand under another revision of the tree."""
-        return advance(tree, facts_of(tree, self.state), self.as_of, subject=self.subject)
+    def under(self, tree: Tree, given: Mapping[str, Known | Unknown] | None = None) -> Record:
+        """Where the walk would stand under another revision of the tree, which is given what is known now."""
+        known = given_of(tree, self.state) if given is None else given
+        return advance(tree, {**known, **answers_of(tree, self.state)}, self.as_of, subject=self.subject)
 
     def follow(self) -> bool:
         """Take in what another terminal recorded; whether there was anything."""

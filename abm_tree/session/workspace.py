@@ -26,6 +26,7 @@ from abm_tree.walk.subject import Subject
 if TYPE_CHECKING:
     from abm_tree.accounts.lists import AccountList, Options
     from abm_tree.feel import DateTime
+    from abm_tree.session.group_facts import AtHand as PeopleAtHand
     from abm_tree.session.list_facts import AtHand
     from abm_tree.session.open import Opened
     from abm_tree.session.walk import Beside, Walk
@@ -216,7 +217,7 @@ class Workspace:
         stated = dict(given or {})
         if role is not None:
             stated[ROLE] = Known(role)
-        whole = {**self.facts(opened, subject, as_of, listed=listed), **stated}
+        whole = {**self.facts(opened, subject, as_of, listed=listed, stated=stated), **stated}
         names = Names(
             entry.name if entry else _name(whole.get("account.name")),
             person.name if person else _name(whole.get("stakeholder.name")),
@@ -280,15 +281,29 @@ class Workspace:
 
     def given_now(self, opened: Opened, walk: Walk, moment: DateTime) -> dict[str, Known | Unknown]:
         """What is given to a walk now: as the lists say, or said where it is on them no more."""
-        before = walk.given
+        from abm_tree.session.facts import given_of
+
+        before = given_of(opened.tree, walk.state)
         stated = {key: one for key, one in before.items() if one.source == "given"}
         listed = {key: one for key, one in before.items() if one.source == "list"}
         for people, row in enumerate(self._rows(opened, walk.subject, moment)):
             if row is not None:
                 listed = {key: one for key, one in listed.items() if _of_person(opened, key) != bool(people)}
                 listed |= row
-        found = self.facts(opened, walk.subject, moment, listed=listed, leave_out=walk.id)
+        found = self.facts(opened, walk.subject, moment, listed=listed, leave_out=walk.id, stated=stated)
         return {**found, **stated}
+
+    def revise(self, walk: Walk, tree: Tree) -> None:
+        """Go over to another revision, with what lists and earlier calls know of the facts that it reads.
+
+        Raises NotSaved, Overtaken.
+        """
+        walk.revise(tree, self._given_under(walk, tree))
+
+    def _given_under(self, walk: Walk, tree: Tree) -> dict[str, Known | Unknown]:
+        from abm_tree.session.open import Opened
+
+        return self.given_now(Opened(tree, self.shelf(), ()), walk, walk.as_of)
 
     def newer(self, walk: Walk) -> Newer | None:
         """The present tree, where it decides otherwise than the walk's revision; with a preview."""
@@ -300,7 +315,7 @@ class Workspace:
             return None
         if tree.logic == walk.tree.logic:
             return None
-        now, then = walk.record, walk.under(tree)
+        now, then = walk.record, walk.under(tree, self._given_under(walk, tree))
         former = former_keys(tree)
         answered = {former.get(key, key): key for key in walk.state.answers}
         counts = [key for key in answered if key in then.facts]
@@ -350,20 +365,32 @@ class Workspace:
         *,
         listed: Mapping[str, Known | Unknown] | None = None,
         leave_out: str = "",
+        stated: Mapping[str, Known | Unknown] | None = None,
     ) -> dict[str, Known | Unknown]:
         """What is known about a subject, from the lists and from earlier calls; of two, the later.
 
-        `listed` is what a list says about the account, if it was read already.
+        `listed` is what a list says about the account, if it was read already; `stated` what whoever asks
+        knows better, which is not among what is told here.
         """
-        from abm_tree.session.learned import learned, merged
+        from abm_tree.session.learned import learned_from, merged
 
         moment, tree = as_of or self.now(), opened.tree
-        told = learned(self.desk, subject, tree, moment, leave_out)
+        walks = self.desk.about(subject)
+        told = learned_from(walks, subject, tree, moment, leave_out)
         account, person = self._rows(opened, subject, moment)
         account = dict(listed) if listed is not None else account
-        found = {**(account or {}), **(person or {})}
-        known = {key: one for key, one in found.items() if key in tree.facts}
-        return merged(known, told, tree.facts, moment)
+        said = {**(account or {}), **(person or {})}
+        known = {key: one for key, one in said.items() if key in tree.facts}
+        found = merged(known, told, tree.facts, moment)
+        if not any(fact.scope == "people" for fact in tree.facts.values()):
+            return found
+        from abm_tree.session.group_facts import facts_of_people
+        from abm_tree.session.open import list_options
+
+        how = list_options(opened.shelf.settings.contacts, dictionary=opened.shelf.definitions.facts)
+        people = self.group_facts.listed(tree, self.places.contacts, how)
+        whole = {**found, **(stated or {})}
+        return found | facts_of_people(tree, whole, people, walks, subject, moment, leave_out)
 
     def _beside(self, shelf: Shelf, subject: Subject, as_of: DateTime) -> Callable[[], Beside]:
         """What is known of a subject that makes objections likely, read when it is first asked for."""
@@ -405,6 +432,13 @@ class Workspace:
 
         return AtHand()
 
+    @cached_property
+    def group_facts(self) -> PeopleAtHand:
+        """The contacts list as facts over the people of an account read it."""
+        from abm_tree.session.group_facts import AtHand
+
+        return AtHand()
+
     def _rows(
         self, opened: Opened, subject: Subject, as_of: DateTime
     ) -> list[dict[str, Known | Unknown] | None]:
@@ -417,11 +451,13 @@ class Workspace:
         dictionary = opened.shelf.definitions.facts
         wanted = (
             (self.places.accounts, subject.account_id, settings.accounts, opened.tree.subject),
-            (self.places.contacts, subject.stakeholder_id, settings.contacts, "stakeholder"),
+            (self.places.contacts, subject.stakeholder_id, settings.contacts, ""),
         )
         for people, (path, key, how, kind) in enumerate(wanted):
             options = list_options(how, dictionary=dictionary)
-            found = self._list(opened, path, options, kind) if path is not None and key else None
+            found = None
+            if path is not None and key:
+                found = self._list(opened, path, options, kind)
             row = found.find(key) if found is not None else None
             if row is None or found is None:
                 out.append(None)
@@ -433,14 +469,20 @@ class Workspace:
         return out
 
     def _list(self, opened: Opened, path: Path, options: Options, kind: str) -> AccountList | None:
-        from abm_tree.accounts.lists import open_list
+        """The account list for a subject of some kind, or without one the list of people."""
+        from abm_tree.accounts.lists import open_list, open_people
         from abm_tree.source.folders import shown
 
         place = (opened.tree.id, opened.tree.revision, path)
         stamp = _stamps((path,))
         kept = self._lists.get(place)
         if kept is None or kept[0] != stamp:
-            found, problems = open_list(path, shown(path), opened.tree.facts, kind, options)
+            facts = opened.tree.facts
+            found, problems = (
+                open_list(path, shown(path), facts, kind, options)
+                if kind
+                else open_people(path, shown(path), facts, options)
+            )
             self._lists[place] = kept = (stamp, found, tuple(problems))
         return kept[1]
 

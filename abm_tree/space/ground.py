@@ -31,7 +31,7 @@ from abm_tree.tree.parts import Fact, Node, Tree
 from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.choose import ways_of
 
-NAMES = ("parameters", "facts", "derived", "scores", "lists", "book")
+NAMES = ("parameters", "facts", "derived", "scores", "lists", "book", "people")
 
 
 @dataclass(frozen=True, slots=True)

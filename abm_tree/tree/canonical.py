@@ -175,6 +175,10 @@ def _conditions(form: dict[str, Any]) -> None:
             # Written out, so that a record stays what it was if a later version has other defaults.
             for key in LIMITS:
                 listed.setdefault(key, number(BookFile.model_fields[key].default))
+    for folded in form.get("people", {}).values():
+        _each(folded, "if")
+        if "facts" in folded:
+            folded["facts"] = sorted(set(folded["facts"]))
     for node in form.get("nodes", {}).values():
         _each(node, "decide")
         if "wait" in node:
@@ -238,8 +242,9 @@ def _logic(form: Mapping[str, Any]) -> dict[str, Any]:
         name: {"items": [_without(item, _WORDS) for item in one["items"]]}
         for name, one in form.get("lists", {}).items()
     }
-    if "book" in form:
-        out["book"] = {name: _without(one, _WORDS) for name, one in form["book"].items()}
+    for section in ("book", "people"):
+        if section in form:
+            out[section] = {name: _without(one, _WORDS) for name, one in form[section].items()}
     out["nodes"] = {name: _logic_node(node) for name, node in form.get("nodes", {}).items()}
     out["outcomes"] = {name: _logic_outcome(one) for name, one in form.get("outcomes", {}).items()}
     out["actions"] = [_logic_action(action) for action in form.get("actions", ())]

@@ -39,7 +39,7 @@ def finding(
         where = _title(loc[:-1])
         span = document.key(loc[:-1]) if len(loc) > 1 else Span(0, 1)
         return Diagnostic(
-            "missing-key", Severity.ERROR, f"{where} has no `{key}`.", name, span, _example(key)
+            "missing-key", Severity.ERROR, f"{where} has no `{key}`.", name, span, _example(key, loc)
         )
     if kind == "extra_forbidden":
         return _unknown_key(document, model, loc)
@@ -115,6 +115,8 @@ def _title(loc: Path) -> str:
             return f"Parameter `{parameter}`"
         case ("book", listed):
             return f"List fact `{listed}`"
+        case ("people", folded):
+            return f"Group fact `{folded}`"
         case ("scores", score):
             return f"Score `{score}`"
         case ("scores", score, "points", int(number)):
@@ -130,7 +132,9 @@ def _title(loc: Path) -> str:
             return f"`{'.'.join(steps)}`"
 
 
-def _example(key: str) -> str:
+def _example(key: str, loc: Path = ()) -> str:
+    if key == "as" and loc[:1] == ("people",):
+        return 'For example: as = "count" or as = "any"'
     return {
         "id": 'For example: id = "lead-qualification"',
         "title": 'For example: title = "Lead qualification"',

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from abm_tree.tree.keys import options
 from abm_tree.tree.scan import Path
 from abm_tree.tree.schema import reader
-from abm_tree.tree.terms import BOOK, SCOPES
+from abm_tree.tree.terms import COMPUTED, SCOPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,12 @@ def _named(
     model: type[BaseModel], table: dict[str, Any], path: Path
 ) -> Iterator[tuple[type[BaseModel], Any, Path]]:
     for name, item in table.items():
-        if name in (*SCOPES, BOOK) and isinstance(item, dict) and "type" not in item and path == ("facts",):
+        if (
+            name in (*SCOPES, *COMPUTED)
+            and isinstance(item, dict)
+            and "type" not in item
+            and path == ("facts",)
+        ):
             for rest, one in item.items():
                 yield model, one, (*path, name, rest)
         else:

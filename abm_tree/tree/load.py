@@ -32,6 +32,7 @@ from abm_tree.tree.own_names import circles, own_names, own_words
 from abm_tree.tree.parts import (
     Definition,
     Fact,
+    GroupFact,
     ListFact,
     Node,
     Outcome,
@@ -40,12 +41,13 @@ from abm_tree.tree.parts import (
     Tree,
     ways,
 )
+from abm_tree.tree.people import resolve_people
 from abm_tree.tree.personas import Persona
 from abm_tree.tree.reads import direct_reads, worded
 from abm_tree.tree.scan import Path
 from abm_tree.tree.scores import resolve_list, resolve_score
 from abm_tree.tree.shape import Draft
-from abm_tree.tree.terms import BOOK, OWNERS
+from abm_tree.tree.terms import COMPUTED, OWNERS
 
 MAX_DEPTH = 20
 
@@ -113,6 +115,7 @@ def _load(
         names.get(name)
     circles(context)
     book = resolve_book(context)
+    people = resolve_people(context)
     nodes = {name: resolve_node(context, name, node, subtrees.get(name)) for name, node in file.nodes.items()}
     outcomes = {name: resolve_outcome(context, name, outcome) for name, outcome in file.outcomes.items()}
     actions = tuple(
@@ -121,7 +124,7 @@ def _load(
     start = context.target(file.start, ("start",)) if file.start else ""
     # What a line that could not be read brings about further on is not told.
     out += draft.findings + [one for one in findings.found if not draft.document.harmed(one.span)]
-    names_used = _used(context, nodes, book)
+    names_used = _used(context, nodes, {**book, **people})
     tree = Tree(
         id=file.id,
         title=file.title,
@@ -138,6 +141,7 @@ def _load(
         subtrees=subtrees,
         facts=_facts(names_used, subtrees),
         book={name: found for name, found in book.items() if name in names_used},
+        people={name: found for name, found in people.items() if name in names_used},
         graph=_graph(nodes, outcomes, start, subtrees),
         former=tuple(file.renamed_from),
         chosen_on=tuple(file.chosen_on),
@@ -204,13 +208,6 @@ def _ids(context: Context) -> None:
                 ("nodes", name),
                 "Rename one of the two.",
             )
-    if file.people:
-        findings.key(
-            "reserved",
-            "`[people]` comes with a later version of abm-tree.",
-            ("people",),
-            "Leave it out for now.",
-        )
     if not file.outcomes and not any(node.tree for node in file.nodes.values()):
         findings.key("no-outcomes", "The tree has no outcomes.", ("id",), "Add [outcomes.name] with a title.")
 
@@ -253,12 +250,14 @@ def _subtree(
     return tree
 
 
-def _used(context: Context, nodes: Mapping[str, Node], book: Mapping[str, ListFact]) -> dict[str, Definition]:
-    """The definitions that the tree can read, directly or through others; list facts only if it does."""
+def _used(
+    context: Context, nodes: Mapping[str, Node], computed: Mapping[str, ListFact | GroupFact]
+) -> dict[str, Definition]:
+    """The definitions that the tree can read, directly or through others; computed ones only if it does."""
     own = [
         name
         for name, found in context.names.defined.items()
-        if isinstance(found, Fact) and found.own and found.scope != BOOK
+        if isinstance(found, Fact) and found.own and found.scope not in COMPUTED
     ]
     todo = list(
         dict.fromkeys([*own, *context.read, *(name for node in nodes.values() for name in node.together)])
@@ -270,5 +269,5 @@ def _used(context: Context, nodes: Mapping[str, Node], book: Mapping[str, ListFa
         if name in used or found is None:
             continue
         used[name] = found
-        todo += [*direct_reads(found), *worded(found), *(book[name].reads if name in book else ())]
+        todo += [*direct_reads(found), *worded(found), *(computed[name].reads if name in computed else ())]
     return used

@@ -156,6 +156,33 @@ class BookFile(Part):
     )
 
 
+class PeopleFile(Part):
+    """A group fact: what holds of the people of an account together."""
+
+    as_: Literal["count", "collect", "missing", "any", "all", "contradicted"] = Field(
+        alias="as", description="How it is folded; see the table of group facts below."
+    )
+    of: str | None = Field(
+        None,
+        description="For `collect`, the fact whose values are collected; for `missing`, the fact whose "
+        "choices are named that nobody has.",
+    )
+    facts: list[str] = Field(
+        [],
+        description="For `contradicted`, the facts of the account or the deal that people may tell "
+        "differently.",
+    )
+    if_: Feel | None = Field(
+        None,
+        alias="if",
+        description="Which people count. Needed by `any` and `all`. A person for whom that is not known does "
+        "not count; `any` and `all` are then not known, unless another person decides them.",
+    )
+    title: str | None = Field(
+        None, description="What people read in explanations. Default: the name in words."
+    )
+
+
 class BranchFile(Part):
     """One way out of a node."""
 
@@ -400,8 +427,7 @@ class TreeFile(Part):
         [],
         description="Findings that the file allows, each with a reason; they are neither shown nor counted.",
     )
-    people: dict[str, Any] = Field(
+    people: dict[str, PeopleFile] = Field(
         {},
-        description="Reserved for facts over an account's people. A later version brings it; now it "
-        "is an error.",
+        description="Group facts, over the people of an account: name = group fact, read as `people.name`.",
     )

@@ -30,7 +30,7 @@ from abm_tree.tree.define import spoken
 from abm_tree.tree.model import ActionFile, FallbackFile, OutcomeFile, TreeActionFile
 from abm_tree.tree.parts import Action, Condition, Fact, Fallback, Outcome
 from abm_tree.tree.scan import Path
-from abm_tree.tree.terms import BOOK
+from abm_tree.tree.terms import COMPUTED, PEOPLE
 
 
 def resolve_outcome(context: Context, name: str, file: OutcomeFile) -> Outcome:
@@ -86,9 +86,14 @@ def _settable(context: Context, key: str, place: Path, spans: dict[str, Span]) -
         return None
     if span is not None:
         spans[key] = span
-    if isinstance(found, Fact) and found.scope == BOOK:
-        message = f"`{key}` is computed from the list; an outcome cannot set it."
-        context.findings.key("book-kind", message, place, "Set a fact of the account instead.")
+    if isinstance(found, Fact) and found.scope in COMPUTED:
+        code, what = (
+            ("people-kind", "worked out over the people")
+            if found.scope == PEOPLE
+            else ("book-kind", "computed from the list")
+        )
+        message = f"`{key}` is {what}; an outcome cannot set it."
+        context.findings.key(code, message, place, "Set a fact of the account instead.")
         return None
     if isinstance(found, Fact):
         context.reads((key,))

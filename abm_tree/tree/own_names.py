@@ -17,9 +17,10 @@ from abm_tree.tree.context import Context, kebab, snake
 from abm_tree.tree.define import KEBAB, KEYWORDS, SNAKE, define_fact, define_parameter, fits
 from abm_tree.tree.graph import Graph
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score, Setting
+from abm_tree.tree.people import define_group_fact
 from abm_tree.tree.reads import direct_reads
 from abm_tree.tree.scan import Path
-from abm_tree.tree.terms import BOOK
+from abm_tree.tree.terms import BOOK, COMPUTED, PEOPLE
 
 
 def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
@@ -62,7 +63,7 @@ def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
             name = snake(name)
         if section in ("facts", "parameters", "derived", "nodes"):
             names.defined[name] = Setting(name, None, ANY)
-        elif section in ("scores", "lists", BOOK):
+        elif section in ("scores", "lists", *COMPUTED):
             prefix = "score" if section == "scores" else section
             names.defined[f"{prefix}.{name}"] = Setting(f"{prefix}.{name}", None, ANY)
     for name, fact in file.facts.items():
@@ -103,15 +104,21 @@ def own_names(context: Context, overrides: Mapping[str, Any]) -> None:
                 "Names look like `open_points`.",
             )
         names.defined[f"lists.{name}"] = OpenList(f"lists.{name}", "", ())
-    for name, listed in file.book.items():
-        path = ("book", name)
-        good = SNAKE.match(name) is not None
-        if not good:
-            better = "_".join(kebab(name).split("-"))
-            findings.key("bad-name", f"`{name}` is no name for this.", path, f"Names look like `{better}`.")
-        known = good and path not in context.broken
-        key = f"{BOOK}.{name}"
-        names.defined[key] = define_list_fact(name, listed) if known else Setting(key, None, ANY)
+    for scope, computed in ((BOOK, file.book), (PEOPLE, file.people)):
+        for name in computed:
+            path = (scope, name)
+            good = SNAKE.match(name) is not None
+            if not good:
+                better = "_".join(kebab(name).split("-"))
+                findings.key(
+                    "bad-name", f"`{name}` is no name for this.", path, f"Names look like `{better}`."
+                )
+            if not good or path in context.broken:
+                names.defined[f"{scope}.{name}"] = Setting(f"{scope}.{name}", None, ANY)
+            elif scope == BOOK:
+                names.defined[f"{scope}.{name}"] = define_list_fact(name, file.book[name])
+            else:
+                names.defined[f"{scope}.{name}"] = define_group_fact(name, file.people[name], names)
     for name, definition_ in list(names.defined.items()):
         if isinstance(definition_, Parameter) and definition_.by is not None:
             _check_by(context, name, definition_)

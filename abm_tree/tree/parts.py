@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from abm_tree.tree.graph import Graph
 
 BOOK = "book"  # the scope of list facts: the account list as a whole
+PEOPLE = "people"  # the scope of group facts: the people of an account
+COMPUTED = (BOOK, PEOPLE)  # scopes of facts that are worked out, never read or asked
 
 Run = Callable[[Env], Value | Undetermined]
 RunTests = Callable[[Value, Env], bool | Undetermined | None]
@@ -173,6 +175,18 @@ class ListFact:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupFact:
+    """How a fact is folded over an account's people; the fact itself is a `Fact` of the scope `people`."""
+
+    name: str  # as it is read: `people.engaged`
+    kind: str  # "count", "collect", "missing", "any", "all", "contradicted"
+    of: str = ""  # the fact whose values are collected
+    facts: tuple[str, ...] = ()  # facts that people may tell differently
+    condition: Condition | None = None  # which people count
+    reads: tuple[str, ...] = ()  # every name in it
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One way out of a node, identified by its canonical test."""
 
@@ -291,6 +305,7 @@ class Tree:
     subtrees: Mapping[str, Tree]  # by the node that calls it
     facts: Mapping[str, Fact] = field(default_factory=dict)  # all it and its subtrees can read, by key
     book: Mapping[str, ListFact] = field(default_factory=dict)  # its own list facts that it reads
+    people: Mapping[str, GroupFact] = field(default_factory=dict)  # its own group facts that it reads
     graph: Graph = field(default_factory=lambda: _no_graph(), compare=False)
     former: tuple[str, ...] = ()  # ids that it had before
     chosen_on: tuple[str, ...] = ()  # data that its rules were chosen on

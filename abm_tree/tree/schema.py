@@ -19,7 +19,7 @@ from abm_tree.tree.dictionary import FactsFile, ParametersFile
 from abm_tree.tree.files import CaseFile, CasesFile, ListSettings, PersonaFile, SettingsFile, TitlesFile
 from abm_tree.tree.model import OutcomeFile, TreeFile
 from abm_tree.tree.shape import FORMAT
-from abm_tree.tree.terms import BOOK, ROLES, SCOPES
+from abm_tree.tree.terms import COMPUTED, ROLES, SCOPES
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -81,7 +81,7 @@ _NAMES: dict[tuple[type[BaseModel], str], str] = {
     (TreeFile, "outcomes"): KEBAB.pattern,
     **{
         (TreeFile, key): SNAKE.pattern
-        for key in ("parameters", "facts", "derived", "scores", "lists", "book")
+        for key in ("parameters", "facts", "derived", "scores", "lists", "book", "people")
     },
     (ParametersFile, "parameters"): SNAKE.pattern,
 }
@@ -130,7 +130,7 @@ class _Writer:
         if (model, key) in _NAMES:
             out = {**out, "propertyNames": {"pattern": _NAMES[model, key]}}
         if (model, key) in _BY_FACT:
-            out = _by_fact(out, (*SCOPES, BOOK))
+            out = _by_fact(out, (*SCOPES, *COMPUTED))
         if model is ListSettings and key == "map":
             out = _by_fact(out, SCOPES)
         if key == "format":

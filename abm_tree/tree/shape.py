@@ -19,7 +19,7 @@ from abm_tree.tree.deviations import at, finding, misplaced
 from abm_tree.tree.document import Document
 from abm_tree.tree.keys import belongs, fields
 from abm_tree.tree.scan import Path
-from abm_tree.tree.terms import BOOK, SCOPES
+from abm_tree.tree.terms import COMPUTED, SCOPES
 
 FORMAT = 1
 MAX_ROUNDS = 50
@@ -174,7 +174,7 @@ def _flatten(document: Document, data: dict[str, Any]) -> None:
         table = at(data, path)
         if not isinstance(table, dict):
             continue
-        for scope in (*SCOPES, BOOK):
+        for scope in (*SCOPES, *COMPUTED):
             inner = table.get(scope)
             if not isinstance(inner, dict) or "type" in inner:
                 continue

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from abm_tree.tree.parts import BOOK as BOOK
+from abm_tree.tree.parts import COMPUTED as COMPUTED
+from abm_tree.tree.parts import PEOPLE as PEOPLE
 
 ROLES = ("commercial-decision-maker", "technical-qualifier", "influencer", "end-user")
 ROLE = "stakeholder.role"

@@ -94,7 +94,7 @@ class Revise(OfWalk):
         """y goes over, n stays."""
         if character in ("y", "n"):
             if character == "y":
-                self.walk.revise(self.newer.tree)
+                self.app.workspace.revise(self.walk, self.newer.tree)
             self.app.open_walk(self.walk, checked=True)
             return True
         return False

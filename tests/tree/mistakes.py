@@ -347,6 +347,82 @@ MISTAKES: dict[str, tuple[Change, str, str, str]] = {
         ("[outcomes.discover]\n", "[book.a]\nas = 'count'\n[outcomes.discover]\nset = { 'book.a' = 1 }\n"),
         *("book-kind", "'book.a'", "an outcome cannot set it"),
     ),
-    # what later versions bring
-    "people": (("[derived]", "[people.all]\nas = 'any'\n[derived]"), "reserved", "people", "later version"),
+    # group facts
+    "group fact of no kind": (
+        ("[derived]", "[people.who]\nas = 'colect'\nof = 'stakeholder.role'\n[derived]"),
+        *("unknown-value", "'colect'", 'Did you mean "collect"?'),
+    ),
+    "group fact without its kind": (
+        ("[derived]", "[people.who]\nof = 'stakeholder.role'\n[derived]"),
+        *("missing-key", "who", 'as = "count"'),
+    ),
+    "any without a condition": (
+        ("[derived]", "[people.friend]\nas = 'any'\n[derived]"),
+        *("missing-key", "friend", "Group fact `friend` has no `if`."),
+    ),
+    "missing of nothing": (
+        ("[derived]", "[people.lack]\nas = 'missing'\n[derived]"),
+        *("missing-key", "lack", 'of = "stakeholder.role"'),
+    ),
+    "contradicted in nothing": (
+        ("[derived]", "[people.apart]\nas = 'contradicted'\n[derived]"),
+        *("missing-key", "apart", 'facts = ["deal.budget"'),
+    ),
+    "count of a fact": (
+        ("[derived]", "[people.many]\nas = 'count'\nof = 'stakeholder.role'\n[derived]"),
+        *("people-kind", "of", 'It goes with "collect", "missing".'),
+    ),
+    "condition on who contradicts": (
+        (
+            "[derived]",
+            "[people.apart]\nas = 'contradicted'\nfacts = ['need']\nif = 'need > 1'\n[derived]",
+        ),
+        *("people-kind", "if", "Everybody's word counts"),
+    ),
+    "collected from the account": (
+        ("[derived]", "[people.who]\nas = 'collect'\nof = 'account.client'\n[derived]"),
+        *("people-kind", "'account.client'", "is no fact of a person"),
+    ),
+    "contradicted about a person": (
+        ("[derived]", "[people.apart]\nas = 'contradicted'\nfacts = ['stakeholder.role']\n[derived]"),
+        *("people-kind", "'stakeholder.role'", "nobody can contradict it"),
+    ),
+    "contradicted under one name": (
+        (
+            "[derived]",
+            "[people.apart]\nas = 'contradicted'\nfacts = ['budget', 'deal.budget']\n[derived]",
+        ),
+        *("people-kind", "['budget', 'deal.budget']", "would both be `budget`"),
+    ),
+    "collected from an unknown fact": (
+        ("[derived]", "[people.who]\nas = 'collect'\nof = 'stakeholder.roll'\n[derived]"),
+        *("unknown-fact", "'stakeholder.roll'", "Did you mean `stakeholder.role`?"),
+    ),
+    "who counts that is no condition": (
+        ("[derived]", "[people.many]\nas = 'count'\nif = 'need + 1'\n[derived]"),
+        *("not-a-condition", "need + 1", "is a number, not a condition"),
+    ),
+    "group fact in capitals": (
+        ("[derived]", "[people.Many]\nas = 'count'\n[derived]"),
+        *("bad-name", "Many", "Names look like `many`."),
+    ),
+    "group fact that reads another": (
+        ("[derived]", "[people.a]\nas = 'count'\n[people.b]\nas = 'any'\nif = 'people.a > 1'\n[derived]"),
+        *("people-in-people", "'people.a > 1'", "Group fact `b` reads the group fact `people.a`."),
+    ),
+    "group fact that reads a list fact by a derived fact": (
+        (
+            "[derived]",
+            "[book.n]\nas = 'count'\n[people.a]\nas = 'count'\nif = 'twice > 1'\n"
+            "[derived]\ntwice = 'book.n * 2'",
+        ),
+        *("people-in-people", "'twice > 1'", "Group fact `a` reads the list fact `book.n` through `twice`."),
+    ),
+    "set of a group fact": (
+        (
+            "[outcomes.discover]\n",
+            "[people.a]\nas = 'count'\n[outcomes.discover]\nset = { 'people.a' = 1 }\n",
+        ),
+        *("people-kind", "'people.a'", "an outcome cannot set it"),
+    ),
 }
