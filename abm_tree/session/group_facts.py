@@ -15,7 +15,6 @@ from abm_tree.accounts.headings import PEOPLE_NAMES, first, fold
 from abm_tree.accounts.lists import AccountList, Options, open_people
 from abm_tree.batch.people_rows import (
     SOURCE,
-    TOLD,
     Individual,
     as_told,
     people_facts,
@@ -28,7 +27,7 @@ from abm_tree.session.learned import learned_from, merged, told_from
 from abm_tree.source import Diagnostic, clean
 from abm_tree.source.folders import shown
 from abm_tree.tree.facts import Facts, Known, Unknown
-from abm_tree.tree.parts import Tree
+from abm_tree.tree.parts import TOLD, Tree
 from abm_tree.tree.people import group_facts
 from abm_tree.walk.subject import Subject
 

@@ -25,6 +25,8 @@ def value_text(fact: Fact | None, value: Value) -> str:
             return "yes" if value else "no"
         case Decimal():
             return number_text(fact, value)
+        case ():
+            return "none"
         case tuple():
             return joined([value_text(fact, item) for item in value])
         case str():
