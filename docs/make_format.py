@@ -44,6 +44,7 @@ ANCHORS = {
     "ScoreFile": "scores",
     "ItemFile": "items",
     "BookFile": "list-facts",
+    "PeopleFile": "group-facts",
     "ListFile": "lists-of-open-points",
     "BranchFile": "branches",
     "WaitFile": "waits",

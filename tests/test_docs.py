@@ -27,6 +27,7 @@ GUIDES = (
     "diff.md",
     "managers-guide.md",
     "operations-guide.md",
+    "people-facts.md",
     "pictures.md",
     "reps-guide.md",
     "writing.md",

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
 from abm_tree.batch.merged import merged, taken
-from abm_tree.batch.people_rows import TOLD
 from abm_tree.batch.tables.ids import hashes
 from abm_tree.batch.tables.listing import Listing, Reader, Rows
+from abm_tree.tree.parts import TOLD
 
 FEW = 5  # people of no account that are named
 

@@ -14,10 +14,10 @@ import numpy as np
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column, fresh
 from abm_tree.batch.kernel import Runner
-from abm_tree.batch.people_rows import TOLD, alike, collected, key_of, missing_of
+from abm_tree.batch.people_rows import alike, collected, key_of, missing_of
 from abm_tree.batch.plan import Plan, plan
 from abm_tree.feel import DateTime, Value
-from abm_tree.tree.parts import Branch, Fact, GroupFact, Node, Outcome, Tree
+from abm_tree.tree.parts import TOLD, Branch, Fact, GroupFact, Node, Outcome, Tree
 from abm_tree.tree.people import group_facts, short
 
 YES, NO, OPEN = "yes", "no", "open"

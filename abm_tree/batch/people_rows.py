@@ -14,12 +14,11 @@ from decimal import Decimal
 
 from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.facts import Facts, Known, Unknown, complete
-from abm_tree.tree.parts import Fact, GroupFact, Tree
+from abm_tree.tree.parts import TOLD, Fact, GroupFact, Tree
 from abm_tree.tree.people import group_facts, short
 from abm_tree.walk.reader import Reader
 
 SOURCE = "people"
-TOLD = "told/"  # before the key of a fact, as a person told it
 
 
 @dataclass(frozen=True, slots=True)

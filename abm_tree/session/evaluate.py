@@ -66,7 +66,6 @@ class Wish:
     options: Options
     contacts: Path | None = None
     contact_options: Options = field(default_factory=Options)
-    joined: bool = True  # whether people have rows of their own, where a tree is about them
     out: Path | None = None
     stream: BinaryIO | None = None
     kind: Kind | None = None  # of the results; None: as the file's name says
@@ -83,6 +82,7 @@ class Wish:
     also: tuple[Callable[[Layout, Sequence[Plan]], Writer], ...] = ()  # who else takes the results
     each: Callable[..., Any] | None = None  # looks at each block, where no records are made
     count: bool = False  # how often each way of the first tree is taken
+    joined: bool = True  # whether people have rows of their own, where a tree is about them
 
 
 @dataclass(frozen=True)

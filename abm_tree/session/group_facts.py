@@ -15,7 +15,6 @@ from abm_tree.accounts.headings import PEOPLE_NAMES, first, fold
 from abm_tree.accounts.lists import AccountList, Options, open_people
 from abm_tree.batch.people_rows import (
     SOURCE,
-    TOLD,
     Individual,
     as_told,
     people_facts,
@@ -24,11 +23,12 @@ from abm_tree.batch.people_rows import (
 )
 from abm_tree.feel import DateTime, string
 from abm_tree.journal.events import Event, WalkLine
+from abm_tree.journal.rows import plain
 from abm_tree.session.learned import learned_from, merged, told_from
 from abm_tree.source import Diagnostic, clean
 from abm_tree.source.folders import shown
 from abm_tree.tree.facts import Facts, Known, Unknown
-from abm_tree.tree.parts import Tree
+from abm_tree.tree.parts import TOLD, Tree
 from abm_tree.tree.people import group_facts
 from abm_tree.walk.subject import Subject
 
@@ -128,6 +128,8 @@ def individuals(
     """The people of a subject's account; None where nobody knows them. `leave_out` is the walk that asks."""
     if not subject.account_id:
         return None
+    account = plain(subject.account_id)
+    walks = [one for one in walks if one[0].subject.account_id == account]
     found = listed.of(subject.account_id) if listed is not None else {}
     told = told_from(walks, subject, tree, as_of, leave_out)
     ids = dict.fromkeys([*found, *_met(walks, as_of, leave_out), *told])

@@ -28,21 +28,19 @@ OURSELVES = "workspace"  # the scope of what is known about ourselves
 Walks: TypeAlias = Iterable[tuple[WalkLine, tuple[Event, ...]]]
 
 
-def learned(
-    journal: Journal, subject: Subject, tree: Tree, as_of: DateTime, leave_out: str = ""
-) -> dict[str, Known]:
-    """What other walks have learned until a day that this tree reads; `leave_out` is the walk that asks."""
-    walks = journal.about(subject)
+def serving(journal: Journal, subject: Subject, tree: Tree) -> list[tuple[WalkLine, tuple[Event, ...]]]:
+    """The walks whose answers may serve one about a subject: those there, and those that say what we are."""
+    walks = list(journal.about(subject))
     if any(fact.scope == OURSELVES for fact in tree.facts.values()):
         here = {line.walk for line, _ in walks}
-        walks = [*walks, *(one for one in journal.ourselves() if one[0].walk not in here)]
-    return learned_from(walks, subject, tree, as_of, leave_out)
+        walks += [one for one in journal.ourselves() if one[0].walk not in here]
+    return walks
 
 
 def learned_from(
     walks: Walks, subject: Subject, tree: Tree, as_of: DateTime, leave_out: str = ""
 ) -> dict[str, Known]:
-    """The same out of walks that were read already."""
+    """What other walks have learned until a day that this tree reads; `leave_out` is the walk that asks."""
     latest: dict[str, tuple[tuple[str, str], Known]] = {}
     for line, one, name, state in _statements(walks, tree, as_of, leave_out):
         scope = one.scope or tree.facts[name].scope

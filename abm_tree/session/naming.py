@@ -104,7 +104,8 @@ class Named:
                 return Change(tree, {old: new}, asked, asked, {(self.kind, old): new})
             case _:
                 before = READ_AS.get(self.kind, "")
-                keys = {old: new} if self.kind == "facts" else {}
+                keyed = self.kind in ("facts", "book", "people")  # cases state them
+                keys = {before + old: before + new} if keyed else {}
                 return Change(
                     tree, names={before + old: before + new}, keys=keys, tables={(self.kind, old): new}
                 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from abm_tree.session.format import Text, text_of
 from abm_tree.session.naming import Named, Present, Refused, find, not_here, refused, renamed_to
 from abm_tree.session.open import NoTree, open_tree
-from abm_tree.session.rename_choice import choice_edits
+from abm_tree.session.rename_choice import choice_edits, echo_edits, folded
 from abm_tree.session.trial_folder import Trial
 from abm_tree.source import Diagnostic, Severity, Source, Span
 from abm_tree.source.folders import SETTINGS, find_root, library, shown
@@ -24,6 +24,7 @@ from abm_tree.tree.history import remembered
 from abm_tree.tree.layout import layout
 from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Tree
+from abm_tree.tree.people import short
 from abm_tree.tree.renaming import Around, Change, Edit, Renamer, applied
 from abm_tree.tree.shape import shape
 from abm_tree.tree.shelf import FOREIGN, Shelf, kind_of
@@ -92,7 +93,13 @@ def _planned(files: list[File], tree: Tree, found: Named, new: str, around: Arou
     if found.kind == "choice":
         edits = choice_edits(trial, {file.path: file for file in files}, found, new, tree.id, around)
     else:
-        edits = _edits(files, found.change(new, tree.id), found, new, around)
+        change = found.change(new, tree.id)
+        edits = _edits(files, change, found, new, around)
+        by_path = {file.path: file for file in files}
+        for name, now in change.keys.items():
+            over = folded(by_path, name, change.tree, contradicted=True)
+            if over and short(name) != short(now):
+                echo_edits(trial, by_path, edits, over, short(name), short(now), around)
     texts = {file.path: _kept(file.text.text, edits[file.path]) for file in files}
     moves = _moves(files, tree, found, new)
     worse = trial.new_findings(texts, moves)

@@ -41,9 +41,12 @@ def choice_edits(
     edits: dict[Path, list[Edit]] = {path: [] for path in files}
     strict: dict[Path, list[Edit]] = {path: [] for path in files}  # for looking alone
     home: tuple[Path, Keys] | None = None
+    keys = [(tree, found.fact, found.shared)]
+    # What is collected of people has the same choices.
+    keys += [(owner, key, False) for owner, key in folded(files, found.fact, "" if found.shared else tree)]
     for path, file in files.items():
         if file.kind == "cases":
-            edits[path] += _stated(file, found, new, tree, around)
+            edits[path] += _stated(file, keys, found.name, new, around)
         table = found.fact_table(file.document, file.kind, file.tree, tree)
         if table is None:
             continue
@@ -63,9 +66,50 @@ def choice_edits(
     return edits
 
 
-def _stated(file: File, found: Named, new: str, tree: str, around: Around) -> Iterator[Edit]:
-    """Where cases state the choice: with a tree that has mistakes they are not run, so nobody tells."""
-    key = found.fact if found.shared or file.tree == tree else f"{tree}/{found.fact}"
+def folded(
+    files: Mapping[Path, File], fact: str, home: str, *, contradicted: bool = False
+) -> list[tuple[str, str]]:
+    """The group facts over a fact, each with its tree; `home` is the tree whose own fact it is.
+
+    `contradicted`: those that name the fact itself, else those that collect its values.
+    """
+    found = []
+    for file in files.values():
+        people = file.document.data.get("people") if file.kind == "tree" else None
+        for name, one in people.items() if isinstance(people, dict) and home in ("", file.tree) else ():
+            reads = one.get("facts" if contradicted else "of") if isinstance(one, dict) else None
+            if reads == fact or (isinstance(reads, list) and fact in reads):
+                found.append((file.tree, f"people.{name}"))
+    return found
+
+
+def echo_edits(
+    trial: Trial,
+    files: Mapping[Path, File],
+    edits: dict[Path, list[Edit]],
+    keys: Sequence[tuple[str, str]],
+    old: str,
+    new: str,
+    around: Around,
+) -> None:
+    """Add what follows where a fact has another name among those that people contradict."""
+    for path, file in files.items():
+        if file.kind == "cases":
+            found = [(tree, key, False) for tree, key in keys]
+            edits[path] += _stated(file, found, old, new, around)
+    for _ in range(ROUNDS):
+        if not _look(trial, edits, {path: [] for path in edits}, old, new):
+            break
+
+
+def _stated(
+    file: File, keys: Sequence[tuple[str, str, bool]], old: str, new: str, around: Around
+) -> Iterator[Edit]:
+    """Where cases state the choice: with a tree that has mistakes they are not run, so nobody tells.
+
+    `keys`: facts that have it, each with its tree, and whether it is shared.
+    """
+    wanted = {key if shared or file.tree == tree else f"{tree}/{key}" for tree, key, shared in keys}
     facts = around.facts.get(file.tree, {})
     document = file.document
     cases = document.data.get("cases")
@@ -79,11 +123,11 @@ def _stated(file: File, found: Named, new: str, tree: str, around: Around) -> It
                 waiting += [((*steps, name), item) for name, item in value.items()]
                 continue
             known = find_fact(facts, ".".join(steps))
-            if known is None or known[0] != key:
+            if known is None or known[0] not in wanted:
                 continue
             place: Keys = ("cases", number, "facts", *steps)
             for at, one in [(place, value)] if isinstance(value, str) else _items(place, value):
-                span = document.inside(at, Span(0, len(found.name))) if one == found.name else None
+                span = document.inside(at, Span(0, len(old))) if one == old else None
                 if span is not None:
                     yield Edit(span, new)
 

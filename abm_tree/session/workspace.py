@@ -372,10 +372,10 @@ class Workspace:
         `listed` is what a list says about the account, if it was read already; `stated` what whoever asks
         knows better, which is not among what is told here.
         """
-        from abm_tree.session.learned import learned_from, merged
+        from abm_tree.session.learned import learned_from, merged, serving
 
         moment, tree = as_of or self.now(), opened.tree
-        walks = self.desk.about(subject)
+        walks = serving(self.desk, subject, tree)
         told = learned_from(walks, subject, tree, moment, leave_out)
         account, person = self._rows(opened, subject, moment)
         account = dict(listed) if listed is not None else account

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BOOK = "book"  # the scope of list facts: the account list as a whole
 PEOPLE = "people"  # the scope of group facts: the people of an account
+TOLD = "told/"  # before the key of a fact, as a person told it
 COMPUTED = (BOOK, PEOPLE)  # scopes of facts that are worked out, never read or asked
 
 Run = Callable[[Env], Value | Undetermined]

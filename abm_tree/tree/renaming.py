@@ -49,6 +49,7 @@ WORDS = {
 # A name of a definition and nothing else.
 PLAIN = {
     *(("NodeFile", "together"), ("ParameterFile", "by"), ("BookFile", "by"), ("ActionFile", "each")),
+    *(("PeopleFile", "of"), ("PeopleFile", "facts")),
     *(("OutcomeFile", "revisit"), ("ActionFile", "within"), ("ActionFile", "every")),
     *(("FallbackFile", "after"), ("WaitFile", "for")),
 }

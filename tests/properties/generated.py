@@ -1,6 +1,7 @@
 """Generated trees and facts for the promises of DESIGN.md section 5.
 
-Trees hold every kind of branch, scores, derived facts, lists, waits, subtrees, and outcomes that set facts.
+Trees hold every kind of branch, scores, derived facts, lists, group facts, waits, subtrees, and outcomes that
+set facts.
 """
 
 from __future__ import annotations
@@ -38,15 +39,24 @@ SHARED = {
     "account.mark": {"type": "integer"},
     "deal.seen_on": {"type": "date", "ask": "When?", "none": "Never"},
     "deal.hot": {"type": "boolean", "ask": "Hot?", "stale_after": "P40D"},
+    "stakeholder.part": {"type": "choice", "choices": {c: c.upper() for c in CHOICES}},
+    "stakeholder.weight": {"type": "integer", "ask": "Weight?"},
 }
 OWN = {
     "mood": {"type": "choice", "ask": "Mood?", "choices": {c: c.upper() for c in CHOICES}},
     "count_of": {"type": "integer", "ask": "Count?", "minimum": -3, "maximum": 12},
     "ready": {"type": "boolean", "ask": "Ready?"},
 }
-READ_NUMBERS = ("account.size", "account.silent", "count_of", "ratio", "cut")
+PEOPLE = {
+    "many": {"as": "count", "if": "stakeholder.weight >= cut"},
+    "parts": {"as": "collect", "of": "stakeholder.part"},
+    "heavy": {"as": "any", "if": "stakeholder.weight > 3 and account.size > 0"},
+    "apart": {"as": "contradicted", "facts": ["deal.hot", "account.kind"]},
+}
+READ_NUMBERS = ("account.size", "account.silent", "count_of", "ratio", "cut", "people.many")
 READ_CHOICES = ("account.kind", "mood")
-READ_FLAGS = ("deal.hot", "ready", "busy")
+READ_FLAGS = ("deal.hot", "ready", "busy", "people.heavy")
+READ_LISTS = {"people.parts": CHOICES, "people.apart": ("hot", "kind")}
 
 
 def quoted(text: str) -> str:
@@ -57,6 +67,11 @@ def quoted(text: str) -> str:
 def conditions(draw: st.DrawFn, depth: int = 2) -> str:
     """A boolean FEEL expression over the pool of facts."""
     kind = draw(st.integers(0, 9 if depth else 5))
+    if kind == 4 and draw(st.booleans()):
+        name = draw(st.sampled_from(sorted(READ_LISTS)))
+        if draw(st.booleans()):
+            return f"count({name}) > {draw(st.integers(0, 2))}"
+        return f"list contains({name}, {quoted(draw(st.sampled_from(READ_LISTS[name])))})"
     if kind == 0:
         name, other = draw(st.sampled_from(READ_NUMBERS)), draw(st.sampled_from(READ_NUMBERS))
         return f"{name} {draw(st.sampled_from(['<', '<=', '>', '>=', '=', '!=']))} {other}"
@@ -183,6 +198,7 @@ def tree_data(draw: st.DrawFn, name: str, subtrees: dict[str, list[str]]) -> dic
         "title": name,
         "start": named[0],
         "facts": OWN,
+        "people": PEOPLE,
         "parameters": {
             "cut": {"value": 4, "unit": "x", "kind": "judgement", "source": "made up"},
             "weight": {"value": {"a": 3, "b": -1, "c": 0}, "by": "account.kind"},
@@ -267,8 +283,11 @@ def value_of(fact: Fact) -> st.SearchStrategy[Any]:
             found = st.booleans()
         case "date":
             found = st.sampled_from(DAYS).map(lambda text: Date(*(int(part) for part in text.split("-"))))
+        case "list":
+            found = st.sets(st.sampled_from(tuple(fact.choices))).map(lambda some: tuple(sorted(some)))
         case _:
-            found = st.sampled_from(NUMBERS).map(Decimal)
+            low = fact.minimum if isinstance(fact.minimum, Decimal) else NUMBERS[0]
+            found = st.sampled_from([number for number in NUMBERS if number >= low]).map(Decimal)
     return found | st.none() if fact.none is not None else found
 
 

@@ -49,8 +49,11 @@ def value_for(fact: Fact, dice: random.Random) -> Value:
             return dice.random() < 0.5
         case "date":
             return day(dice.choice(DAYS))
+        case "list":
+            return tuple(one for one in fact.choices if dice.random() < 0.4)
         case _:
-            return Decimal(dice.choice(NUMBERS))
+            low = fact.minimum if isinstance(fact.minimum, Decimal) else NUMBERS[0]
+            return Decimal(dice.choice([one for one in NUMBERS if one >= low]))
 
 
 def nothing_dead_happens(tree: Tree, reach: Reach, dice: random.Random, rows: int) -> None:

@@ -22,6 +22,7 @@ from abm_tree.session.check import check_paths
 from abm_tree.session.open import open_tree
 from abm_tree.session.rename import Renamed, rename
 from abm_tree.session.written_together import write_together
+from abm_tree.tree.facts import Known
 from abm_tree.tree.former import former_keys
 from abm_tree.tree.layout import layout
 from abm_tree.tree.nodes import final_outcomes
@@ -303,6 +304,92 @@ def test_a_journal_with_earlier_names_is_sound_and_hides_what_is_sensitive(
     assert "warm" not in here("journal", "export").out.casefold()
 
 
+# ---------------------------------------------------------------- group facts
+
+GROUP = """\
+id = "group"
+title = "Group"
+start = "apart"
+
+[facts.mood]
+of = "stakeholder"
+type = "choice"
+ask = "Mood?"
+choices = { warm = "Warm", cold = "Cold" }
+
+[facts.price]
+of = "deal"
+type = "integer"
+ask = "Price?"
+
+[people.moods]
+as = "collect"
+of = "mood"
+
+[people.apart]
+as = "contradicted"
+facts = ["price", "deal.budget"]
+
+[nodes.apart]
+unknown = "open"
+otherwise = "open"
+branches = [
+  { if = 'list contains(people.apart, "price") and list contains(people.moods, "warm")', to = "yes" },
+]
+
+[outcomes.yes]
+title = "Yes"
+note = "They tell {people.apart}."
+
+[outcomes.open]
+title = "Open"
+"""
+GROUP_CASES = """\
+[[cases]]
+name = "Two prices"
+facts = { "people.apart" = ["price", "budget"], "people.moods" = ["warm"] }
+outcome = "yes"
+
+[[cases]]
+name = "Nobody asked"
+unknown = ["people.apart", "moods"]
+outcome = "open"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("people.apart", "stories", {"people.apart": "people.stories"}),
+        ("people.moods", "tempers", {"people.moods": "people.tempers", '"moods"': '"tempers"'}),
+        ("facts.price", "sum", {"facts.price": "facts.sum", '"price"': '"sum"'}),
+        ("mood.warm", "hot", {"warm =": "hot =", '"warm"': '"hot"'}),
+        ("facts.mood", "temper", {"facts.mood": "facts.temper", '"mood"': '"temper"'}),
+    ],
+)
+def test_group_facts_follow_and_are_followed(
+    here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, changes: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "trees").mkdir()
+    (tmp_path / "abm-tree.toml").write_text("format = 1\n")
+    paths = {"group.toml": GROUP, "group.cases.toml": GROUP_CASES}
+    for name, text in paths.items():
+        (tmp_path / "trees" / name).write_text(text)
+    assert here("test", "trees/group.toml").code == Exit.OK
+    before = codes(tmp_path)
+    ran = here("rename", "group", old, new)
+    assert ran.code == Exit.OK, ran.err
+    for name, text in paths.items():
+        for was, now in changes.items():
+            text = text.replace(was, now)
+        found = (tmp_path / "trees" / name).read_text()
+        lines = [line for line in found.splitlines() if "renamed_from" not in line and "aliases" not in line]
+        assert lines == text.splitlines()
+    assert codes(tmp_path) == before
+    assert here("test", "trees/group.toml").code == Exit.OK
+
+
 # ---------------------------------------------------------------- over generated trees
 
 
@@ -321,7 +408,7 @@ def names_of(data: dict[str, object]) -> list[str]:
     """Everything in a tree that can be renamed."""
     out = [
         f"{section}.{name}"
-        for section in ("nodes", "outcomes", "facts", "parameters", "derived")
+        for section in ("nodes", "outcomes", "facts", "parameters", "derived", "people")
         for name in data[section]
     ]  # type: ignore[attr-defined]
     out += ["scores.fit", "lists.open_points", "mood.a", f"tree.{data['id']}"]
@@ -390,6 +477,8 @@ def held(folder: Path, data: st.DataObject) -> None:
             return new if name == old else name
         if section == "tree":
             return f"{new}/{own}" if prefix == owner else name
+        if here == owner and section == "people" and own == old:
+            return f"{prefix}{'/' if prefix else ''}people.{new}"
         if here == owner and (section == "facts" or asked) and own == last.replace("-", "_"):
             return f"{prefix}{'/' if prefix else ''}{new.replace('-', '_')}"
         return name
@@ -405,6 +494,11 @@ def held(folder: Path, data: st.DataObject) -> None:
             state = mine.get(name)
             if getattr(state, "value", None) == "a":
                 mine[name] = type(state)(new, state.source, state.dated)  # type: ignore[union-attr, call-arg]
+        if shared:  # among what people contradict a fact is known by its last word
+            for name, state in facts.items():
+                if name.endswith("people.apart") and isinstance(state, Known):
+                    values = [f"{one}_now" if one == last else one for one in state.value]  # type: ignore[union-attr]
+                    mine[name] = Known(tuple(values), state.source, state.dated)
         one = advance(before.tree, facts, AS_OF)  # type: ignore[arg-type]
         other = advance(after.tree, mine, AS_OF)  # type: ignore[arg-type]
         assert other.status == one.status and other.outcome == ids(one.outcome)
