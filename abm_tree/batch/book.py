@@ -23,7 +23,7 @@ from abm_tree.batch.plan import Plan, plan
 from abm_tree.batch.table import DECIDED
 from abm_tree.feel import DateTime
 from abm_tree.tree.book import list_facts
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, supported
 from abm_tree.tree.parts import Branch, Condition, Fact, Node, Outcome, Tree
 from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.reader import Reader
@@ -134,7 +134,8 @@ class BookPass:
             facts: dict[str, Known | Unknown] = dict.fromkeys(keys, Unknown())
             for key in keys:
                 if key in columns and _knows(columns[key], group[0]):
-                    facts[key] = Known(columns[key].cell(int(group[0])))
+                    value = columns[key].cell(int(group[0]))
+                    facts[key] = supported(self.tree.facts[key], value)
             out[group] = as_float(of.condition.run(Reader(of.tree, facts, self.as_of, prefix=of.prefix)))
         return out
 

@@ -54,6 +54,15 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a value needs beside it to count; without it counts at most `cap`, or not at all (None)."""
+
+    cap: Decimal | None = None
+    needed_for: tuple[str, ...] = ()  # the choices that need it; (): all
+    ask: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """The definition of a fact."""
 
@@ -77,6 +86,7 @@ class Fact:
     headings: tuple[str, ...] = ()
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     former: tuple[str, ...] = ()  # names that it had before
+    evidence: Evidence | None = None  # None: it counts as it stands
 
     @property
     def is_number(self) -> bool:

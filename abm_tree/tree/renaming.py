@@ -42,7 +42,13 @@ CONDITIONS = {
 TESTS = ("BranchFile", "when")
 WORDS = {
     *(("NodeFile", key) for key in ("ask", "help", "why", "say")),
-    *(("FactFile", "ask"), ("FactFile", "help"), ("ItemFile", "text"), ("BranchFile", "note")),
+    *(
+        ("FactFile", "ask"),
+        ("FactFile", "help"),
+        ("EvidenceFile", "ask"),
+        ("ItemFile", "text"),
+        ("BranchFile", "note"),
+    ),
     *(("OutcomeFile", "say"), ("OutcomeFile", "note")),
     *(("ActionFile", "do"), ("ActionFile", "note"), ("FallbackFile", "do")),
 }
@@ -136,7 +142,7 @@ class Renamer:
         if self.kind == "cases":
             cases = self.document.data.get("cases")
             for number in range(len(cases) if isinstance(cases, list) else 0):
-                places.append((("cases", number, "facts"), self.case_fact))
+                places += [(("cases", number, key), self.case_fact) for key in ("facts", "evidence")]
         for place, rename in places:
             for name in _flat(_at(self.document.data, place)):
                 new = rename(name)
