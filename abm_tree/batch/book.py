@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from abm_tree.accounts.book_facts import CLASSES, BookFacts, Definition, Numbering
-from abm_tree.batch.columns import Column, fresh
+from abm_tree.batch.columns import Column
+from abm_tree.batch.counting import counting
 from abm_tree.batch.kernel import run
 from abm_tree.batch.plan import Plan, plan
 from abm_tree.batch.table import DECIDED
@@ -121,7 +122,8 @@ class BookPass:
         return {key: column_of(data) for key, data in self.facts.finish().items()}
 
     def _fresh(self, key: str, column: Column) -> Column:
-        return fresh(column, self.tree.facts[key].stale_after, self.as_of)
+        fact = self.tree.facts[key]
+        return counting(column, fact.stale_after, fact.evidence, self.as_of)
 
     def _number(self, of: _Expression, columns: Mapping[str, Column], rows: int) -> Any:
         name = of.condition.is_name

@@ -7,12 +7,13 @@ decided as a tree decides. Refuses: to keep people of other blocks; contacts are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
+from abm_tree.batch.counting import counting
 from abm_tree.batch.kernel import Runner
 from abm_tree.batch.people_rows import collected, key_of, missing_of
 from abm_tree.batch.plan import Plan, plan
@@ -36,6 +37,15 @@ class Fold:
     defined: Fact | None = None  # its definition
     told: tuple[str, ...] = ()  # keys of what is compared
     names: tuple[str, ...] = ()  # how each of these is named where it is contradicted
+    read: Mapping[str, Fact] = field(default_factory=dict)  # definitions of what is collected or compared
+    as_of: DateTime | None = None
+
+    def column(self, key: str, people: Mapping[str, Column]) -> Column | None:
+        """What is known of a fact, as far as it counts."""
+        found, fact = people.get(key), self.read.get(key)
+        if found is None or fact is None or self.as_of is None:
+            return found
+        return counting(found, fact.stale_after, fact.evidence, self.as_of)
 
 
 def folds_of(tree: Tree, as_of: DateTime) -> tuple[Fold, ...]:
@@ -43,15 +53,20 @@ def folds_of(tree: Tree, as_of: DateTime) -> tuple[Fold, ...]:
     found = []
     for key, (one, below, prefix) in group_facts(tree).items():
         of = below.names.get(one.of)
+        told = {TOLD + key_of(below, name, prefix): below.names.get(name) for name in one.facts}
+        collected_from = key_of(below, one.of, prefix) if one.of else ""
+        read = {**told, collected_from: of}
         found.append(
             Fold(
                 key,
                 one,
                 None if one.condition is None else plan(_decision(tree, below, prefix, one), as_of),
-                key_of(below, one.of, prefix) if one.of else "",
+                collected_from,
                 of if isinstance(of, Fact) else None,
-                tuple(TOLD + key_of(below, name, prefix) for name in one.facts),
+                tuple(told),
                 tuple(short(name) for name in one.facts),
+                {name: fact for name, fact in read.items() if isinstance(fact, Fact)},
+                as_of,
             )
         )
     return tuple(found)
@@ -131,7 +146,7 @@ def _collected(
 ) -> Column:
     assert one.defined is not None
     fold = missing_of if one.fact.kind == "missing" else collected
-    column = people.get(one.of)
+    column = one.column(one.of, people)
     if column is None:
         return Column("codes", np.zeros(count, dtype=np.int32), (fold(one.defined, ()),))
     there = _there(column, yes)
@@ -178,7 +193,7 @@ def _contradicted(
 ) -> Column:
     masks = np.zeros(count, dtype=np.int64)
     for at, key in enumerate(one.told):
-        column = people.get(key)
+        column = one.column(key, people)
         if column is None:
             continue
         there = _there(column, np.ones(len(account), dtype=bool))

@@ -1,10 +1,10 @@
 """Where two versions of a tree decide differently: regions of facts, each with a witness and both ends.
 
 Promises: where it is `complete`, an account's decision differs if and only if it lies in a region, accounts
-being what batches see: facts that count, known within their bounds, or unknown. Where it is not, every account that
-differs still lies in a region, but others may, too; what was found so far is said to be proven or not.
-Refuses: words; two versions that say the same in other words do not differ. Method: both versions are walked
-side by side, and the accounts that come to a pair of places are kept as a decision diagram over codes.
+being what batches see: facts that count, known within their bounds, or unknown. Where it is not, every
+account that differs still lies in a region, but others may, too; what was found so far is said to be proven
+or not. Refuses: words; two versions that say the same in other words do not differ. Method: both versions are
+walked side by side, and the accounts that come to a pair of places are kept as a decision diagram over codes.
 """
 
 from __future__ import annotations

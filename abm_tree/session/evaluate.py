@@ -281,7 +281,7 @@ class _Evaluation:
                 at=source.at,
             )
             if columns is not None:
-                views.append(View(replace(views[0].columns, facts=columns.facts), {key: fact}))
+                views.append(View(replace(views[0].columns, facts=columns.facts, evidence={}), {key: fact}))
                 return len(views) - 1, key
         if wish.weigh is not None:
             message = f"The list has no column for `{wish.weigh.name}`, which rows are to be weighed by."

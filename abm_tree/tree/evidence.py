@@ -1,7 +1,7 @@
 """What a fact's values need beside them, as its file says.
 
-Promises: a cap that some value of the fact can pass, choices that the fact has; what makes no sense is told at
-its place. Refuses: to say what counts; `facts` does.
+Promises: a cap that some value of the fact can pass, choices that the fact has; what makes no sense is told
+at its place. Refuses: to say what counts; `facts` does.
 """
 
 from __future__ import annotations

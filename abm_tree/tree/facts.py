@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from abm_tree.feel import Date, DateTime, Value, add, compare, from_python
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.parts import Evidence, Fact
 
 SUPPOSED = "supposed"  # evidence where nobody has to show any: in proofs, and in what would have to be
 
@@ -50,8 +50,8 @@ def seen(
 ) -> tuple[Known | Unknown | None, Known | None]:
     """A fact's state as it counts at a moment, and the stale value, if that is why it counts as missing.
 
-    A value dated later than `as_of` is not seen; one older than the fact's `stale_after` counts as missing; one
-    that lacks the evidence that it needs counts as `counted` says.
+    A value dated later than `as_of` is not seen; one older than the fact's `stale_after` counts as missing;
+    one that lacks the evidence that it needs counts as `counted` says.
     """
     if state is None:
         return None, None
@@ -78,8 +78,12 @@ def counted(fact: Fact, state: Known) -> Known | Unknown:
 
 def claims(fact: Fact, value: Value) -> bool:
     """Whether a value claims so much that it needs evidence to count as it stands."""
-    demand = fact.evidence
-    if demand is None or value is None or value is False or value == ():
+    return fact.evidence is not None and too_much(fact.evidence, value)
+
+
+def too_much(demand: Evidence, value: Value) -> bool:
+    """Whether a value is more than a fact takes without the evidence that it demands."""
+    if value is None or value is False or value == ():
         return False
     if demand.cap is not None:
         return isinstance(value, Decimal) and value > demand.cap

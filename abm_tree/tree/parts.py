@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BOOK = "book"  # the scope of list facts: the account list as a whole
 PEOPLE = "people"  # the scope of group facts: the people of an account
 COMPUTED = (BOOK, PEOPLE)  # scopes of facts that are worked out, never read or asked
+PROOF = ".evidence"  # behind a fact's name where a column is mapped to what proves its values
 
 Run = Callable[[Env], Value | Undetermined]
 RunTests = Callable[[Value, Env], bool | Undetermined | None]
