@@ -513,6 +513,13 @@ def _facts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fact", metavar="NAME=VALUE", action="append", default=[], help="a fact that is known"
     )
+    parser.add_argument(
+        "--evidence",
+        metavar="NAME=TEXT",
+        action="append",
+        default=[],
+        help="what proves the value of a fact named with --fact, where it needs that",
+    )
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:

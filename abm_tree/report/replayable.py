@@ -27,5 +27,5 @@ def record_json(record: Record, tree: Tree, *, unmasked: bool = False) -> str:
         shown = {**seen.record.as_json(), "masked": list(seen.masked)}
         file.write(json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n")
     else:
-        RecordsFile(file).write(tree, record)
+        RecordsFile(file).write(tree, seen.record)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", file.getvalue())

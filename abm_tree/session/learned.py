@@ -69,21 +69,34 @@ def _stated(events: tuple[Event, ...]) -> list[tuple[str, str, str, dict[str, An
         if event.personal is None:
             continue
         if event.kind == "answered" and event.seq not in off and event.body.get("state") == "known":
-            one = {"value": event.personal.get("value"), "source": "journal", "dated": day or event.at[:10]}
+            one = {
+                "value": event.personal.get("value"),
+                "source": "journal",
+                "dated": day or event.at[:10],
+                "evidence": event.personal.get("evidence", ""),
+            }
             out.append((event.fact, event.scope, when, one))
         elif event.kind == "started":
             # What was said at the start (a role, a fact on the command line) was said by somebody too.
             for key, given in event.personal.get("given", {}).items():
                 if given.get("source") == "given" and "value" in given:
-                    one = {"value": given["value"], "source": "journal", "dated": day or event.at[:10]}
+                    one = {
+                        "value": given["value"],
+                        "source": "journal",
+                        "dated": day or event.at[:10],
+                        "evidence": given.get("evidence", ""),
+                    }
                     out.append((key, "", when, one))
     return out
 
 
 def _counts(fact: Fact, state: Known, as_of: DateTime) -> bool:
-    """Whether a statement was made by then; one that is too old was, and is offered for confirmation."""
+    """Whether a statement was made by then; one that is too old was, and is offered for confirmation.
+
+    One that counts as unknown for want of evidence is asked again, as what nobody knew is.
+    """
     found, stale = seen(fact, state, as_of)
-    return found is not None or stale is not None
+    return isinstance(found, Known) or stale is not None
 
 
 def _same(fact: str, scope: str, one: Subject, other: Subject) -> bool:
@@ -125,13 +138,13 @@ def merged(
 ) -> dict[str, Known | Unknown]:
     """The list's facts and those of earlier calls: the later counts; what was said goes before undated.
 
-    What is too old to count, or not said yet, stands back behind what counts.
+    What is too old to count, not said yet, or unknown for want of evidence stands back behind what counts.
     """
     out = dict(listed)
     for key, state in told.items():
         present = out.get(key)
         if isinstance(present, Known):
-            mine, theirs = (seen(facts[key], one, as_of)[0] is not None for one in (state, present))
+            mine, theirs = (isinstance(seen(facts[key], one, as_of)[0], Known) for one in (state, present))
             if theirs if mine != theirs else _before(state, present):
                 continue
         out[key] = state
