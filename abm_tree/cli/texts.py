@@ -31,8 +31,10 @@ from abm_tree.walk.tell import value_text
 
 def question(asked: Question, walk: Walk, said: str) -> list[str]:
     """A question with its answers; `said` are words that were said just before, and are not said again."""
-    possible = count(len(walk.record.possible), "outcome")
-    out = [f"[{short(asked.title)}]  at most {count(asked.left, 'more step')}, {possible} possible"]
+    out = [f"[{short(asked.title)}]"]
+    if not asked.evidence:
+        possible = count(len(walk.record.possible), "outcome")
+        out = [f"{out[0]}  at most {count(asked.left, 'more step')}, {possible} possible"]
     if asked.say and asked.say != said:
         out.append(f"Say ({words(asked.role)}): {asked.say}" if asked.role else f"Say: {asked.say}")
     cited = next((one.objection for one in walk.objections(asked) if one.cited), None)

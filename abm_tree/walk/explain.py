@@ -160,8 +160,8 @@ def _reading(reading: Reading, fact: Fact | None, record: Record) -> str:
         # The day for which it is decided goes without saying.
         dated = reading.dated if reading.dated != string(record.as_of.date) else ""
         source = "earlier call" if reading.source == "journal" else reading.source
-        parts = (counts_as(fact, reading), source, dated, _proof(reading, fact, record))
-        where = ", ".join(part for part in parts if part)
+        parts = (", ".join(part for part in (source, dated) if part), counts_as(fact, reading))
+        where = "; ".join(part for part in (*parts, _proof(reading, fact, record)) if part)
         return f"{title} is {value_text(fact, reading.value)}" + (f" ({where})" if where else "")
     if reading.state == "unknown":
         less = counts_as(fact, reading)
