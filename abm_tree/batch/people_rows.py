@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from abm_tree.feel import DateTime, Undetermined, Value
-from abm_tree.tree.facts import Facts, Known, Unknown, complete
+from abm_tree.tree.facts import Facts, Known, Unknown, as_they_count
 from abm_tree.tree.parts import Fact, GroupFact, Tree
 from abm_tree.tree.people import group_facts, short
 from abm_tree.walk.reader import Reader
@@ -36,8 +36,8 @@ def people_facts(
     wanted = group_facts(tree)
     if people is None:
         return {key: Unknown(SOURCE) for key in wanted}
-    states = [complete(tree.facts, {**account, **one.facts}, as_of) for one in people] if wanted else []
-    told = [complete(tree.facts, one.told, as_of) for one in people] if wanted else []
+    states = [as_they_count(tree.facts, {**account, **one.facts}, as_of) for one in people] if wanted else []
+    told = [as_they_count(tree.facts, one.told, as_of) for one in people] if wanted else []
     found: dict[str, Known | Unknown] = {}
     for key, (one, below, prefix) in wanted.items():
         holds = [_holds(one, Reader(below, state, as_of, prefix=prefix)) for state in states]

@@ -101,12 +101,27 @@ def supported(fact: Fact | None, value: Value, source: str = "given") -> Known:
 def complete(
     definitions: Mapping[str, Fact], facts: Facts, as_of: DateTime, source: str = "given"
 ) -> dict[str, Known | Unknown]:
-    """The facts with everything that is missing marked unknown: what a batch hands to `advance`."""
+    """The facts with everything that is missing marked unknown: what a batch hands to `advance`.
+
+    What counts as less for want of evidence stays as it was given: the record is to say both.
+    """
     out: dict[str, Known | Unknown] = {}
     for key, fact in definitions.items():
-        state, _ = seen(fact, facts.get(key), as_of)
-        out[key] = state if state is not None else Unknown(source)
+        given = facts.get(key)
+        state, _ = seen(fact, given, as_of)
+        out[key] = Unknown(source) if state is None or given is None else given
     return out
+
+
+def as_they_count(
+    definitions: Mapping[str, Fact], facts: Facts, as_of: DateTime, source: str = "given"
+) -> dict[str, Known | Unknown]:
+    """The same, with the values that count: for whoever reads them without a walk."""
+    found = complete(definitions, facts, as_of, source)
+    return {
+        key: counted(definitions[key], state) if isinstance(state, Known) else state
+        for key, state in found.items()
+    }
 
 
 def find_fact(definitions: Mapping[str, Fact], name: str) -> tuple[str, Fact] | None:
