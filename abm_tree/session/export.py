@@ -96,7 +96,7 @@ def content(
             said = answers(record, tree) if heard is None else heard
             return call_notes(record, tree, said, names, notes, by=by, unmasked=unmasked)
         case "record":
-            return record_json(record, tree, unmasked=unmasked)
+            return record_json(record, tree, names, unmasked=unmasked)
         case "actions":
             if not record.actions:
                 raise Nothing("There is nothing to do, so there is no list of actions.")
