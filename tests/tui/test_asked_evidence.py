@@ -99,7 +99,8 @@ async def test_an_answer_of_another_terminal_is_asked_for_its_evidence(
         assert isinstance(view, Asking)
         other = app.workspace.resume(view.walk.id)
         other.answer("gain", Decimal(9))
-        view.follow()
+        app.guard(view.follow)
+        app.draw()
         # The same fact, but another question: its evidence.
         await until(pilot, lambda: shown(app, "Can you quote them"))
         assert view.text == ""
