@@ -37,7 +37,7 @@ MADE = ("format.md", "operations-guide.md", "settings.md")
 ANCHORS = {
     "FactFile": "facts",
     "Aliases": "aliases",
-    "Evidence": "evidence",
+    "EvidenceFile": "evidence",
     "ParameterFile": "parameters",
     "DerivedFile": "derived-facts",
     "RuleFile": "rules",

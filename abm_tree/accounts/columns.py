@@ -1,18 +1,21 @@
 """Which column of an export holds which fact, and which its id.
 
 Promises: headings are recognised by id, short name, title and the dictionary's aliases, ignoring case, spaces
-and punctuation; the nearest spelling wins and what else would have fitted is told. Refuses: to read a fact
-from two columns with the same heading.
+and punctuation; the nearest spelling wins and what else would have fitted is told. A column of evidence is
+called like its fact, with "evidence" or "quote" before or behind it. Refuses: to read a fact from two columns
+with the same heading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from abm_tree.accounts.headings import ACCOUNT_IDS, ANY_IDS, DEAL_IDS, PEOPLE_IDS, ROW, first, fold
 from abm_tree.source import Diagnostic, Severity, did_you_mean
-from abm_tree.tree.parts import COMPUTED, Fact
+from abm_tree.tree.parts import COMPUTED, PROOF, Fact
+
+PROOFS = ("evidence", "quote")  # words that make a fact's heading one of its evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Columns:
     stakeholder: int | None
     facts: Mapping[int, str]  # position -> fact
     dated: int | None = None
+    evidence: Mapping[int, str] = field(default_factory=dict)  # position -> the fact whose values it proves
 
 
 def find_columns(
@@ -50,15 +54,19 @@ def find_columns(
     facts = {key: fact for key, fact in facts.items() if fact.scope not in COMPUTED}  # computed, never read
     folded = [fold(heading) for heading in header]
     left_out: set[int] = set()
-    chosen = _mapped(name, header, folded, facts, mapping, dictionary, left_out, found)
+    read, proving = _parted(facts, mapping)
+    chosen = _mapped(name, header, folded, facts, read, dictionary, left_out, found)
+    proofs = _mapped(name, header, folded, facts, proving, dictionary, left_out, found)
     ids = {
         kind: first(folded, names)
         for kind, names in (("account", ACCOUNT_IDS), ("deal", DEAL_IDS), ("stakeholder", PEOPLE_IDS))
     }
     key, key_name = _key(name, header, folded, subject, id_column, ids, found)
     scope = key_name.removesuffix("_id")
-    taken = {*chosen, *left_out, *(at for at in ids.values() if at is not None)}
+    taken = {*chosen, *proofs, *left_out, *(at for at in ids.values() if at is not None)}
     _recognise(name, header, folded, facts, scope, taken, chosen, found)
+    proven = {key: fact for key, fact in facts.items() if fact.evidence is not None}
+    _recognise(name, header, folded, proven, scope, {*taken, *chosen}, proofs, found, proof_spellings_of)
     dated = None
     if dated_by is not None:
         dated = first(folded, (dated_by,))
@@ -77,7 +85,59 @@ def find_columns(
     if not chosen and not ids_alone:
         found.append(_unrecognised(name, header, facts, headed))
         return None, found
-    return Columns(key, key_name, ids["account"], ids["deal"], ids["stakeholder"], chosen, dated), found
+    known = set(chosen.values())
+    found += _about_proofs(name, chosen, proofs, proven, header)
+    evidence = {at: one for at, one in proofs.items() if one in known and one in proven}
+    columns = Columns(key, key_name, ids["account"], ids["deal"], ids["stakeholder"], chosen, dated, evidence)
+    return columns, found
+
+
+def _about_proofs(
+    name: str,
+    chosen: Mapping[int, str],
+    proofs: Mapping[int, str],
+    proven: Mapping[str, Fact],
+    header: Sequence[str],
+) -> list[Diagnostic]:
+    """Columns of evidence that nothing asks for, and facts that need one and have none."""
+    found = [
+        Diagnostic(
+            "column-not-used",
+            Severity.NOTE,
+            f'`{one}` counts without evidence, so "{header[at].strip()}" is not read.',
+            name,
+            row=1,
+        )
+        for at, one in proofs.items()
+        if one not in proven
+    ]
+    held = set(proofs.values())
+    for at, one in chosen.items():
+        demand = proven[one].evidence if one in proven and one not in held else None
+        if demand is not None:
+            less = "unknown" if demand.cap is None else f"{format(demand.cap, 'f')} at most"
+            found.append(
+                Diagnostic(
+                    "no-evidence-column",
+                    Severity.NOTE,
+                    f"No column holds evidence for `{one}`; a value that needs some counts as {less}.",
+                    name,
+                    help=f'A heading such as "{header[at].strip()} evidence" would be read, or: '
+                    f'--map "COLUMN={one}{PROOF}"',
+                    row=1,
+                )
+            )
+    return found
+
+
+def _parted(facts: Mapping[str, Fact], mapping: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """A mapping's columns of facts, and those of evidence, by the facts that they prove."""
+    proving = {
+        heading: fact.removesuffix(PROOF)
+        for heading, fact in mapping.items()
+        if fact.endswith(PROOF) and fact not in facts
+    }
+    return {heading: fact for heading, fact in mapping.items() if heading not in proving}, proving
 
 
 def _mapped(
@@ -166,13 +226,15 @@ def _recognise(
     taken: set[int],
     chosen: dict[int, str],
     found: list[Diagnostic],
+    spellings: Callable[[str, Fact], list[str]] | None = None,
 ) -> None:
     """Give each fact its column: nearer spellings first, facts of the list's own scope first."""
+    aim = PROOF if spellings is not None else ""
     wanted = [key for key in facts if key not in chosen.values()]
     offers: list[tuple[int, int, int, str, int]] = []
     for order, key in enumerate(wanted):
         fact = facts[key]
-        for rank, spelling in enumerate(spellings_of(key, fact)):
+        for rank, spelling in enumerate((spellings or spellings_of)(key, fact)):
             for at, heading in enumerate(folded):
                 if heading == spelling and at not in taken and heading:
                     offers.append((rank, 0 if fact.scope == scope else 1, order, key, at))
@@ -190,10 +252,10 @@ def _recognise(
                 Diagnostic(
                     "column-not-used",
                     Severity.WARNING,
-                    f'`{key}` is read from "{header[holder].strip()}"; '
+                    f'`{key}{aim}` is read from "{header[holder].strip()}"; '
                     f'"{header[at].strip()}" would fit as well.',
                     name,
-                    help=f'To read the other one: --map "{header[at].strip()}={key}"',
+                    help=f'To read the other one: --map "{header[at].strip()}={key}{aim}"',
                     row=1,
                 )
             )
@@ -205,6 +267,13 @@ def spellings_of(key: str, fact: Fact) -> list[str]:
     tail = key.rsplit("/", 1)[-1]
     names = [key, tail, tail.rsplit(".", 1)[-1], fact.title, *fact.headings]
     return list(dict.fromkeys(fold(name) for name in names))
+
+
+def proof_spellings_of(key: str, fact: Fact) -> list[str]:
+    """The headings by which the evidence of a fact is recognised, nearest first, folded."""
+    known = spellings_of(key, fact)
+    found = [f"{one}{word}" for one in known for word in PROOFS]
+    return found + [f"{word}{link}{one}" for one in known for word in PROOFS for link in ("", "for", "of")]
 
 
 def _error(code: str, message: str, name: str, header: Sequence[str], wanted: str) -> Diagnostic:

@@ -19,7 +19,7 @@ from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.raw_rows import read_rows
 from abm_tree.accounts.understand import Options, understand
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
-from abm_tree.feel import DATE, Date
+from abm_tree.feel import DATE, TEXT, Date
 from abm_tree.source import Diagnostic, Severity, clean
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Fact
@@ -163,6 +163,14 @@ class AccountList:
                 facts[name] = Unknown("given", dated)
             elif value is not MISSING:
                 facts[name] = Known(value, "given", dated)  # type: ignore[arg-type]
+        for at, name in columns.evidence.items():
+            text = read_value(_PROOF, cells[at], self.options.style)
+            state = facts.get(name)
+            if isinstance(text, Refused):
+                problems.append(_problem(self.header[at], text))
+                refused.append((self.header[at].strip(), clean(cells[at]).strip()))
+            elif isinstance(text, str) and isinstance(state, Known):
+                facts[name] = replace(state, evidence=text)
         if problems:
             # Only the last sentence keeps its full stop.
             told = [*(problem.rstrip(".") for problem in problems[:-1]), problems[-1]]
@@ -195,6 +203,7 @@ def pointed(style: Style) -> Style:
 
 
 _DATED = Fact("dated", "date", DATE, "account", False, "Dated")
+_PROOF = Fact("evidence", "text", TEXT, "account", False, "Evidence")
 
 
 def _problem(heading: str, refused: Refused) -> str:

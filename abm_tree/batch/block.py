@@ -141,10 +141,12 @@ class Block:
 
     def facts(self, row: int) -> Facts:
         """A row's facts as a batch hands them to `advance`: what is not known is unknown."""
-        from abm_tree.tree.facts import Known, Unknown
+        from abm_tree.tree.facts import SUPPOSED, Known, Unknown
 
         return {
-            key: Known(self.columns[key].cell(row)) if self._knows(key, row) else Unknown()
+            key: Known(self.columns[key].cell(row), evidence=SUPPOSED if key in self.plan.evidence else "")
+            if self._knows(key, row)
+            else Unknown()
             for key in self.plan.facts
         }
 

@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from abm_tree.accounts.book_facts import CLASSES, BookFacts, Definition, Numbering
-from abm_tree.batch.columns import Column, fresh
+from abm_tree.batch.columns import Column
+from abm_tree.batch.counting import counting
 from abm_tree.batch.kernel import run
 from abm_tree.batch.plan import Plan, plan
 from abm_tree.batch.table import DECIDED
 from abm_tree.feel import DateTime, Undetermined, Value
 from abm_tree.tree.book import list_facts
-from abm_tree.tree.facts import Facts, Known, Unknown
+from abm_tree.tree.facts import Facts, Known, Unknown, supported
 from abm_tree.tree.parts import Branch, Condition, Derived, Fact, Node, Outcome, Tree
 from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.reader import Reader
@@ -153,7 +154,8 @@ class BookPass:
         return {key: column_of(data) for key, data in self.facts.finish().items()}
 
     def _fresh(self, key: str, column: Column) -> Column:
-        return fresh(column, self.tree.facts[key].stale_after, self.as_of)
+        fact = self.tree.facts[key]
+        return counting(column, fact.stale_after, fact.evidence, self.as_of)
 
     def _number(self, of: Expression, columns: Mapping[str, Column], rows: int) -> Any:
         name = of.condition.is_name
@@ -174,7 +176,8 @@ class BookPass:
             facts: dict[str, Known | Unknown] = dict.fromkeys(keys, Unknown())
             for key in keys:
                 if key in columns and _knows(columns[key], group[0]):
-                    facts[key] = Known(columns[key].cell(int(group[0])))
+                    value = columns[key].cell(int(group[0]))
+                    facts[key] = supported(self.tree.facts[key], value)
             yield group, one.run(facts, self.as_of)
 
     def _alike_by(self, name: str, columns: Mapping[str, Column], rows: int) -> Any:

@@ -17,7 +17,7 @@ from abm_tree.accounts.lists import AccountList
 from abm_tree.batch.book import as_float, definitions_of, derived_of, number_of, reads_of
 from abm_tree.feel import DateTime, Value
 from abm_tree.tree.book import list_facts
-from abm_tree.tree.facts import Facts, Known, Unknown, complete
+from abm_tree.tree.facts import Facts, Known, Unknown, as_they_count
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.reader import Reader
 
@@ -96,7 +96,7 @@ class _Block:
         at = len(self.ids)
         self.ids.append(name)
         self.usable.append(facts is not None)
-        states = complete(self.wanted, facts or {}, self.as_of)
+        states = as_they_count(self.wanted, facts or {}, self.as_of)
         for key, (one, tree, prefix) in self.parts.items():
             definition = self.definitions[key]
             reader = Reader(tree, states, self.as_of, prefix=prefix)

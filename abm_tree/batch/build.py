@@ -116,6 +116,11 @@ def _without_table(tree: Tree, as_of: DateTime, why: str = "") -> Plan:
         ways=None,
         table=None,
         notes=(Note(tree.id, "interpreter", why),),
+        evidence={
+            key: replace(fact.evidence, ask=None)
+            for key, fact in tree.facts.items()
+            if fact.evidence is not None
+        },
     )
 
 

@@ -33,7 +33,8 @@ class Column:
     `kind`: "int" (int64), "float" (float64), "bool", "days" (int64 days since 1970-01-01), or "codes"
     (int32 places in `values`, -1: unknown). `known` is False where nothing is known, `none` True where the
     fact is known to be none; None: nowhere. `dated` says from which day each value dates: days or codes of
-    dates, undated where not known.
+    dates, undated where not known. `evidence` has what proves each value, not known where nothing does;
+    None: nowhere.
     """
 
     kind: str
@@ -42,9 +43,11 @@ class Column:
     known: Array | None = None
     none: Array | None = None
     dated: Column | None = None
+    evidence: Column | None = None
 
     def __post_init__(self) -> None:
-        for part in (self.known, self.none, self.dated.data if self.dated is not None else None):
+        beside = [one.data for one in (self.dated, self.evidence) if one is not None]
+        for part in (self.known, self.none, *beside):
             if part is not None and len(part) != len(self.data):
                 raise ValueError("a column's parts differ in length")
         if self.kind == "float" and np.isinf(self.data).any():
@@ -56,13 +59,14 @@ class Column:
     def part(self, start: int, stop: int) -> Column:
         """Some of the rows."""
         cut = slice(start, stop)
-        return _unchecked(
+        return unchecked(
             self.kind,
             self.data[cut],
             self.values,
             None if self.known is None else self.known[cut],
             None if self.none is None else self.none[cut],
             None if self.dated is None else self.dated.part(start, stop),
+            None if self.evidence is None else self.evidence.part(start, stop),
         )
 
     def knows(self) -> Array | None:
@@ -125,20 +129,21 @@ def fresh(column: Column, stale_after: Value, as_of: DateTime) -> Column:
     if mask.all():
         return column
     known = mask if column.known is None else mask & column.known
-    return _unchecked(column.kind, column.data, column.values, known, column.none, None)
+    return unchecked(column.kind, column.data, column.values, known, column.none, None, column.evidence)
 
 
-def _unchecked(
+def unchecked(
     kind: str,
     data: Array,
     values: tuple[Value, ...],
     known: Array | None,
     none: Array | None,
     dated: Column | None,
+    evidence: Column | None,
 ) -> Column:
     """A column out of parts that were checked before."""
     made = object.__new__(Column)
-    for name, part in zip(Column.__slots__, (kind, data, values, known, none, dated), strict=True):
+    for name, part in zip(Column.__slots__, (kind, data, values, known, none, dated, evidence), strict=True):
         object.__setattr__(made, name, part)
     return made
 

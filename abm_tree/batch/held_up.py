@@ -15,7 +15,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 import numpy as np
 
 from abm_tree.batch.codes import Array
-from abm_tree.batch.columns import Column, Encoder, fresh
+from abm_tree.batch.columns import Column, Encoder
+from abm_tree.batch.counting import counting, supposed
 from abm_tree.batch.kernel import Runner
 from abm_tree.batch.merged import taken
 from abm_tree.batch.plan import Plan
@@ -157,7 +158,9 @@ def gathered(
     keys = coded_of(plan)
     codes = np.zeros((len(keys), len(rows)), dtype=np.int32)
     parts = {
-        key: fresh(taken(columns[key], rows), plan.stale_after.get(key), plan.as_of)
+        key: counting(
+            taken(columns[key], rows), plan.stale_after.get(key), plan.evidence.get(key), plan.as_of
+        )
         for key in dict.fromkeys((*keys, *(key for group in _exact(plan) for key in group)))
         if key in columns
     }
@@ -239,7 +242,9 @@ def levers(plan: Plan, open: Open) -> tuple[list[Lever], int]:
         known = codes[at][of]
         data = np.where(known == UNKNOWN, -1, known).astype(np.int32)
         data = np.where(facts == at, len(witnesses[key]) + values, data).astype(np.int32)
-        columns[key] = Column("codes", data, (*witnesses[key], *tried.get(key, ())))
+        # What is tried is what would count.
+        proof = supposed(len(data)) if key in plan.evidence else None
+        columns[key] = Column("codes", data, (*witnesses[key], *tried.get(key, ())), evidence=proof)
     results = Runner(plan).run(columns, len(of))
     decided = (results.status == DECIDED) & (needs[of] | ~results.rested)
     same = results.status == results.status[of]

@@ -15,7 +15,8 @@ import numpy as np
 
 from abm_tree.batch.block import Block, States
 from abm_tree.batch.codes import Array, Codes
-from abm_tree.batch.columns import Column, Encoder, fresh
+from abm_tree.batch.columns import Column, Encoder
+from abm_tree.batch.counting import counting
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.results import Results
 from abm_tree.batch.table import DECIDED, ERROR, LIMB, STATUS, Asked, Established, Exit, Table, limbs
@@ -105,8 +106,9 @@ class Runner:
         parts: dict[str, Column] = {}
         for key, column in columns.items():
             part = column.part(start, stop) if count < len(column) else column
-            if part.dated is not None:
-                part = fresh(part, self.plan.stale_after.get(key), self.plan.as_of)
+            demand = self.plan.evidence.get(key)
+            if part.dated is not None or demand is not None:
+                part = counting(part, self.plan.stale_after.get(key), demand, self.plan.as_of)
             parts[key] = part
         if call.possible is not None and self._possible is not None:
             before = self._possible.asked

@@ -31,6 +31,7 @@ def taken(column: Column, places: Array) -> Column:
         known,
         None if column.none is None else column.none[at],
         None if column.dated is None else taken(column.dated, at),
+        None if column.evidence is None else taken(column.evidence, at),
     )
 
 
@@ -45,9 +46,15 @@ def merged(columns: Sequence[Column]) -> Column:
             for column in columns
         ]
         dated = merged(undated)
+    evidence = None
+    if any(column.evidence is not None for column in columns):
+        nothing = [
+            column.evidence or Column("codes", np.full(len(column), -1, dtype=np.int32)) for column in columns
+        ]
+        evidence = merged(nothing)
     kinds = {column.kind for column in columns}
     if len(kinds) > 1 or kinds == {"codes"}:
-        columns = [_as_codes(column) for column in columns]
+        columns = [as_codes(column) for column in columns]
         values: dict[tuple[type, str], int] = {}
         table: list[Value] = []
         moved = []
@@ -61,21 +68,21 @@ def merged(columns: Sequence[Column]) -> Column:
                 places.append(values[mark])
             moved.append(np.append(np.array(places, dtype=np.int32), np.int32(-1))[column.data])
         data: Array = np.concatenate(moved) if moved else np.zeros(0, dtype=np.int32)
-        return Column("codes", data, tuple(table), dated=dated)
+        return Column("codes", data, tuple(table), dated=dated, evidence=evidence)
     known = none = None
     if any(column.known is not None for column in columns):
         known = np.concatenate([_mask(column.known, len(column), True) for column in columns])
     if any(column.none is not None for column in columns):
         none = np.concatenate([_mask(column.none, len(column), False) for column in columns])
     data = np.concatenate([column.data for column in columns])
-    return Column(columns[0].kind, data, (), known, none, dated)
+    return Column(columns[0].kind, data, (), known, none, dated, evidence)
 
 
 def _mask(mask: Array | None, rows: int, fill: bool) -> Array:
     return np.full(rows, fill) if mask is None else mask
 
 
-def _as_codes(column: Column) -> Column:
+def as_codes(column: Column) -> Column:
     """The same values as places in a table of them."""
     known = column.knows()
     if column.kind == "codes":

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from abm_tree.batch.codes import Array
-from abm_tree.batch.columns import Column, fresh
+from abm_tree.batch.columns import Column
+from abm_tree.batch.counting import counting
 from abm_tree.batch.kernel import Runner
 from abm_tree.batch.people_rows import alike, collected, key_of, missing_of
 from abm_tree.batch.plan import Plan, plan
@@ -186,7 +187,7 @@ class Folder:
         column = people.get(one.of)
         if column is None or not len(account):
             return _same(fold(of, ()), count)
-        column = fresh(column, of.stale_after, one.as_of)
+        column = counting(column, of.stale_after, of.evidence, one.as_of)
         rows = np.flatnonzero(_there(column, yes))
         codes, values = self._marked.setdefault(one.of, Marked()).of_rows(column, rows)
         place = account[rows]
@@ -210,7 +211,7 @@ class Folder:
             column = people.get(key)
             if column is None or not len(account):
                 continue
-            column = fresh(column, fact.stale_after, one.as_of)
+            column = counting(column, fact.stale_after, fact.evidence, one.as_of)
             rows = np.flatnonzero(_there(column, np.ones(len(account), dtype=bool)))
             numbers = self._marked.setdefault(key, Marked()).different(column, rows)
             # People of one account lie together: where they differ, two that are next to each other do.

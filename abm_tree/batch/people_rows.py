@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from abm_tree.feel import DateTime, Undetermined, Value
-from abm_tree.tree.facts import Facts, Known, Unknown, complete
+from abm_tree.tree.facts import Facts, Known, Unknown, as_they_count
 from abm_tree.tree.parts import TOLD, Fact, GroupFact, Tree
 from abm_tree.tree.people import group_facts, short
 from abm_tree.walk.reader import Reader
@@ -38,8 +38,8 @@ def people_facts(
         return {key: Unknown(SOURCE) for key in wanted}
     # What is known of the person across the table is not known of the others.
     shared = {key: one for key, one in account.items() if key in tree.facts and not _personal(tree, key)}
-    states = [complete(tree.facts, {**shared, **one.facts}, as_of) for one in people]
-    told = [complete(tree.facts, one.told, as_of) for one in people]
+    states = [as_they_count(tree.facts, {**shared, **one.facts}, as_of) for one in people]
+    told = [as_they_count(tree.facts, one.told, as_of) for one in people]
     found: dict[str, Known | Unknown] = {}
     for key, (one, below, prefix) in wanted.items():
         holds = [_holds(one, Reader(below, state, as_of, prefix=prefix)) for state in states]

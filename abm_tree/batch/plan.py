@@ -23,7 +23,7 @@ from abm_tree.space.codes import Coder
 if TYPE_CHECKING:
     from abm_tree.batch.sums import SumTable
     from abm_tree.space.terms import Number
-    from abm_tree.tree.parts import Fact, Tree
+    from abm_tree.tree.parts import Evidence, Fact, Tree
 
 _LOADED: dict[str, Tree] = {}
 
@@ -61,6 +61,7 @@ class Plan:
     numbers: Mapping[str, Number] = field(default_factory=dict)  # columns to be computed, by `#n`
     sums: Mapping[str, SumTable] = field(default_factory=dict)  # scores that tell rows apart, by `$...`
     notes: tuple[Note, ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)  # what facts need beside their values
 
     @property
     def fact_defs(self) -> Mapping[str, Fact]:

@@ -81,7 +81,11 @@ def facts_of(plan: Plan, columns: Mapping[str, Column], row: int) -> dict[str, K
             there = one.dated.knows()
             dated = one.dated.cell(0) if there is None or there[0] else None
         source = SOURCES.get(plan.fact_defs[key].scope, "given")
-        given[key] = Known(one.cell(0), source, dated)  # type: ignore[arg-type]
+        proof: object = ""
+        if one.evidence is not None:
+            there = one.evidence.knows()
+            proof = one.evidence.cell(0) if there is None or there[0] else ""
+        given[key] = Known(one.cell(0), source, dated, str(proof))  # type: ignore[arg-type]
     for key, fact in plan.fact_defs.items():
         if fact.scope in SOURCES and key not in given:
             given[key] = Unknown(SOURCES[fact.scope])

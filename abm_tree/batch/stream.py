@@ -57,7 +57,8 @@ class Job:
     contacts: Contacts | None = None
     joined: bool = True  # whether the contacts make a row each, or are only folded
     folds: Sequence[Sequence[Fold]] = ()  # for each tree, its facts over the people of an account
-    given: Mapping[str, Value] = field(default_factory=dict)  # facts that are the same for every row
+    # Facts that are the same for every row, each with what proves it ("": nothing).
+    given: Mapping[str, tuple[Value, str]] = field(default_factory=dict)
     book: Sequence[Mapping[str, Column]] = ()  # for each tree, its facts over the whole list
     twice: Mapping[int, str] | None = None  # rows whose id was there before, and where; None: not known yet
     possible: bool = False
@@ -202,6 +203,7 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
         _also_selected(job.selected, columns, job.book[0])
     numbers, count = rows.numbers, rows.count
     places = None
+    _give(job, columns, rows.count)
     if job.contacts is not None:
         places = job.contacts.places(rows.ids["account_id"])
         for at, folder in enumerate(worker.folders):
@@ -221,11 +223,8 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
         if weights is not None:
             # An account is worth what it is worth, however many people it has.
             weights = (weights / np.maximum(np.bincount(source, minlength=count), 1))[source]
-    size = len(next(iter(shown.values())))
-    for at, plan in enumerate(job.plans if job.given else ()):
-        columns[at].update(_given(job.given, plan, size))
-    if job.given and job.selected is not None:
-        columns[job.selected.view].update(_given(job.given, job.selected.plan, size))
+        # Of a person, too, what is said of every row counts.
+        _give(job, columns, len(next(iter(shown.values()))))
     left_out = 0
     if job.selected is not None:
         keep = worker.chooser(columns, problems)
@@ -252,13 +251,21 @@ def _block(worker: _Worker, piece: Any, before: Future[int], after: Future[int])
     return _Block(made, parts, numbers, count, rows.blank, rows.trailing, table.done(piece), extra)
 
 
-def _given(given: Mapping[str, Value], plan: Plan, rows: int) -> dict[str, Column]:
-    """The facts of one plan that were given, for so many rows."""
-    return {
-        key: Column("codes", np.zeros(rows, dtype=np.int32), (value,))
-        for key, value in given.items()
-        if key in plan.fact_defs
-    }
+def _give(job: Job, columns: Sequence[dict[str, Column]], rows: int) -> None:
+    """Put what is the same for every row over what the list says."""
+    if not job.given:
+        return
+    wanted = list(zip(job.plans, columns, strict=False))
+    if job.selected is not None:
+        wanted.append((job.selected.plan, columns[job.selected.view]))
+    for plan, found in wanted:
+        for key, (value, proof) in job.given.items():
+            if key in plan.fact_defs:
+                found[key] = _same(value, rows, _same(proof, rows) if proof else None)
+
+
+def _same(value: Value, rows: int, evidence: Column | None = None) -> Column:
+    return Column("codes", np.zeros(rows, dtype=np.int32), (value,), evidence=evidence)
 
 
 def _also_selected(selected: Selected, columns: list[dict[str, Column]], computed: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from abm_tree.batch.columns import Column, Encoder, fresh
+from abm_tree.batch.counting import short_of
 from abm_tree.batch.held_up import Open, gathered
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import ERROR, NEEDS, STATUS
@@ -43,6 +44,7 @@ class Part:
     others: dict[str, Counter[str]] = field(default_factory=dict)  # texts that no choice has, by heading
     unreadable: int = 0  # rows
     aged: Counter[str] = field(default_factory=Counter)  # values that are too old, or not yet seen, by fact
+    unproven: Counter[str] = field(default_factory=Counter)  # values that lack evidence, by fact
     open: Open = field(default_factory=Open)
     asked: int = 0
 
@@ -92,6 +94,11 @@ class Part:
                     aged = count - int(np.count_nonzero(believed)) + int(np.count_nonzero(believed[bad]))
                     if aged:
                         found.aged[key] = aged
+            if count and (demand := plan.evidence.get(key)) is not None:
+                short = short_of(fresh(column, plan.stale_after.get(key), plan.as_of), demand)
+                unproven = int(np.count_nonzero(short)) - int(np.count_nonzero(short[bad]))
+                if unproven:
+                    found.unproven[key] = unproven
         # People of one account may all have its error.
         found.errors = list(
             dict.fromkeys(
@@ -124,6 +131,7 @@ class Part:
             (self.needs, other.needs),
             (self.filled, other.filled),
             (self.aged, other.aged),
+            (self.unproven, other.unproven),
         ):
             mine.update(more)
         self.errors += other.errors[: TOLD - len(self.errors)]

@@ -71,6 +71,8 @@ def _node(looked: Looked, node: Node) -> Iterator[Text]:
     if isinstance(asked, Fact) and asked.own:
         place: Path = ("facts", asked.name) if asked.name in looked.file.model.facts else path
         yield (*place, "ask"), asked.ask
+        if asked.evidence is not None:
+            yield (*place, "evidence", "ask"), asked.evidence.ask
         if place != path:
             yield (*place, "help"), asked.help
 

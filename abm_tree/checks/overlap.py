@@ -55,7 +55,7 @@ from abm_tree.feel import (
     literal,
 )
 from abm_tree.source import Diagnostic, Related, Severity
-from abm_tree.tree.facts import Facts, Known
+from abm_tree.tree.facts import Facts, supported
 from abm_tree.tree.parts import Branch, Fact, Node, Parameter, Setting, Tree
 from abm_tree.walk.choose import holds
 from abm_tree.walk.reader import Reader
@@ -108,7 +108,8 @@ def _settings(tree: Tree, branches: list[Branch]) -> Iterator[Facts]:
         return
     for fact, choices in by.items():
         for choice in choices:
-            yield {fact: Known(choice)}
+            found = tree.names.get(fact)
+            yield {fact: supported(found if isinstance(found, Fact) else None, choice)}
 
 
 def _pairs(node: Node, branches: list[Branch], reader: Reader) -> Iterator[tuple[Branch, Branch, Value]]:

@@ -54,7 +54,7 @@ from collections.abc import Iterator
 from abm_tree.checks.findings import error
 from abm_tree.checks.overlap import _MOMENT
 from abm_tree.source import Diagnostic, Severity, Span
-from abm_tree.tree.facts import Known
+from abm_tree.tree.facts import supported
 from abm_tree.tree.parts import Action, Node, Tree, ways
 from abm_tree.tree.terms import ROLE, ROLES
 from abm_tree.tree.words import Words
@@ -100,7 +100,7 @@ def _place(tree: Tree) -> Span | None:
 
 def meets(tree: Tree, role: str) -> frozenset[tuple[str, ...]]:
     """The words and actions that a role can meet on some way."""
-    reader = Reader(tree, {ROLE: Known(role)}, _MOMENT, open_unknown=True)
+    reader = Reader(tree, {ROLE: supported(tree.facts.get(ROLE), role)}, _MOMENT, open_unknown=True)
     found: set[tuple[str, ...]] = set()
     todo, seen = [tree.start], set()
     while todo:

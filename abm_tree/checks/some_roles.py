@@ -23,7 +23,7 @@ from abm_tree.checks.findings import warning
 from abm_tree.checks.looked import Looked
 from abm_tree.checks.overlap import _MOMENT
 from abm_tree.source import Diagnostic, Severity, Span
-from abm_tree.tree.facts import Known
+from abm_tree.tree.facts import supported
 from abm_tree.tree.parts import Tree, ways
 from abm_tree.tree.terms import ROLE, ROLES
 from abm_tree.tree.words import Words
@@ -67,7 +67,7 @@ def _texts(looked: Looked) -> Iterator[tuple[str, str, Mapping[str, Words], Span
 
 def _meets(tree: Tree, role: str) -> frozenset[str]:
     """The nodes and outcomes that a role can come to."""
-    reader = Reader(tree, {ROLE: Known(role)}, _MOMENT, open_unknown=True)
+    reader = Reader(tree, {ROLE: supported(tree.facts.get(ROLE), role)}, _MOMENT, open_unknown=True)
     todo, seen = [tree.start], set()
     while todo:
         name = todo.pop()

@@ -22,10 +22,10 @@ from abm_tree.cli.console import short
 from abm_tree.feel import Date, compare, string
 from abm_tree.journal.events import FINISHED
 from abm_tree.session.dates import read_day
-from abm_tree.session.question import Question, dont_know_key, read_answer
+from abm_tree.session.question import Question, dont_know, dont_know_key, read_answer
 from abm_tree.session.walk import HOW
 from abm_tree.source import clean, nearest
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, claims
 from abm_tree.tree.parts import Fact
 
 if TYPE_CHECKING:
@@ -168,6 +168,11 @@ def _what_if(line: LineWalk, rest: str, asked: Question | None) -> Move:
     if asked is None:
         return line.tell(["Nothing is asked here. Type change and a title to try another answer."])
     walk, typed = line.walk, not asked.options
+    if asked.evidence:
+        state = walk.facts[asked.key]
+        proven = walk.preview(asked.key, state.value if isinstance(state, Known) else None)
+        title = short(walk.tree.facts[asked.key].title)
+        return line.tell(texts.preview(walk, f"With evidence for {title}", proven))
     unknown = rest == "-" or (rest == "0" and not typed)
     value = UNKNOWN if unknown else read_answer(asked.fact, rest.removeprefix("\\"), walk.style)
     if isinstance(value, Refused):
@@ -179,7 +184,8 @@ def _what_if(line: LineWalk, rest: str, asked: Question | None) -> Move:
         return line.tell(texts.preview(walk, f"If nobody knows {short(asked.fact.title)}", record))
     record = walk.preview(asked.key, value)  # type: ignore[arg-type]
     shown = texts.shown(asked.fact, value)  # type: ignore[arg-type]
-    return line.tell(texts.preview(walk, f"If {short(asked.fact.title)} is {shown}", record))
+    proof = ", with evidence" if claims(asked.fact, value) else ""  # type: ignore[arg-type]
+    return line.tell(texts.preview(walk, f"If {short(asked.fact.title)} is {shown}{proof}", record))
 
 
 # -------------------------------------------------------------- words
@@ -237,7 +243,10 @@ def _how(line: LineWalk, rest: str, asked: Question | None) -> Move:
         said = "Nobody knew the last one" if key else "Nothing is answered yet"
         return line.tell([f"{said}, so there is nothing to say about it."])
     value, title = state.value, short(walk.tree.facts[key].title)
-    return line.keep(lambda: walk.answer(key, value, how), "", lambda _: line.tell([f"{title}: {HOW[how]}."]))
+    proof = walk.state.answers[key].evidence
+    return line.keep(
+        lambda: walk.answer(key, value, how, proof), "", lambda _: line.tell([f"{title}: {HOW[how]}."])
+    )
 
 
 def _pause(line: LineWalk, rest: str, asked: Question | None) -> Move:
@@ -308,7 +317,7 @@ def _asked(line: LineWalk, rest: str, asked: Question | None) -> Move:
     out: list[str] = []
     if asked is not None:
         out += [text for text in (asked.help, asked.why and f"Why we ask: {asked.why}") if text]
-        out.append(f"Type {dont_know_key(asked.fact)} if nobody knows.")
+        out.append(f"Type {dont_know_key(asked.fact)} if {dont_know(asked)}.")
     words = ", ".join(command.words[0] for command in COMMANDS)
     return line.tell([*out, f"Commands: {words}. help says what each of them does."])
 

@@ -47,7 +47,7 @@ def record_of(options: argparse.Namespace, opened: Opened) -> Record:
         facts.update(row.facts)
         facts.update(placed(opened.tree, listed, now, path).facts(listed, row))
         subject = Subject(row.account_id, row.deal_id, row.stakeholder_id)
-    given, wrong = given_facts(opened.tree, options.fact, [], how.style)
+    given, wrong = given_facts(opened.tree, options.fact, [], how.style, evidence=options.evidence)
     facts.update(_people(options, opened, {**facts, **given}, subject, now))
     facts.update(given)
     unknown, more = given_facts(opened.tree, [], options.unknown, how.style)

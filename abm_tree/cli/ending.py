@@ -62,7 +62,11 @@ def _heard(walk: Walk) -> list[str]:
     """The call in a few lines: who, when, what was said, what nobody knows, what was written down."""
     lines = {line.key: line for line in texts.answered(walk)}
     who = texts.about(walk, listed=True)
-    said = [f"{short(one.title)}: {short(one.text)}" for one in lines.values() if one.known]
+    said = [
+        f"{short(one.title)}: {short(one.text)}" + (f" ({one.counts})" if one.counts else "")
+        for one in lines.values()
+        if one.known
+    ]
     unknown = [short(one.title) for one in lines.values() if not one.known]
     out = []
     if said:

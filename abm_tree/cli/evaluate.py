@@ -24,7 +24,8 @@ from abm_tree.session.prepared import Prepared, kept, prepare
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.source.folders import library, shown
 from abm_tree.tree.facts import Known
-from abm_tree.tree.parts import BOOK, Fact
+from abm_tree.tree.parts import Fact
+from abm_tree.tree.terms import COMPUTED
 
 if TYPE_CHECKING:
     from abm_tree.feel import Value
@@ -192,25 +193,27 @@ def _wish(options: argparse.Namespace, opened: Prepared, trees: list[Planned]) -
     )
 
 
-def _given(options: argparse.Namespace, trees: list[Planned]) -> dict[str, Value]:
-    """The facts that are the same for every row; raises Stop for those that no tree reads or can hold."""
-    if not options.fact:
+def _given(options: argparse.Namespace, trees: list[Planned]) -> dict[str, tuple[Value, str]]:
+    """The facts that are the same for every row, with what proves them.
+
+    Raises Stop for those that no tree reads or can hold.
+    """
+    if not options.fact and not options.evidence:
         return {}
     from abm_tree.session.open import given_of
 
     style = list_options(None, decimal=options.decimal, dates=options.dates).style
-    found, wrong = given_of(
-        {k: v for one in trees for k, v in one.plan.fact_defs.items()}, options.fact, (), style
-    )
+    read = {key: fact for one in trees for key, fact in one.plan.fact_defs.items()}
+    found, wrong = given_of(read, options.fact, (), style, evidence=options.evidence)
     wrong += [
         Diagnostic("bad-value", Severity.ERROR, f"{key} is worked out; it cannot be given.", "--fact")
         for key in found
-        if any(key in one.plan.fact_defs and one.plan.fact_defs[key].scope == BOOK for one in trees)
+        if read[key].scope in COMPUTED
     ]
     if wrong:
         tell(wrong)
         raise Stop(Exit.USAGE)
-    return {key: state.value for key, state in found.items() if isinstance(state, Known)}
+    return {key: (one.value, one.evidence) for key, one in found.items() if isinstance(one, Known)}
 
 
 def _where(text: str, opened: Prepared, shared: dict[str, Fact]) -> Planned:

@@ -20,7 +20,7 @@ from abm_tree.cli.ending import ending
 from abm_tree.cli.exits import Exit
 from abm_tree.journal.events import FINISHED, NotSaved, Overtaken
 from abm_tree.journal.store import NotRead
-from abm_tree.session.question import Question, dont_know_key, read_answer
+from abm_tree.session.question import Question, dont_know, dont_know_key, read_answer
 from abm_tree.session.walk import Walk
 from abm_tree.session.workspace import Workspace
 from abm_tree.source import clean
@@ -142,7 +142,7 @@ class LineWalk:
                 self.changing = ""
                 self.say("Nothing is changed.")
                 return Move.ON
-            self.say(f"Nothing typed. Type an answer, or {dont_know_key(asked.fact)} if nobody knows.")
+            self.say(_nothing(asked))
             return Move.STAY
         if asked.stale and text.casefold() in ("=", "same"):
             return self._answer(asked, asked.stale_value, asked.stale)
@@ -182,7 +182,7 @@ class LineWalk:
         if value is UNKNOWN:
             return self._unknown(asked)
         if value is MISSING:
-            self.say(f"Nothing typed. Type an answer, or {dont_know_key(fact)} if nobody knows.")
+            self.say(_nothing(asked))
             return Move.STAY
         new = fact.type == "choice" and isinstance(value, str) and value not in fact.choices
         shown = texts.shown(fact, value)  # type: ignore[arg-type]
@@ -191,12 +191,14 @@ class LineWalk:
     def _answer(self, asked: Question, value: Any, shown: str) -> Move:
         said = f"{short(asked.fact.title)}: {short(shown)}"
         yours = f"Your answer was {short(shown)}"
-        return self.keep(lambda: self.walk.answer(asked.key, value), yours, lambda _: self._answered(said))
+        return self.keep(lambda: self.walk.take(asked, value), yours, lambda _: self._answered(said))
 
     def _unknown(self, asked: Question) -> Move:
         said = f"{short(asked.fact.title)}: nobody knows yet."
-        act = lambda: self.walk.dont_know(asked.key)  # noqa: E731 - short
-        return self.keep(act, "Your answer was that nobody knows", lambda _: self._answered(said))
+        if asked.evidence:
+            said = f"{short(asked.fact.title)}: none. {asked.help}"
+        act = lambda: self.walk.take_unknown(asked)  # noqa: E731 - short
+        return self.keep(act, f"Your answer was that {dont_know(asked)}", lambda _: self._answered(said))
 
     def _answered(self, said: str) -> Move:
         self.say(said)
@@ -283,6 +285,11 @@ class LineWalk:
         for line in lines:
             self.say(line)
         return Move.STAY
+
+
+def _nothing(asked: Question) -> str:
+    """What to say where nothing was typed."""
+    return f"Nothing typed. Type an answer, or {dont_know_key(asked.fact)} if {dont_know(asked)}."
 
 
 def _unescaped(text: str, typed: bool) -> str:

@@ -245,6 +245,7 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         default=[],
         help="a fact that is the same for every row, over what the list says",
     )
+    _proofs(evaluate)
     evaluate.add_argument(
         "--where", metavar="CONDITION", help="only rows for which this FEEL condition holds"
     )
@@ -577,6 +578,17 @@ def _here_alone(name: str, option: str) -> int:
 def _facts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fact", metavar="NAME=VALUE", action="append", default=[], help="a fact that is known"
+    )
+    _proofs(parser)
+
+
+def _proofs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--evidence",
+        metavar="NAME=TEXT",
+        action="append",
+        default=[],
+        help="what proves the value of a fact named with --fact, where it needs that",
     )
 
 

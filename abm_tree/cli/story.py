@@ -98,6 +98,9 @@ def _told(event: Event, tree: Tree | None, off: bool, events: tuple[Event, ...])
             yield from _given(personal, tree)
         case "revised":
             yield f"Went over to revision {one_line(str(body.get('revision', '')))[:12]} of the tree."
+        case "answered" if "of" in body:
+            proof = ERASED if event.personal is None else one_line(str(personal.get("evidence") or "none"))
+            yield f"Evidence for {_title(event.fact, tree)}: {proof}{'; taken back later' if off else ''}"
         case "answered":
             value = _value(event.fact, personal.get("value"), tree)
             if body.get("state") != "known":
@@ -138,6 +141,8 @@ def _given(personal: Mapping[str, Any], tree: Tree | None) -> Iterator[str]:
             source = SOURCES.get(one.get("source", ""), "")
             told = f" ({source})" if source else ""
             yield f"Known: {_title(key, tree)}: {_value(key, one['value'], tree)}{told}"
+            if one.get("evidence"):
+                yield f"Evidence: {one_line(str(one['evidence']))}"
 
 
 def _actions(record: Any) -> Iterator[str]:

@@ -18,7 +18,7 @@ from abm_tree.journal.events import Event
 from abm_tree.journal.fold import carried, fold
 from abm_tree.report.view import Names, View, view
 from abm_tree.session.book import Book
-from abm_tree.session.question import SEVERAL, Likely, Question, expects
+from abm_tree.session.question import SEVERAL, Likely, Question, to_type
 from abm_tree.session.walk import HIDDEN, FactLine, Walk, outcome_title
 from abm_tree.session.workspace import Newer
 from abm_tree.tree.facts import Known
@@ -31,14 +31,18 @@ from abm_tree.walk.tell import value_text
 
 def question(asked: Question, walk: Walk, said: str) -> list[str]:
     """A question with its answers; `said` are words that were said just before, and are not said again."""
-    possible = count(len(walk.record.possible), "outcome")
-    out = [f"[{short(asked.title)}]  at most {count(asked.left, 'more step')}, {possible} possible"]
+    out = [f"[{short(asked.title)}]"]
+    if not asked.evidence:
+        possible = count(len(walk.record.possible), "outcome")
+        out = [f"{out[0]}  at most {count(asked.left, 'more step')}, {possible} possible"]
     if asked.say and asked.say != said:
         out.append(f"Say ({words(asked.role)}): {asked.say}" if asked.role else f"Say: {asked.say}")
     cited = next((one.objection for one in walk.objections(asked) if one.cited), None)
     if cited is not None:
         out.append(f'If they say "{cited.says}": {cited.respond}')
     out.append(asked.ask)
+    if asked.evidence:
+        out.append(f"({asked.help})")
     if asked.changes:
         state = walk.facts.get(asked.key)
         now = shown(asked.fact, state.value) if isinstance(state, Known) else "nobody knows"
@@ -56,7 +60,8 @@ def answers(asked: Question) -> list[str]:
     """What can be answered."""
     options = asked.options
     if not options:
-        return [f"  ({expects(asked.fact)}; - for don't know)"]
+        none = "- if there is none" if asked.evidence else "- for don't know"
+        return [f"  ({to_type(asked)}; {none})"]
     lines = [f"  {number}. {short(label)}" for number, (_, label) in enumerate(options, start=1)]
     several = [f"  ({SEVERAL})"] if asked.fact.type == "list" and asked.fact.none is None else []
     return [*lines, "  0. Don't know", *several]
@@ -78,9 +83,10 @@ def known(walk: Walk) -> list[str]:
 
 
 def _fact(line: FactLine) -> str:
-    old = "; too old to count" if line.stale else ""
-    source = f" ({line.source}{old})" if line.source or old else ""
-    return f"{short(line.title)}: {short(line.text)}{source}"
+    proof = f'evidence: "{short(line.evidence)}"' if line.evidence else ""
+    parts = (line.source, "too old to count" if line.stale else line.counts, proof)
+    told = "; ".join(part for part in parts if part)
+    return f"{short(line.title)}: {short(line.text)}" + (f" ({told})" if told else "")
 
 
 def answered(walk: Walk) -> list[FactLine]:
@@ -214,6 +220,8 @@ def elsewhere(events: Iterable[Event], tree: Tree) -> list[str]:
         title = short(fact.title) if fact is not None else event.fact
         by = f" (by {short(event.by)})" if event.by else ""
         match event.kind:
+            case "answered" if "of" in event.body:
+                out.append(f"Meanwhile, in another terminal: evidence for {title}{by}.")
             case "answered":
                 out.append(f"Meanwhile, in another terminal: {title}: {_stated(event, fact)}{by}.")
             case "retracted":

@@ -93,7 +93,7 @@ def _begin(options: argparse.Namespace, workspace: Workspace, console: Console) 
     now = as_of(options, opened)
     how = reading(options, opened)
     accounts = Path(options.accounts) if options.accounts is not None else None
-    wish = Wish(options.account, accounts, options.person, options.role, options.fact)
+    wish = Wish(options.account, accounts, options.person, options.role, options.fact, options.evidence)
     try:
         start = prepare(workspace, opened, wish, how, now)
     except Refusal as refusal:
@@ -122,7 +122,18 @@ def _begin(options: argparse.Namespace, workspace: Workspace, console: Console) 
 def _resume(options: argparse.Namespace, workspace: Workspace, console: Console) -> int:
     named = [
         name
-        for name in ("accounts", "person", "role", "fact", "map", "id", "decimal", "dates", "dated_by")
+        for name in (
+            "accounts",
+            "person",
+            "role",
+            "fact",
+            "evidence",
+            "map",
+            "id",
+            "decimal",
+            "dates",
+            "dated_by",
+        )
         if getattr(options, name)
     ]
     if named:

@@ -26,7 +26,7 @@ from abm_tree.space.supposed import Clock
 from abm_tree.space.terms import exactly
 from abm_tree.space.uses import Uses
 from abm_tree.space.values import examples
-from abm_tree.tree.facts import Facts, Known, Unknown, seen
+from abm_tree.tree.facts import Facts, Known, Unknown, seen, supported
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
 
@@ -174,7 +174,7 @@ class Around(Ground):
         present = self.present(key)
         if present is None and isinstance(value, Date):
             present = self.as_of.date  # a day of these times rather than any other
-        return Change(Known(value), (1, weight, distance(present, value)))
+        return Change(supported(self.tree.facts[key], value), (1, weight, distance(present, value)))
 
     def present(self, key: str) -> Value:
         """A fact's value now, or the one that is too old to count; None where there is none."""

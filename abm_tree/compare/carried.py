@@ -21,6 +21,7 @@ CONDITIONS = frozenset({"decide", "if", "at_least", "after", "of", "add", "where
 LIMITS = frozenset({"share_a", "rank_a", "share_b", "rank_b"})
 TARGETS = frozenset({"to", "otherwise", "unknown", "start", "outcomes"})
 WORDS = frozenset({"title", "ask", "why", "help", "say", "note", "text", "do"})
+KEPT = WORDS | {"by", "evidence"}  # what may name other names in a fact or a parameter
 
 _SLOT = re.compile(r"(?<!\{)\{\s*([^\s{}|]+)")
 
@@ -182,7 +183,7 @@ def carried(form: Form, names: Names, trees: Mapping[str, Names], renamed: Mappi
 def _part(section: str, part: Form, names: Names) -> dict[str, Any]:
     match section:
         case "facts" | "parameters":
-            keep = {key: _value(key, one, names) for key, one in part.items() if key in WORDS | {"by"}}
+            keep = {key: _value(key, one, names) for key, one in part.items() if key in KEPT}
             return {**part, **keep}
         case "derived":
             return {**part, "value": renamed(part["value"], names.read)}
@@ -210,7 +211,7 @@ def _value(key: str, value: Any, names: Names) -> Any:
             return _sorted(found) if key == "by" else found
         case dict() if key in WORDS:
             return {role: _value(key, one, names) for role, one in value.items()}
-        case dict() if key not in ("is", "choices", "aliases", "evidence"):
+        case dict() if key not in ("is", "choices", "aliases"):
             return {name: _value(name, one, names) for name, one in value.items()}
     return value
 

@@ -60,6 +60,8 @@ def details(section: str, old: Form, new: Form) -> tuple[Detail, ...]:
                 out += _choices(before or {}, after or {})
             case "say" | "do":
                 out += _by_key(key, before or {}, after or {}, words=True)
+            case "evidence":
+                out += _fields(key, before or {}, after or {})
             case "set" | "compute" | "wait":
                 out += _by_key(key, before or {}, after or {}, words=False)
             case "value" if isinstance(before, dict) and isinstance(after, dict) and not _marked(before):

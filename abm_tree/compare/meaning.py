@@ -1,10 +1,10 @@
 """Where two versions of a tree decide differently: regions of facts, each with a witness and both ends.
 
 Promises: where it is `complete`, an account's decision differs if and only if it lies in a region, accounts
-being what batches see: facts known within their bounds, or unknown. Where it is not, every account that
-differs still lies in a region, but others may, too; what was found so far is said to be proven or not.
-Refuses: words; two versions that say the same in other words do not differ. Method: both versions are walked
-side by side, and the accounts that come to a pair of places are kept as a decision diagram over codes.
+being what batches see: facts that count, known within their bounds, or unknown. Where it is not, every
+account that differs still lies in a region, but others may, too; what was found so far is said to be proven
+or not. Refuses: words; two versions that say the same in other words do not differ. Method: both versions are
+walked side by side, and the accounts that come to a pair of places are kept as a decision diagram over codes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from abm_tree.space.terms import exactly, spelled
 from abm_tree.space.versions import grounds, unlike
 from abm_tree.space.witness import TRIES, Witnesses
 from abm_tree.space.words import described
-from abm_tree.tree.facts import Known, Unknown
-from abm_tree.tree.parts import Tree
+from abm_tree.tree.facts import Known, Unknown, counted
+from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.record import Record
 
 SMALL = 64  # nodes: up to here sets may become large before they are taken as one box
@@ -92,7 +92,8 @@ def compare(old: Tree, new: Tree, as_of: DateTime = DAY, renamed: Mapping[str, s
     joint = Joint(old, new, as_of, renamed or {})
     joint.walk()
     changes = tuple(joint.changes())
-    return Meaning(changes, joint.whole and not joint.unlike, joint.why or joint.unlike, joint)
+    unlike = joint.unlike or _proofs(old, new)
+    return Meaning(changes, joint.whole and not unlike, joint.why or unlike, joint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Joint:
     def __init__(self, old: Tree, new: Tree, as_of: DateTime, renamed: Mapping[str, str]) -> None:
         self.grounds = grounds((old, new), as_of)
         self.unlike = _unlike(old, new)
+        self.versions = old, new
         one, other = self.grounds
         full = {key: one.full.get(key, 0) | other.full.get(key, 0) for key in self._order()}
         self.sets = Sets(full)
@@ -264,8 +266,11 @@ class Joint:
     # ------------------------------------------------------------ what was found
 
     def differs(self, facts: Mapping[str, Known | Unknown]) -> bool:
-        """Whether an account lies where the versions differ."""
-        codes = self.codes(facts)
+        """Whether an account lies where the versions differ, or counts otherwise for want of evidence."""
+        before, after = (_counted(one, facts) for one in self.versions)
+        if any(before[key] != after[key] for key in before.keys() & after.keys()):
+            return True
+        codes = self.codes({**after, **before})
         found = (*self.found.values(), *self.parted.values())
         return any(self.sets.holds(accounts.maybe, codes) for accounts in found)
 
@@ -435,6 +440,29 @@ def _unlike(old: Tree, new: Tree) -> str:
         for key in sorted(unlike((old, new)))
     ]
     return ", ".join(found)
+
+
+def _proofs(old: Tree, new: Tree) -> str:
+    """Which facts count otherwise now where they lack evidence; accounts here have all that is asked for."""
+    found = [
+        f"`{key}` counts otherwise now where it has no evidence"
+        for key in sorted(old.facts.keys() & new.facts.keys())
+        if _demand(old.facts[key]) != _demand(new.facts[key])
+    ]
+    return ", ".join(found)
+
+
+def _counted(tree: Tree, facts: Mapping[str, Known | Unknown]) -> dict[str, Known | Unknown]:
+    """An account's facts as they count in a version."""
+    return {
+        key: counted(tree.facts[key], state) if isinstance(state, Known) else state
+        for key, state in facts.items()
+        if key in tree.facts
+    }
+
+
+def _demand(fact: Fact) -> object:
+    return None if fact.evidence is None else (fact.evidence.cap, frozenset(fact.evidence.needed_for))
 
 
 def _spelled(labels: tuple[Label, Label]) -> str:

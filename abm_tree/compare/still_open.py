@@ -21,7 +21,7 @@ from abm_tree.space.codes import NULL, STRAY
 from abm_tree.space.inlined import Untabled
 from abm_tree.space.trying import worth_trying
 from abm_tree.space.words import tests
-from abm_tree.tree.facts import Facts, Known, Unknown
+from abm_tree.tree.facts import Facts, Known, Unknown, supported
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.reads import node_reads
 from abm_tree.walk.advance import advance
@@ -148,7 +148,7 @@ def _deciding(
 ) -> Deciding:
     groups: dict[Ends, list[tuple[int, Value]]] = {}
     for code, value in values:
-        state = Known(value)
+        state = supported(ground.tree.facts[key], value)
         left = possible_outcomes(ground.tree, {**facts, key: state}, ground.as_of)
         came = reached(ground, _box(ground, {key: state})) if close and len(left) > 1 else None
         left = tuple(one for one in left if one in ends and (came is None or one in came[0]))

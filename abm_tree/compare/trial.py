@@ -21,7 +21,7 @@ from abm_tree.space.moves import STUCK
 from abm_tree.space.spots import Spot
 from abm_tree.space.trying import worth_trying
 from abm_tree.space.witness import wanted
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, supported
 from abm_tree.tree.outcomes import misfit
 from abm_tree.walk.advance import advance
 from abm_tree.walk.reader import Reading
@@ -155,9 +155,8 @@ class Trials:
                 tried |= dict.fromkeys(
                     (aim, Decimal(math.floor(aim)), Decimal(math.ceil(aim)), aim + 1, aim - 1)
                 )
-        states: list[State] = [
-            Known(value) for value in tried if misfit(around.tree.facts[name], value) is None
-        ]
+        fact = around.tree.facts[name]
+        states: list[State] = [supported(fact, value) for value in tried if misfit(fact, value) is None]
         for state in (*states, *self._worth[name]):
             if self._allowed(name, state, box) and self._violated({**facts, name: state}, box, [key]) is None:
                 yield state

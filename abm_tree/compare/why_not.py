@@ -26,7 +26,7 @@ from abm_tree.space.moves import STUCK
 from abm_tree.space.reach import explore
 from abm_tree.space.spots import END, Spot
 from abm_tree.space.words import tests
-from abm_tree.tree.facts import Facts, Known, Unknown
+from abm_tree.tree.facts import Facts, Known, Unknown, supported
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Node, Tree
 from abm_tree.tree.reads import node_reads
@@ -169,9 +169,9 @@ def _nearer(ground: Around, changes: dict[str, State], outcome: str) -> dict[str
             between = _between(does, other)
             if between is None or misfit(ground.facts[key], between) is not None:
                 break
-            if _reaches(ground, {**found, key: Known(between)}, outcome):
+            if _reaches(ground, {**found, key: supported(ground.facts[key], between)}, outcome):
                 does = between
-                found[key] = Known(between)
+                found[key] = supported(ground.facts[key], between)
             else:
                 other = between
     return found

@@ -19,6 +19,7 @@ from abm_tree.walk.subject import Subject
 # kind: what `body` holds | what `personal` holds
 #   started    tree, title, revision, logic, as_of | given: {fact: state as a record writes it}
 #   answered   state ("known", "unknown"); outside walks as_of | value, how, said_by, evidence, note
+#              of: the answer that this one says again, now that its evidence was asked for
 #   retracted  of: the number of the event that no longer counts (an answer, or a retraction: redo) |
 #   noted      | text
 #   paused     until: a day, or "" | reason

@@ -28,6 +28,7 @@ class Answer:
     how: str = ""
     said_by: str = ""
     evidence: str = ""
+    asked: bool = False  # whether its evidence was asked for
     note: str = ""
     event: str = ""  # the id of the event
 
@@ -93,7 +94,7 @@ def fold(events: Iterable[Event]) -> State:
                 out.answers.pop(event.fact, None)
                 if event.personal is not None:
                     out.answers[event.fact] = _answer(event, out.as_of)
-                out.undo = event.seq
+                out.undo = int(event.body.get("of", event.seq))
             case "noted" if event.personal is not None:
                 notes.append(Note(str(personal.get("text", "")), event.fact, event.at, event.by, event.seq))
             case "finished":
@@ -132,12 +133,17 @@ def carried(state: State, former: Mapping[str, str]) -> State:
 
 
 def retracted(events: Iterable[Event]) -> frozenset[int]:
-    """The numbers of the events that do not count: taken back, and the taking back not taken back itself."""
+    """The numbers of the events that do not count: taken back, and the taking back not taken back itself.
+
+    An answer that was said again with its evidence is taken back with that.
+    """
     off: set[int] = set()
-    for event in reversed(tuple(events)):
+    listed = tuple(events)
+    for event in reversed(listed):
         # What takes an event back comes after it: seen from the end, each is settled when it is met.
         if event.kind == "retracted" and event.seq not in off:
             off.add(int(event.body.get("of", 0)))
+    off |= {one.seq for one in listed if one.kind == "answered" and one.body.get("of") in off}
     return frozenset(off)
 
 
@@ -162,10 +168,11 @@ def _answer(event: Event, as_of: str) -> Answer:
         dated=as_of.partition("T")[0],
         at=event.at,
         by=event.by,
-        seq=event.seq,
+        seq=int(event.body.get("of", event.seq)),
         how=str(personal.get("how", "")),
         said_by=str(personal.get("said_by", "")),
         evidence=str(personal.get("evidence", "")),
+        asked="of" in event.body or bool(personal.get("evidence")),
         note=str(personal.get("note", "")),
         event=event.id,
     )

@@ -228,6 +228,7 @@ def _of_walk(row: Row, traces: Traces) -> dict[str, Any] | None:
             return _given(row.personal, traces, theirs=True)
         case "answered" if "value" in row.personal and row.scope in KEPT:
             value = row.personal["value"]
+            traces.add(row.personal.get("evidence"))
             if any(map(_is_free, _texts(value))) or traces.within(value):
                 traces.add(value)
                 return None
@@ -263,5 +264,13 @@ def _given(personal: dict[str, Any], traces: Traces, *, theirs: bool) -> dict[st
         if said or (theirs and key.startswith("stakeholder.")):
             traces.add(value)
         elif not traces.within(value):
-            left[key] = one
+            left[key] = _bare(one, traces) if isinstance(one, dict) else one
+            if theirs and isinstance(one, dict) and one.get("source") != "list":
+                left[key].pop("evidence", None)
     return {**personal, "given": left}
+
+
+def _bare(state: dict[str, Any], traces: Traces) -> dict[str, Any]:
+    """What was known of a fact, without evidence that mentions the person."""
+    gone = traces.within(state.get("evidence"))
+    return {key: one for key, one in state.items() if not (gone and key == "evidence")}

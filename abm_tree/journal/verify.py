@@ -175,7 +175,8 @@ def states_of(state: State, tree: Tree) -> dict[str, Known | Unknown]:
     """The facts that events come to, as this tree knows them."""
     state = carried(state, former_keys(tree))
     answers = {
-        key: {"source": "answer", "dated": one.dated} | ({"value": one.value} if one.known else {})
+        key: {"source": "answer", "dated": one.dated, "evidence": one.evidence}
+        | ({"value": one.value} if one.known else {})
         for key, one in state.answers.items()
     }
     found: dict[str, Known | Unknown] = {}

@@ -43,6 +43,9 @@ def case_text(
         lines.append(f"as_of = {_moment(as_of)}")
     if known:
         lines.append(f"facts = {{ {', '.join(_pair(key, value) for key, value in known.items())} }}")
+    proven = {key: one.evidence for key, one in facts.items() if isinstance(one, Known) and one.evidence}
+    if proven:
+        lines.append(f"evidence = {{ {', '.join(_pair(key, clean(text)) for key, text in proven.items())} }}")
     if none:
         lines.append(_names("none", none))
     if unknown:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.record import Record
-from abm_tree.walk.tell import value_text
+from abm_tree.walk.tell import less, value_text
 
 ANSWER = "answer"  # the source of a fact that was answered in the walk
 
@@ -26,6 +26,8 @@ class Heard:
     how: str = ""
     note: str = ""
     at: str = ""  # the day or moment, ISO 8601
+    evidence: str = ""
+    counts: str = ""  # what the value counts as for want of evidence, in words
 
 
 def answers(record: Record, tree: Tree) -> tuple[Heard, ...]:
@@ -36,7 +38,9 @@ def answers(record: Record, tree: Tree) -> tuple[Heard, ...]:
             continue
         match state:
             case Known(value=value):
-                out.append(Heard(key, value_text(tree.facts.get(key), value)))
+                fact = tree.facts.get(key)
+                counts = less(fact, state) if fact is not None else ""
+                out.append(Heard(key, value_text(fact, value), evidence=state.evidence, counts=counts))
             case Unknown():
                 out.append(Heard(key, known=False))
     return tuple(out)

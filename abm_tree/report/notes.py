@@ -131,8 +131,11 @@ def _said(one: Heard, seen: View, tree: Tree) -> str:
     # A name that is hidden is left out: that it was said says the rest.
     who = seen.text(one.said_by)
     how = ", ".join(text(part) for part in ("" if who == HIDDEN else who, one.how, one.at) if part)
-    note = "" if hidden else text(seen.text(one.note))
-    return f"{_title(one.fact, tree)}: {value}" + (f" ({how})" if how else "") + (f". {note}" if note else "")
+    proof = text(seen.text(one.evidence))
+    counts = text(one.counts[:1].upper() + one.counts[1:])
+    more = (f'Evidence: "{proof}"' if proof else "", counts, text(seen.text(one.note)))
+    told = "" if hidden else "".join(f". {part}" for part in more if part)
+    return f"{_title(one.fact, tree)}: {value}" + (f" ({how})" if how else "") + told
 
 
 def _unknown(one: Heard, seen: View, tree: Tree) -> str:

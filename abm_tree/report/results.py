@@ -104,6 +104,9 @@ class Summary:
         if part.aged:
             out += ["", "Not believed, since too old, or dated after the day asked for"]
             out += [f"  {fact}: {count:,}" for fact, count in part.aged.most_common()]
+        if part.unproven:
+            out += ["", "Counted as less, since there is no evidence"]
+            out += [f"  {fact}: {count:,}, {self._less(fact)}" for fact, count in part.unproven.most_common()]
         errors = part.status["error"]
         if errors:
             out += ["", f"Errors ({errors:,})"]
@@ -112,6 +115,13 @@ class Summary:
                 out.append(f"  ... and {errors - LISTED:,} more; results (-o) have each in its row's `error`")
             out += self._refused()
         return out
+
+    def _less(self, fact: str) -> str:
+        """What a value counts as without evidence."""
+        from abm_tree.walk.tell import value_text
+
+        cap = self.plan.evidence[fact].cap
+        return "as unknown" if cap is None else f"as {value_text(self.plan.fact_defs[fact], cap)}"
 
     def _held_up(self) -> list[str]:
         """Which fact to find out first."""
@@ -222,6 +232,7 @@ class Summary:
             "filled": dict(part.filled),
             "other_texts": {heading: dict(texts) for heading, texts in part.others.items()},
             "not_believed": dict(part.aged),
+            "without_evidence": dict(part.unproven),
             "taken_as_unknown": {heading: dict(texts) for heading, texts in part.taken.items()},
             "errors": part.errors,
         }

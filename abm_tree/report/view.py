@@ -92,7 +92,7 @@ def view(record: Record, tree: Tree, names: Names | None = None, *, unmasked: bo
         )
         person = (record.subject.stakeholder_id or HIDDEN) if person else ""
     texts = [_text(record, key) for key in tree.facts if key in hidden and tree.facts[key].type == "text"]
-    return View(
+    shown = View(
         _masked(record, tree, hidden),
         account,
         person or record.subject.stakeholder_id,
@@ -101,6 +101,18 @@ def view(record: Record, tree: Tree, names: Names | None = None, *, unmasked: bo
         people,
         tuple(dict.fromkeys(text for text in texts if len(text) > 2 and text not in people)),
     )
+    # Evidence was typed by somebody, and may name people.
+    return replace(shown, record=_nameless(shown.record, shown))
+
+
+def _nameless(record: Record, shown: View) -> Record:
+    """A record whose evidence says nothing that is hidden."""
+
+    def bare(state: Known) -> Known:
+        return replace(state, evidence=shown.text(state.evidence)) if state.evidence else state
+
+    facts = {key: bare(state) if isinstance(state, Known) else state for key, state in record.facts.items()}
+    return record if facts == record.facts else replace(record, facts=facts)
 
 
 def sensitive_facts(tree: Tree) -> frozenset[str]:
@@ -132,7 +144,7 @@ def _occurs(key: str, record: Record) -> bool:
     return (
         isinstance(record.facts.get(key), Known)
         or stale is not None
-        or any(one.fact == key and (one.state == "known" or one.stale is not None) for one in readings)
+        or any(one.fact == key and (one.state == "known" or one.stale or one.unproven) for one in readings)
         or any(one.fact == key and one.state == "known" for one in record.sets)
     )
 
@@ -156,7 +168,7 @@ def _masked(record: Record, tree: Tree, hidden: frozenset[str]) -> Record:
         )
     needs = told.needs
     if needs is not None and needs.stale is not None and needs.fact in hidden:
-        needs = replace(needs, stale=replace(needs.stale, value=HIDDEN))
+        needs = replace(needs, stale=_unsaid(needs.stale))
     node_tree, prefix = _tree_of(record.at, tree)
     at_read, at_sums = _readings(told.at_read, told.at_sums, node_tree, prefix, hidden)
     touched = at_read != told.at_read or at_sums != told.at_sums
@@ -191,9 +203,14 @@ def _set(fact: str, state: str, hidden: frozenset[str]) -> bool:
 
 def _facts(facts: Mapping[str, Known | Unknown], hidden: frozenset[str]) -> dict[str, Known | Unknown]:
     return {
-        key: replace(state, value=HIDDEN) if key in hidden and isinstance(state, Known) else state
+        key: _unsaid(state) if key in hidden and isinstance(state, Known) else state
         for key, state in facts.items()
     }
+
+
+def _unsaid(state: Known) -> Known:
+    """A known state with its value hidden, and what proves it."""
+    return replace(state, value=HIDDEN, evidence=HIDDEN if state.evidence else "")
 
 
 def _step(step: Step, tree: Tree, hidden: frozenset[str]) -> Step:
@@ -215,7 +232,9 @@ def _readings(
         if one.fact in hidden and one.state == "known":
             one = replace(one, value=HIDDEN)
         if one.fact in hidden and one.stale is not None:
-            one = replace(one, stale=replace(one.stale, value=HIDDEN))
+            one = replace(one, stale=_unsaid(one.stale))
+        if one.fact in hidden and one.unproven is not None:
+            one = replace(one, unproven=_unsaid(one.unproven))
         shown.append(one)
     kept = []
     for total in sums:

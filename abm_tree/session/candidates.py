@@ -13,7 +13,7 @@ from abm_tree.checks.overlap import probes
 from abm_tree.feel import Date, DaysDuration, Undetermined, Value, add
 from abm_tree.session.question import options, tree_of
 from abm_tree.session.walk import Walk
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, supported
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Node, Parameter, Tree
 from abm_tree.walk.choose import Lack, Way, choose
@@ -37,7 +37,7 @@ def takes(walk: Walk, key: str, number: int) -> tuple[Value, Record] | list[str]
     node, fact = tree.nodes[name], walk.tree.facts[key]
     lacking: dict[str, None] = {}
     for value in tried(walk, fact, tree, node):
-        choice = choose(node, _reader(walk, tree, prefix, key, Known(value, "answer")))
+        choice = choose(node, _reader(walk, tree, prefix, key, supported(fact, value, "answer")))
         if isinstance(choice, Lack) and choice.fact != key:
             lacking[choice.fact] = None
         if isinstance(choice, Way) and choice.number == number:

@@ -71,7 +71,8 @@ class Wish:
     kind: Kind | None = None  # of the results; None: as the file's name says
     records: Path | None = None
     records_stream: BinaryIO | None = None
-    given: Mapping[str, Value] = field(default_factory=dict)  # facts that are the same for every row
+    # Facts that are the same for every row, each with what proves it ("": nothing).
+    given: Mapping[str, tuple[Value, str]] = field(default_factory=dict)
     columns: tuple[str, ...] = ()  # none: all
     possible: bool = False
     paths: bool = False
@@ -237,6 +238,7 @@ class _Evaluation:
                 whole=source.whole,
                 place=source.place,
                 at=source.at,
+                ids_alone=wish.contacts is not None,  # then everything may be about the people
             )
             if columns is None and at >= len(self.trees):
                 continue
@@ -288,7 +290,7 @@ class _Evaluation:
                 at=source.at,
             )
             if columns is not None:
-                views.append(View(replace(views[0].columns, facts=columns.facts), {key: fact}))
+                views.append(View(replace(views[0].columns, facts=columns.facts, evidence={}), {key: fact}))
                 return len(views) - 1, key
         if wish.weigh is not None:
             message = f"The list has no column for `{wish.weigh.name}`, which rows are to be weighed by."

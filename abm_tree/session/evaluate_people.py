@@ -108,7 +108,7 @@ def _contacts(
         )
         if columns is None and one is where:
             # The condition looks at none of their facts.
-            views.append(View(replace(views[0].columns, facts={}), {}))
+            views.append(View(replace(views[0].columns, facts={}, evidence={}), {}))
             continue
         findings += [finding for finding in about if finding not in findings]
         if columns is None:

@@ -24,7 +24,7 @@ from abm_tree.report.view import Names, view
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.record import Record
-from abm_tree.walk.tell import value_text
+from abm_tree.walk.tell import less, value_text
 
 if TYPE_CHECKING:
     from abm_tree.session.walk import Walk
@@ -96,7 +96,7 @@ def content(
             said = answers(record, tree) if heard is None else heard
             return call_notes(record, tree, said, names, notes, by=by, unmasked=unmasked)
         case "record":
-            return record_json(record, tree, unmasked=unmasked)
+            return record_json(record, tree, names, unmasked=unmasked)
         case "actions":
             if not record.actions:
                 raise Nothing("There is nothing to do, so there is no list of actions.")
@@ -134,7 +134,8 @@ def heard_in(walk: Walk) -> tuple[Heard, ...]:
     out = []
     for key, answer in walk.state.answers.items():
         state = walk.facts.get(key)
-        value = value_text(walk.tree.facts.get(key), state.value) if isinstance(state, Known) else ""
+        fact = walk.tree.facts.get(key)
+        value = value_text(fact, state.value) if isinstance(state, Known) else ""
         by_person = answer.said_by and answer.said_by == walk.subject.stakeholder_id
         notes = [answer.note, *(note.text for note in walk.state.notes if note.fact == key)]
         out.append(
@@ -143,9 +144,11 @@ def heard_in(walk: Walk) -> tuple[Heard, ...]:
                 value,
                 known=isinstance(state, Known),
                 said_by=(walk.names.stakeholder or answer.said_by) if by_person else answer.said_by,
-                how=": ".join(part for part in (HOW.get(answer.how, answer.how), answer.evidence) if part),
+                how=HOW.get(answer.how, answer.how),
                 note="; ".join(note for note in notes if note),
                 at=answer.at.partition("T")[0],
+                evidence=answer.evidence,
+                counts=less(fact, state) if fact is not None else "",
             )
         )
     return tuple(out)

@@ -44,7 +44,8 @@ def answers_of(tree: Tree, state: State) -> dict[str, Known | Unknown]:
         fact = tree.facts.get(key)
         if fact is None:
             continue
-        one = {"source": "answer", "dated": answer.dated} | ({"value": answer.value} if answer.known else {})
+        one = {"source": "answer", "dated": answer.dated, "evidence": answer.evidence}
+        one |= {"value": answer.value} if answer.known else {}
         found = state_of(fact, one)
         # Under another revision a fact may have another type or other choices: its answer does not count.
         if isinstance(found, Unknown) or misfit(fact, found.value) is None:

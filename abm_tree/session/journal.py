@@ -114,7 +114,7 @@ class Guard:
             seen = view(again, tree, Called(line.account_name, line.stakeholder_name))
         except (Unreadable, *MALFORMED):
             return HIDDEN
-        if not seen.masked:
+        if not seen.masked and seen.record.facts == again.facts:
             return stored
         shown = json.loads(json.dumps(seen.record.as_json()))
         return {**shown, "engine": stored.get("engine"), "masked": list(seen.masked)}
@@ -186,7 +186,8 @@ def _masked(
 def _state(one: Any, secret: bool, text: Callable[[str], str]) -> Any:
     if not isinstance(one, Mapping) or "value" not in one:
         return one
-    return {**one, "value": HIDDEN if secret else _within(one["value"], text)}
+    shown = {key: _within(one[key], text) for key in ("value", "evidence") if key in one}
+    return {**one, **(dict.fromkeys(shown, HIDDEN) if secret else shown)}
 
 
 def _within(value: Any, text: Callable[[str], str]) -> Any:

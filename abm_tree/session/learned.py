@@ -111,22 +111,35 @@ def _stated(events: tuple[Event, ...]) -> list[Statement]:
         if event.personal is None:
             continue
         if event.kind == "answered" and event.seq not in off and event.body.get("state") == "known":
-            state = {"value": event.personal.get("value"), "source": "journal", "dated": dated}
+            state = {
+                "value": event.personal.get("value"),
+                "source": "journal",
+                "dated": dated,
+                "evidence": event.personal.get("evidence", ""),
+            }
             how, who = (str(event.personal.get(key) or "") for key in ("how", "said_by"))
             out.append(Statement(event.fact, event.scope, (dated, when), state, how, who))
         elif event.kind == "started":
             # What was said at the start (a role, a fact on the command line) was said by somebody too.
             for key, given in event.personal.get("given", {}).items():
                 if given.get("source") == "given" and "value" in given:
-                    state = {"value": given["value"], "source": "journal", "dated": dated}
+                    state = {
+                        "value": given["value"],
+                        "source": "journal",
+                        "dated": dated,
+                        "evidence": given.get("evidence", ""),
+                    }
                     out.append(Statement(key, "", (dated, when), state))
     return out
 
 
 def _counts(fact: Fact, state: Known, as_of: DateTime) -> bool:
-    """Whether a statement was made by then; one that is too old was, and is offered for confirmation."""
+    """Whether a statement was made by then; one that is too old was, and is offered for confirmation.
+
+    One that counts as unknown for want of evidence is asked again, as what nobody knew is.
+    """
     found, stale = seen(fact, state, as_of)
-    return found is not None or stale is not None
+    return isinstance(found, Known) or stale is not None
 
 
 def _same(fact: str, scope: str, one: Subject, other: Subject) -> bool:
@@ -171,13 +184,13 @@ def merged(
 ) -> dict[str, Known | Unknown]:
     """The list's facts and those of earlier calls: the later counts; what was said goes before undated.
 
-    What is too old to count, or not said yet, stands back behind what counts.
+    What is too old to count, not said yet, or unknown for want of evidence stands back behind what counts.
     """
     out = dict(listed)
     for key, state in told.items():
         present = out.get(key)
         if isinstance(present, Known):
-            mine, theirs = (seen(facts[key], one, as_of)[0] is not None for one in (state, present))
+            mine, theirs = (isinstance(seen(facts[key], one, as_of)[0], Known) for one in (state, present))
             if theirs if mine != theirs else _before(state, present):
                 continue
         out[key] = state

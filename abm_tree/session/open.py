@@ -6,7 +6,7 @@ Promises: the same opening for every command; problems come back as findings. Re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from abm_tree.accounts.lists import AccountList, Options, open_list
@@ -17,7 +17,7 @@ from abm_tree.checks.allowed import Allowing, allowed
 from abm_tree.session.options import list_options as list_options
 from abm_tree.session.options import moment as moment
 from abm_tree.session.settings import preferences
-from abm_tree.source import Diagnostic, Severity, Source, did_you_mean, has_errors, read, sort
+from abm_tree.source import Diagnostic, Severity, Source, clean, did_you_mean, has_errors, read, sort
 from abm_tree.source.folders import own_folder
 from abm_tree.tree.facts import Known, Unknown, find_fact
 from abm_tree.tree.parts import Fact, Tree
@@ -131,10 +131,18 @@ def open_accounts(
 
 
 def given_facts(
-    tree: Tree, facts: Sequence[str], unknown: Sequence[str], style: Style, source: str = "given"
+    tree: Tree,
+    facts: Sequence[str],
+    unknown: Sequence[str],
+    style: Style,
+    source: str = "given",
+    evidence: Sequence[str] = (),
 ) -> tuple[dict[str, Known | Unknown], list[Diagnostic]]:
-    """Facts as `name=value` options give them, and names of facts that nobody knows (`all`: the rest)."""
-    return given_of(tree.facts, facts, unknown, style, source)
+    """Facts as `name=value` options give them, and names of facts that nobody knows (`all`: the rest).
+
+    `evidence` are `name=text` options: what proves values that are among `facts`.
+    """
+    return given_of(tree.facts, facts, unknown, style, source, evidence)
 
 
 def given_of(
@@ -143,6 +151,7 @@ def given_of(
     unknown: Sequence[str],
     style: Style,
     source: str = "given",
+    evidence: Sequence[str] = (),
 ) -> tuple[dict[str, Known | Unknown], list[Diagnostic]]:
     """The same of the facts that a tree reads."""
     found: dict[str, Known | Unknown] = {}
@@ -168,6 +177,10 @@ def given_of(
             found[key] = Unknown(source)
         elif parsed is not MISSING:
             found[key] = Known(parsed, source)  # type: ignore[arg-type]
+    for text in evidence:
+        name, equals, proof = text.partition("=")
+        problem = _prove(defined, found, name.strip(), clean(proof).strip(), equals=bool(equals))
+        problems += [problem] if problem is not None else []
     for name in unknown:
         if name in ("all", "*"):
             found.update({key: Unknown(source) for key in defined if key not in found})
@@ -180,10 +193,34 @@ def given_of(
     return found, problems
 
 
-def _no_fact(defined: Mapping[str, Fact], name: str, option: str, *, equals: bool) -> Diagnostic:
+def _prove(
+    defined: Mapping[str, Fact], found: dict[str, Known | Unknown], name: str, text: str, *, equals: bool
+) -> Diagnostic | None:
+    """Put evidence beside the value that it proves; or why there is nothing to prove."""
+    fact = find_fact(defined, name)
+    if not equals or fact is None:
+        return _no_fact(defined, name, "--evidence", equals=equals, shape="name=text")
+    state = found.get(fact[0])
+    code, message, advice = "", "", ""
+    if not isinstance(state, Known):
+        code, message = "evidence-alone", f"There is evidence for `{fact[0]}`, and no value."
+        advice = f"Add --fact {name}=VALUE."
+    elif state.evidence:
+        code, message = "given-twice", f"`{fact[0]}` has evidence twice."
+    elif not text:
+        code, message, advice = "bad-option", f"The evidence for `{fact[0]}` is empty.", "Write name=text."
+    else:
+        found[fact[0]] = replace(state, evidence=text)
+        return None
+    return Diagnostic(code, Severity.ERROR, message, "--evidence", help=advice)
+
+
+def _no_fact(
+    defined: Mapping[str, Fact], name: str, option: str, *, equals: bool, shape: str = "name=value"
+) -> Diagnostic:
     if not equals:
         return Diagnostic(
-            "bad-option", Severity.ERROR, f'"{name}" has no value.', option, help="Write name=value."
+            "bad-option", Severity.ERROR, f'"{name}" has no value.', option, help=f"Write {shape}."
         )
     return Diagnostic(
         "unknown-fact",

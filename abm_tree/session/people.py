@@ -293,11 +293,14 @@ def taken_in(workspace: Workspace, walk: Walk) -> Walk:
             or (answer is None and (given is None or given.source != "given"))
         ):
             continue
-        state = state_of(fact, {"value": (event.personal or {}).get("value"), "source": "answer"})
+        said = event.personal or {}
+        state = state_of(
+            fact, {"value": said.get("value"), "source": "answer", "evidence": said.get("evidence", "")}
+        )
         present = walk.facts.get(key)
         same = isinstance(present, Known) and isinstance(state, Known) and present.value == state.value
         if isinstance(state, Known) and not same:
-            walk.answer(key, state.value, "estimate")
+            walk.answer(key, state.value, "estimate", state.evidence)
     return workspace.resume(walk.id)
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from abm_tree.session.open import Opened
     from abm_tree.tree.parts import Tree
 
-FORM = 2
+FORM = 3
 KEPT = 40  # plans
 ALLOWED = frozenset({"decimal", "numpy"})
 FUNCTIONS = frozenset(

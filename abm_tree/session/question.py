@@ -6,14 +6,14 @@ Promises: the same question and the same reading of an answer for every front. R
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value, spellings
-from abm_tree.feel import DateTime, Undetermined, Value
+from abm_tree.feel import TEXT, DateTime, Undetermined, Value
 from abm_tree.tree.facts import Facts, Known
-from abm_tree.tree.parts import Fact, Node, Tree
+from abm_tree.tree.parts import PROOF, Fact, Node, Tree
 from abm_tree.tree.personas import Objection, Persona
 from abm_tree.tree.words import Words
 from abm_tree.walk.reader import Reader
@@ -50,6 +50,12 @@ class Question:
     stale_value: Value = None
     together: tuple[str, ...] = ()  # titles of what else is asked here
     changes: bool = False  # whether it was answered before
+    evidence: bool = False  # whether it asks for what proves the answer given last
+
+    @property
+    def mark(self) -> str:
+        """What tells it from other questions: a fact's own one and the one for its evidence are two."""
+        return self.key + PROOF if self.evidence else self.key
 
     @property
     def options(self) -> list[tuple[Value, str]]:
@@ -159,6 +165,16 @@ def expects(fact: Fact) -> str:
     return text
 
 
+def to_type(asked: Question) -> str:
+    """What to type at a question without numbered answers."""
+    return "their words, a document, or who said it" if asked.evidence else expects(asked.fact)
+
+
+def dont_know(asked: Question) -> str:
+    """What an answer for don't know says."""
+    return "there is none" if asked.evidence else "nobody knows"
+
+
 def dont_know_key(fact: Fact) -> str:
     """What is typed for don't know: always in the same place."""
     return "0" if options(fact) else "-"
@@ -177,6 +193,32 @@ def ask_again(key: str, record: Record, tree: Tree, facts: Facts, as_of: DateTim
     """The question of a fact that was answered, to change it; where it was asked, as far as the way tells."""
     at = next((step.node for step in record.trail if any(one.fact == key for one in step.read)), record.at)
     return _question(key, at, tree, facts, as_of, (), None, changes=True)
+
+
+def ask_evidence(
+    key: str, value: Value, record: Record, tree: Tree, facts: Facts, as_of: DateTime
+) -> Question:
+    """The question for what proves an answer that needs it."""
+    asked = ask_again(key, record, tree, facts, as_of)
+    fact, demand = asked.fact, asked.fact.evidence
+    below, _, prefix = tree_of(asked.node, tree)
+    reader = Reader(below, facts, as_of, prefix=prefix)
+    text = fill(demand.ask, reader) if demand is not None and demand.ask is not None else ""
+    counts = "unknown"
+    if demand is not None and demand.cap is not None:
+        counts = value_text(fact, demand.cap)
+    return replace(
+        asked,
+        fact=Fact(fact.name, "text", TEXT, fact.scope, fact.own, f"{fact.title}, evidence"),
+        title=f"{fact.title}: {value_text(fact, value)}",
+        ask=text or "Who says so, in which words, or where does it stand?",
+        help=f"Without evidence {value_text(fact, value)} counts as {counts}.",
+        why="",
+        say="",
+        objection=None,
+        changes=False,
+        evidence=True,
+    )
 
 
 def _question(
@@ -299,10 +341,13 @@ __all__ = [
     "Refused",
     "ask",
     "ask_again",
+    "ask_evidence",
+    "dont_know",
     "dont_know_key",
     "expects",
     "objections",
     "options",
     "read_answer",
+    "to_type",
     "words",
 ]

@@ -32,6 +32,7 @@ class Wish:
     person: str | None = None
     role: str | None = None
     facts: Sequence[str] = ()  # name=value
+    evidence: Sequence[str] = ()  # name=text, of these facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _no_account(listed: AccountList, account: str, path: Path) -> Diagnostic:
 
 
 def _given(opened: Opened, wish: Wish, style: Style) -> dict[str, Known | Unknown]:
-    given, wrong = given_facts(opened.tree, wish.facts, [], style)
+    given, wrong = given_facts(opened.tree, wish.facts, [], style, evidence=wish.evidence)
     if wish.role is not None:
         role = role_named(wish.role, opened, style)
         if role is None:

@@ -20,8 +20,8 @@ from abm_tree.session.facts import HOW as HOW
 from abm_tree.session.facts import answers_of, facts_of, given_of, later, source_text, told
 from abm_tree.session.facts import from_list as from_list
 from abm_tree.session.facts import outcome_title as outcome_title
-from abm_tree.session.question import Likely, Question, ask, ask_again, objections
-from abm_tree.tree.facts import Known, Unknown, seen
+from abm_tree.session.question import Likely, Question, ask, ask_again, ask_evidence, objections
+from abm_tree.tree.facts import Known, Unknown, claims, seen, supported
 from abm_tree.tree.former import former_keys
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.personas import Persona
@@ -30,7 +30,7 @@ from abm_tree.walk.reader import Reader
 from abm_tree.walk.record import Record, json_value, state_json
 from abm_tree.walk.replay import tree_of
 from abm_tree.walk.subject import Subject
-from abm_tree.walk.tell import role_of, value_text
+from abm_tree.walk.tell import less, role_of, value_text
 
 GATEKEEPER, PURCHASING = (
     "stakeholder.gatekeeper",
@@ -60,6 +60,8 @@ class FactLine:
     answered: bool = False  # in this walk, so that it can be changed
     note: str = ""
     sensitive: bool = False
+    counts: str = ""  # what it counts as for want of evidence, in words
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,22 @@ class Walk:
 
     @property
     def question(self) -> Question | None:
-        """What to ask next; None where nothing can be asked."""
+        """What to ask next, the evidence of the answer given last before anything else; None for nothing."""
+        due = self.due
+        state = self.facts.get(due)
+        if isinstance(state, Known):
+            return ask_evidence(due, state.value, self.record, self.tree, self.facts, self.as_of)
         return ask(self.record, self.tree, self.facts, self.as_of)
+
+    @property
+    def due(self) -> str:
+        """The fact answered last, where its value needs evidence and nobody was asked for any; else ""."""
+        last = next(reversed(self.state.answers.values()), None)
+        if last is None or last.seq != self.state.undo or last.asked:
+            return ""
+        fact, state = self.tree.facts.get(last.fact), self.facts.get(last.fact)
+        needs = fact is not None and isinstance(state, Known) and claims(fact, state.value)
+        return last.fact if needs else ""
 
     def question_of(self, key: str) -> Question:
         """The question of a fact that was answered before, to change it."""
@@ -181,9 +197,31 @@ class Walk:
 
     # -------------------------------------------------------------- what a front asks for
 
-    def answer(self, key: str, value: Value, how: str = "said") -> None:
+    def take(self, asked: Question, value: Value, how: str = "said") -> None:
+        """Take the answer to a question, whether that asks for a fact or for its evidence."""
+        if asked.evidence:
+            self.prove(asked.key, str(value))
+        else:
+            self.answer(asked.key, value, how)
+
+    def take_unknown(self, asked: Question) -> None:
+        """Note that nobody has an answer to a question."""
+        if asked.evidence:
+            self.prove(asked.key, "")
+        else:
+            self.dont_know(asked.key)
+
+    def answer(self, key: str, value: Value, how: str = "said", evidence: str = "") -> None:
         """Answer a question, or answer it anew."""
-        self._answered(key, {"state": "known"}, {"value": json_value(value), **self._said(how)})
+        proof = {"evidence": evidence} if evidence else {}
+        self._answered(key, {"state": "known"}, {"value": json_value(value), **self._said(how), **proof})
+
+    def prove(self, key: str, evidence: str) -> None:
+        """Say an answer again with what proves it; an empty text: it was asked for, and there is nothing."""
+        answer = self.state.answers[key]
+        said = {name: one for name, one in (("how", answer.how), ("said_by", answer.said_by)) if one}
+        personal = {"value": answer.value, **said, "evidence": evidence.strip()}
+        self._answered(key, {"state": "known", "of": answer.seq}, personal)
 
     def dont_know(self, key: str) -> None:
         """Note that nobody knows."""
@@ -236,7 +274,8 @@ class Walk:
 
     def preview(self, key: str, value: Value | Unknown) -> Record:
         """Where an answer, or nobody knowing, would lead; nothing is committed."""
-        state = value if isinstance(value, Unknown) else Known(value, "answer")
+        # What would be answered would be proven, too.
+        state = value if isinstance(value, Unknown) else supported(self.tree.facts[key], value, "answer")
         return advance(self.tree, {**self.facts, key: state}, self.as_of, subject=self.subject)
 
     def under(self, tree: Tree, given: Mapping[str, Known | Unknown] | None = None) -> Record:
@@ -276,6 +315,8 @@ class Walk:
                     answered=True,
                     note="; ".join(notes),
                     sensitive=fact.sensitive,
+                    counts=less(fact, state),
+                    evidence=HIDDEN if fact.sensitive and answer.evidence else answer.evidence,
                 )
             )
         return out
@@ -302,6 +343,8 @@ class Walk:
                     stale=self._stale(fact, state),
                     on_way=key in read,
                     sensitive=fact.sensitive,
+                    counts=less(fact, state),
+                    evidence=HIDDEN if fact.sensitive and state.evidence else state.evidence,
                 )
             )
         return out
@@ -331,7 +374,7 @@ class Walk:
         who = self.subject.stakeholder_id if how == "said" else ""
         return {"how": how, **({"said_by": who} if who else {})}
 
-    def _answered(self, key: str, body: Mapping[str, str], personal: Mapping[str, object]) -> None:
+    def _answered(self, key: str, body: Mapping[str, object], personal: Mapping[str, object]) -> None:
         fact = self.tree.facts[key]
         self._settle(Event("answered", self.by, key, fact.scope, body=body, personal=personal))
 

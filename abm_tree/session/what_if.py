@@ -14,7 +14,7 @@ from abm_tree.draw.plan import Place, Plan
 from abm_tree.session.candidates import nobody_knows, takes
 from abm_tree.session.question import ask, tree_of
 from abm_tree.session.walk import Walk, outcome_title
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, claims, supported
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.actions import tasks
 from abm_tree.walk.choose import decide, ways_of
@@ -104,8 +104,9 @@ def _answer(walk: Walk, line: Line) -> list[Told]:
     tried = takes(walk, need.fact, line.number)
     if isinstance(tried, tuple):
         value, after = tried
-        words = f"If {fact.title} is {_quoted(fact, value)}"
-        return _leads(walk, after, words, {need.fact: Known(value, "answer")})
+        proof = ", with evidence" if claims(fact, value) else ""
+        words = f"If {fact.title} is {_quoted(fact, value)}{proof}"
+        return _leads(walk, after, words, {need.fact: supported(fact, value, "answer")})
     others = [walk.tree.facts[key].title for key in tried if key in walk.tree.facts]
     also = f" It also takes {joined(others)}." if others else ""
     return [(f"No answer to “{fact.title}” alone takes this branch.{also}", "warn")]

@@ -20,7 +20,7 @@ from abm_tree.source import Diagnostic, Severity, clean, did_you_mean
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.nodes import final_outcomes
 from abm_tree.tree.parts import Fact, Node, Tree
-from abm_tree.walk.explain import find_node, parameters_of
+from abm_tree.walk.explain import counts_as, find_node, parameters_of
 from abm_tree.walk.reader import Reading, Sum
 from abm_tree.walk.record import Record, json_value
 from abm_tree.walk.tell import joined, number_text, value_text
@@ -165,16 +165,18 @@ def _change(change: Change, tree: Tree) -> str:
     name = _fact(tree, change.fact)
     if isinstance(change.state, Unknown):
         return f"nobody knew {name}{_now(change, fact)}"
-    also = ", or nobody knew it" if change.unknown else ""
+    proof = ", with evidence" if change.state.evidence else ""
+    also = proof + (", or nobody knew it" if change.unknown else "")
     if isinstance(change.now, Known):
-        return f"{name} were {change.words}, not {_value(fact, change.now.value)}"
+        return f"{name} were {change.words}{proof}, not {_value(fact, change.now.value)}"
     if change.words == ANY:
         return f"{name} were known, whatever it is{also}"
     if change.stale is None:
         return f"{name} were known: {change.words}{also}"
     if change.state.value == change.stale:
         return f"{name}, too old to count, were confirmed: {change.words}{also}"
-    return f"{name} were {change.words}, not {_value(fact, change.stale)}, which is too old to count{also}"
+    old = f"not {_value(fact, change.stale)}, which is too old to count"
+    return f"{name} were {change.words}{proof}, {old}{also.removeprefix(proof)}"
 
 
 def _now(change: Change, fact: Fact) -> str:
@@ -294,6 +296,7 @@ def _change_json(change: Change) -> dict[str, Any]:
         out["value_now"] = json_value(change.now.value)
     if isinstance(change.state, Known):
         out |= {"to": "known", "nearest": json_value(change.state.value), "tests": list(change.tests)}
+        out |= {"evidence": True} if change.state.evidence else {}
     else:
         out["to"] = "unknown"
     return out | {"or_unknown": change.unknown}
@@ -367,9 +370,11 @@ def _value(fact: Fact, value: Any) -> str:
 
 def _reading(tree: Tree, one: Reading) -> str:
     name = _fact(tree, one.fact)
+    less = counts_as(tree.facts[one.fact], one)
+    more = f" ({less})" if less else ""
     if one.state == "known":
-        return f"{name} is {_value(tree.facts[one.fact], one.value)}"
-    return f"{name} is {'unknown' if one.state == 'unknown' else 'not known yet'}"
+        return f"{name} is {_value(tree.facts[one.fact], one.value)}{more}"
+    return f"{name} is {'unknown' if one.state == 'unknown' else 'not known yet'}{more}"
 
 
 def _sum(total: Sum) -> str:

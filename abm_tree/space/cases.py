@@ -15,7 +15,7 @@ from abm_tree.space.inlined import Untabled
 from abm_tree.space.random_walks import State, Values, shrink, wander
 from abm_tree.space.reach import Reach, explore
 from abm_tree.space.trying import worth_trying
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Unknown, supported
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.advance import advance
 from abm_tree.walk.choose import ways_of
@@ -184,7 +184,9 @@ def _finished(
         need = record.needs
         if need is None or need.state == "unknown" or need.fact in facts:
             break
-        states: list[State] = [Known(value) for value in values[need.fact][:CHOICES]]
+        states: list[State] = [
+            supported(tree.facts[need.fact], value) for value in values[need.fact][:CHOICES]
+        ]
         tried = [
             advance(tree, {**facts, need.fact: state}, as_of, possible=False)
             for state in (*states, Unknown())

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from abm_tree.feel import DateTime, Value
 from abm_tree.space.trying import plain_value, worth_trying
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, supported
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.advance import advance
@@ -110,7 +110,7 @@ def _drawn(tree: Tree, key: str, values: Values, chance: Random) -> State:
         other = Decimal(chance.randint(min(numbers, default=0), max(numbers, default=0)))
         if misfit(tree.facts[key], other) is None:
             value = other
-    return Known(value)
+    return supported(tree.facts[key], value)
 
 
 def _end(record: Record) -> str:
@@ -182,7 +182,7 @@ def _plainer(fact: Fact, state: State, values: tuple[Value, ...]) -> list[State]
         return []
     if fact.choices:
         listed = [one for one in values if one in fact.choices]
-        return [Known(one) for one in (*listed[:CHOICES], *(OTHERS if fact.open else ()))]
+        return [supported(fact, one) for one in (*listed[:CHOICES], *(OTHERS if fact.open else ()))]
     limit = plain_value(state.value)
     shorter = [one for one in sorted(values, key=plain_value) if plain_value(one) < limit]
-    return [Known(one) for one in shorter[:CHOICES]]
+    return [supported(fact, one) for one in shorter[:CHOICES]]

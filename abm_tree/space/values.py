@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from abm_tree.feel.values import Value
 from abm_tree.space.boxes import bits
 from abm_tree.space.codes import FIRST, NULL, UNKNOWN, Coder
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, supported
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact
 
@@ -119,7 +119,7 @@ def state_of(coder: Coder, fact: Fact, mask: int) -> Known | Unknown | None:
     for code in bits(mask >> FIRST << FIRST):
         value = example(coder, fact, code)
         if value is not None:
-            return Known(value)
+            return supported(fact, value)
     if mask & 1 << NULL:
         return Known(None)
     return Unknown() if mask & 1 << UNKNOWN else None

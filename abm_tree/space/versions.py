@@ -16,7 +16,7 @@ from abm_tree.space.ground import Ground
 from abm_tree.space.inlined import Inlined
 from abm_tree.space.supposed import Clock
 from abm_tree.space.uses import Uses, fact_class
-from abm_tree.tree.parts import Fact, Tree
+from abm_tree.tree.parts import Evidence, Fact, Tree
 
 
 def grounds(trees: Sequence[Tree], as_of: DateTime) -> list[Ground]:
@@ -75,6 +75,8 @@ def _wider(one: Fact, other: Fact) -> Fact:
         choices={**one.choices, **other.choices},
         open=one.open or other.open,
         none=one.none if other.none is None else other.none,
+        # Evidence that either asks for lets a value count in both.
+        evidence=None if one.evidence is None and other.evidence is None else Evidence(),
         minimum=min(low) if all(isinstance(end, Decimal) for end in low) else None,  # type: ignore[type-var]
         maximum=max(high) if all(isinstance(end, Decimal) for end in high) else None,  # type: ignore[type-var]
     )

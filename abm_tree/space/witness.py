@@ -19,7 +19,7 @@ from abm_tree.space.moves import KINDS
 from abm_tree.space.spots import Spot
 from abm_tree.space.terms import Constant, Input, Number, Operation, Term, exactly, inputs_of
 from abm_tree.space.values import examples, state_of
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, supported
 from abm_tree.tree.outcomes import misfit
 from abm_tree.walk.advance import advance
 from abm_tree.walk.record import Record
@@ -146,7 +146,7 @@ class Witnesses:
                 value = dice.choice(options)
                 if isinstance(value, Decimal) and fact.is_number and dice.random() < 0.5:
                     value = self._near(key, code, value)
-                found[key] = Known(value)
+                found[key] = supported(fact, value)
         return found
 
     def _near(self, key: str, code: int, value: Decimal) -> Decimal:
@@ -215,7 +215,7 @@ class Witnesses:
                 coded = self.ground.coders[name].code(value)
                 fits = misfit(fact, value) is None and coded >= 0
                 if fits and self._mask(name, box) & 1 << coded:
-                    facts[name] = Known(value)
+                    facts[name] = supported(fact, value)
                     if self._fits(key, facts, mask):
                         return
 

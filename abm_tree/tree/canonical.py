@@ -219,6 +219,8 @@ def _bare_fact(fact: Mapping[str, Any]) -> dict[str, Any]:
     bare = _without(fact, _WORDS | _PROVENANCE)
     if "choices" in bare:
         bare["choices"] = list(bare["choices"])
+    if "evidence" in bare:
+        bare["evidence"] = _without(bare["evidence"], _WORDS)
     # Whether it can be asked decides between "needs" and the unknown way.
     bare["asked"] = bool(fact.get("ask"))
     return bare

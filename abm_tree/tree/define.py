@@ -33,6 +33,7 @@ from abm_tree.feel import KEYWORDS as FEEL_KEYWORDS
 from abm_tree.feel import Date as FeelDate
 from abm_tree.source import did_you_mean
 from abm_tree.tree.dictionary import FactFile, ParameterFile
+from abm_tree.tree.evidence import define_evidence
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.model import NodeFile
 from abm_tree.tree.parts import Fact, Parameter, Period
@@ -189,6 +190,10 @@ def define_fact(
                 (*path, "aliases", "values", choice),
                 did_you_mean(choice, file.choices),
             )
+    proof = file.evidence.ask if file.evidence is not None else None
+    evidence = define_evidence(
+        name, file, kind, (low, high), words(proof, findings, (*path, "evidence", "ask")), findings, path
+    )
     return Fact(
         name=name,
         type=kind,
@@ -211,6 +216,7 @@ def define_fact(
         spellings={choice: tuple(names) for choice, names in file.aliases.values.items()},
         # A question in place is a fact with the node's id.
         former=tuple(old.replace("-", "_") if own else old for old in file.renamed_from),
+        evidence=evidence,
     )
 
 

@@ -19,11 +19,13 @@ def read_aliases(value: Any) -> Any:
 
 
 def read_evidence(value: Any) -> Any:
-    """ "required" for a table that says so."""
+    """ "required" for a table that says so, and so for a table with neither `required` nor `cap`."""
     if isinstance(value, str):
         if value != "required":
             raise ValueError('expected "required" or { cap = number }')
         return {"required": True}
+    if isinstance(value, dict) and not {"required", "cap"} & value.keys():
+        return {"required": True, **value}
     return value
 
 
@@ -38,12 +40,25 @@ class Aliases(Part):
     )
 
 
-class Evidence(Part):
-    """What a fact demands as proof, and the question that asks for it."""
+class EvidenceFile(Part):
+    """What a value needs beside it to count, and the question that asks for it."""
 
-    required: bool = Field(False, description="Whether an answer without proof is refused.")
-    cap: Number | None = Field(None, description="The greatest value that an answer without proof may have.")
-    ask: str | None = Field(None, description="The question for the proof.")
+    required: bool = Field(
+        False,
+        description="Whether a value without evidence counts as unknown. A boolean's no, an empty list and "
+        "`none` claim nothing and need none. The default, where there is no `cap`.",
+    )
+    cap: Number | None = Field(
+        None, description="Of a number: what it counts at most without evidence. Lower ones need none."
+    )
+    needed_for: list[str] = Field(
+        [], description="Of a `choice` or `list`: the choices that need evidence. Default: all."
+    )
+    ask: str | None = Field(
+        None,
+        description="The question for the evidence, asked after an answer that needs it. Default: who says "
+        "so, or where it stands.",
+    )
 
 
 class FactFile(Part):
@@ -96,9 +111,10 @@ class FactFile(Part):
     sensitive: bool = Field(
         False, description="Whether the value is personal: lists and exports hide it unless asked for."
     )
-    evidence: Annotated[Evidence | None, BeforeValidator(read_evidence)] = Field(
+    evidence: Annotated[EvidenceFile | None, BeforeValidator(read_evidence)] = Field(
         None,
-        description="Reserved: what has to be given as proof. It is read and kept; nothing asks for it yet.",
+        description='What a value needs beside it to count: `"required"` (without evidence it counts as '
+        "unknown), or `{ cap = 6 }` (without evidence at most 6).",
     )
     aliases: Annotated[Aliases, BeforeValidator(read_aliases)] = Field(
         Aliases(), description="How exports spell the heading and the choices. A plain list means headings."

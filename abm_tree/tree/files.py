@@ -157,6 +157,11 @@ class CaseFile(Part):
     facts: dict[str, Any] = Field(
         {}, description="What is known: fact = value. A subtree's own fact is named `tree-id/name`."
     )
+    evidence: dict[str, str] = Field(
+        {},
+        description="What proves values under `facts` that need evidence: fact = text. Without it such a "
+        "value counts as the fact's own `evidence` says.",
+    )
     unknown: list[str] = Field(
         [], description="Facts that were asked and that nobody knows. What is named nowhere was never asked."
     )

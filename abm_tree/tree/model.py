@@ -12,7 +12,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from abm_tree.tree.allow import AllowFile
-from abm_tree.tree.dictionary import Aliases, Evidence, FactFile, ParameterFile, read_aliases, read_evidence
+from abm_tree.tree.dictionary import (
+    Aliases,
+    EvidenceFile,
+    FactFile,
+    ParameterFile,
+    read_aliases,
+    read_evidence,
+)
 from abm_tree.tree.terms import (
     Bound,
     FactType,
@@ -263,7 +270,7 @@ class NodeFile(Part):
     none: str | None = Field(None, description="As in a fact, for the question in place.")
     stale_after: str | None = Field(None, description="As in a fact, for the question in place.")
     sensitive: bool = Field(False, description="As in a fact, for the question in place.")
-    evidence: Annotated[Evidence | None, BeforeValidator(read_evidence)] = Field(
+    evidence: Annotated[EvidenceFile | None, BeforeValidator(read_evidence)] = Field(
         None, description="As in a fact, for the question in place."
     )
     aliases: Annotated[Aliases, BeforeValidator(read_aliases)] = Field(

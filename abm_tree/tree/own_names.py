@@ -131,10 +131,17 @@ def own_words(context: Context) -> None:
         if isinstance(found, Fact):
             context.slots(found.ask, ("facts", name, "ask"))
             context.slots(found.help, ("facts", name, "help"))
+            _proof(context, found, ("facts", name))
     for node, definition in context.file.nodes.items():
         found = context.names.get(snake(node)) if definition.ask is not None else None
         if isinstance(found, Fact):
             context.slots(found.ask, ("nodes", node, "ask"))
+            _proof(context, found, ("nodes", node))
+
+
+def _proof(context: Context, fact: Fact, path: Path) -> None:
+    if fact.evidence is not None:
+        context.slots(fact.evidence.ask, (*path, "evidence", "ask"))
 
 
 def _derive(context: Context, name: str) -> Callable[[], Derived]:

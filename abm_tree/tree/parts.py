@@ -22,6 +22,7 @@ BOOK = "book"  # the scope of list facts: the account list as a whole
 PEOPLE = "people"  # the scope of group facts: the people of an account
 TOLD = "told/"  # before the key of a fact, as a person told it
 COMPUTED = (BOOK, PEOPLE)  # scopes of facts that are worked out, never read or asked
+PROOF = ".evidence"  # behind a fact's name where a column is mapped to what proves its values
 
 Run = Callable[[Env], Value | Undetermined]
 RunTests = Callable[[Value, Env], bool | Undetermined | None]
@@ -55,6 +56,15 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a value needs beside it to count; without it counts at most `cap`, or not at all (None)."""
+
+    cap: Decimal | None = None
+    needed_for: tuple[str, ...] = ()  # the choices that need it; (): all
+    ask: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """The definition of a fact."""
 
@@ -78,6 +88,7 @@ class Fact:
     headings: tuple[str, ...] = ()
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     former: tuple[str, ...] = ()  # names that it had before
+    evidence: Evidence | None = None  # None: it counts as it stands
 
     @property
     def is_number(self) -> bool:

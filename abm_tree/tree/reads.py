@@ -39,7 +39,8 @@ def worded(found: Definition) -> tuple[str, ...]:
     """The names that a definition's own words show."""
     match found:
         case Fact():
-            texts = [text for text in (found.ask, found.help) if text is not None]
+            proof = found.evidence.ask if found.evidence is not None else None
+            texts = [text for text in (found.ask, found.help, proof) if text is not None]
         case OpenList():
             texts = [item.text for item in found.items]
         case _:

@@ -23,7 +23,7 @@ from abm_tree.tree.document import Document
 from abm_tree.tree.facts import find_fact
 from abm_tree.tree.files import SettingsFile
 from abm_tree.tree.leaves import Leaf, leaves
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.parts import PROOF, Fact
 from abm_tree.tree.scan import Path
 from abm_tree.tree.schema import ROOTS
 from abm_tree.tree.words import parse_words
@@ -42,7 +42,13 @@ CONDITIONS = {
 TESTS = ("BranchFile", "when")
 WORDS = {
     *(("NodeFile", key) for key in ("ask", "help", "why", "say")),
-    *(("FactFile", "ask"), ("FactFile", "help"), ("ItemFile", "text"), ("BranchFile", "note")),
+    *(
+        ("FactFile", "ask"),
+        ("FactFile", "help"),
+        ("EvidenceFile", "ask"),
+        ("ItemFile", "text"),
+        ("BranchFile", "note"),
+    ),
     *(("OutcomeFile", "say"), ("OutcomeFile", "note")),
     *(("ActionFile", "do"), ("ActionFile", "note"), ("FallbackFile", "do")),
 }
@@ -137,7 +143,7 @@ class Renamer:
         if self.kind == "cases":
             cases = self.document.data.get("cases")
             for number in range(len(cases) if isinstance(cases, list) else 0):
-                places.append((("cases", number, "facts"), self.case_fact))
+                places += [(("cases", number, key), self.case_fact) for key in ("facts", "evidence")]
         for place, rename in places:
             for name in _flat(_at(self.document.data, place)):
                 new = rename(name)
@@ -166,7 +172,7 @@ class Renamer:
             yield from self.case(leaf)
         elif home == ("ListSettings", "map"):
             every = {key: fact for facts in self.around.facts.values() for key, fact in facts.items()}
-            yield from self.whole(leaf, lambda text: self.fact(text, every))
+            yield from self.whole(leaf, lambda text: self.column(text, every))
         elif home == ("AllowFile", "at"):
             yield from self.whole(leaf, self.place)
         elif home in TARGETS:
@@ -256,6 +262,13 @@ class Renamer:
             return new
         tail = new.replace("/", ".").rsplit(".", 1)[-1]
         return tail if tail != text else None
+
+    def column(self, text: str, facts: Mapping[str, Fact]) -> str | None:
+        """What a column is mapped to: a fact, or a fact's evidence."""
+        if text in facts or not text.endswith(PROOF):
+            return self.fact(text, facts)
+        new = self.fact(text.removesuffix(PROOF), facts)
+        return new + PROOF if new is not None else None
 
     def key(self, key: str, tree: str) -> str | None:
         """A fact's new key in the walks of a tree."""

@@ -91,6 +91,7 @@ _BY_FACT = {
     (OutcomeFile, "set"),
     (OutcomeFile, "compute"),
     (CaseFile, "facts"),
+    (CaseFile, "evidence"),
 }
 
 

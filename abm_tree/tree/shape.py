@@ -167,7 +167,8 @@ def _flatten(document: Document, data: dict[str, Any]) -> None:
     tables: list[Path] = [("facts",)]
     tables += [("outcomes", name, key) for name in _keys(data.get("outcomes")) for key in ("set", "compute")]
     cases = data.get("cases")
-    tables += [("cases", number, "facts") for number in range(len(cases) if isinstance(cases, list) else 0)]
+    count = len(cases) if isinstance(cases, list) else 0
+    tables += [("cases", number, key) for number in range(count) for key in ("facts", "evidence")]
     for section in ("accounts", "contacts"):
         tables.append((section, "map"))
     for path in tables:

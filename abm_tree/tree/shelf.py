@@ -258,13 +258,14 @@ def define_facts(
             )
             continue
         facts[name] = fact = define_fact(name, definition, report, place, own=False)
-        for key, words in (("ask", fact.ask), ("help", fact.help)):
+        proof = fact.evidence.ask if fact.evidence is not None else None
+        for keys, words in ((("ask",), fact.ask), (("help",), fact.help), (("evidence", "ask"), proof)):
             for slot in words.slots if words is not None else ():
                 if slot.name not in known and slot.name not in file.model.facts:
                     report.inside(
                         "unknown-name",
                         f"There is no shared fact `{slot.name}`.",
-                        (*place, key),
+                        (*place, *keys),
                         slot.span,
                         did_you_mean(slot.name, [*file.model.facts, *known]),
                     )

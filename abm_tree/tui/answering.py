@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN
 from abm_tree.feel import Value
-from abm_tree.session.question import Question, read_answer
+from abm_tree.session.question import Question, dont_know, read_answer
 from abm_tree.session.walk import Walk
 from abm_tree.tui.asked import MANY, Choice, filtered
 from abm_tree.tui.of_walk import OfWalk
@@ -36,7 +36,7 @@ class Answering(OfWalk):
         self.picked: list[Value] = []
         self.words_top = 0  # how far the words beside the question are scrolled
         self.behind = False  # whether another terminal went on while something was typed here
-        self.asks = ""  # the fact that is asked on the screen
+        self.asks = ""  # the question on the screen, by its mark
         self._fresh()
 
     @property
@@ -49,7 +49,7 @@ class Answering(OfWalk):
         question = self.question
         self.text, self.picked, self.mark, self.how, self.words_top = "", [], 0, "said", 0
         self.typed_here = False
-        self.asks = question.key if question is not None else ""
+        self.asks = question.mark if question is not None else ""
         if question is None:
             return
         old: Any = question.stale_value
@@ -122,7 +122,7 @@ class Answering(OfWalk):
         elif value is UNKNOWN:
             self._dont_know()
         elif value is MISSING:
-            self.app.refuse("Nothing is typed. - if nobody knows.")
+            self.app.refuse(f"Nothing is typed. - if {dont_know(question)}.")
         elif question.fact.type == "list" and question.options and isinstance(value, tuple):
             self.picked += [one for one in value if one not in self.picked]
             self._unfilter()
@@ -189,13 +189,13 @@ class Answering(OfWalk):
         self.app.fresh()
 
     def _answer(self, question: Question, value: Value) -> None:
-        self.walk.answer(question.key, value, self.how)
+        self.walk.take(question, value, self.how)
         self._done()
 
     def _dont_know(self) -> None:
         question = self.question
         if question is not None:
-            self.walk.dont_know(question.key)
+            self.walk.take_unknown(question)
             self._done()
 
     def _undo(self, act: Any, words: str) -> None:
@@ -214,7 +214,7 @@ class Answering(OfWalk):
         """The walk has moved: another question, or the outcome."""
         self._fresh()
         self.app.fresh(typing=True)
-        if self.walk.record.status == "decided":
+        if self.walk.record.status == "decided" and self.question is None:
             super().act("go.outcome")
 
     def _move(self, by: int) -> None:

@@ -154,7 +154,7 @@ class AbmTree(App[int]):
         from abm_tree.tui.outcome import Ending
         from abm_tree.tui.walk import Asking
 
-        if walk.record.status == "decided":
+        if walk.record.status == "decided" and not walk.due:
             self.show(Ending(self, walk))
             return
         asking = self.views.get("walk")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style
 from abm_tree.feel import Value
-from abm_tree.session.question import Question, read_answer
+from abm_tree.session.question import Question, dont_know, read_answer
 from abm_tree.session.walk import HOW
 from abm_tree.tui.text import BLANK, Row, row, wrap
 from abm_tree.walk.tell import value_text
@@ -125,13 +125,14 @@ def read_back(question: Question, text: str, style: Style, width: int) -> list[R
     """What was typed, as it is understood."""
     text = text.strip()
     if not text or text == "-":
-        what = "nobody knows" if text else "type, then Enter; - if nobody knows"
+        none = dont_know(question)
+        what = none if text else f"type, then Enter; - if {none}"
         return wrap([(what, "dim")], width)
     value = read_answer(question.fact, text, style)
     if isinstance(value, Refused):
         return wrap([(f"{value.message} {value.help}".strip(), "warn")], width)
     if value is UNKNOWN:
-        return wrap([("= nobody knows", "dim")], width)
+        return wrap([(f"= {dont_know(question)}", "dim")], width)
     if value is MISSING:
         return [BLANK]
     shown = value_text(question.fact, value)  # type: ignore[arg-type]

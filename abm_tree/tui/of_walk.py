@@ -35,6 +35,8 @@ class OfWalk(View):
     def beside(self) -> Sequence[Part]:
         """How far at most, and how many outcomes are still possible."""
         record = self.walk.record
+        if self.walk.due:
+            return (("what proves it", "dim"),)
         if record.status == "decided":
             return (("finished", "good"),)
         question = self.walk.question

@@ -41,7 +41,8 @@ def show(workspace: Workspace, walk: Walk) -> int:
         newer = workspace.newer(walk)
         if newer is not None:
             return Revise(app, walk, newer)
-        return Ending(app, walk) if walk.record.status == "decided" else Asking(app, walk)
+        done = walk.record.status == "decided" and not walk.due
+        return Ending(app, walk) if done else Asking(app, walk)
 
     keep_apart()
     app = AbmTree(workspace, first)

@@ -65,7 +65,7 @@ class Trial(Asking):
         if self.changing not in self.walk.state.answers:
             self.changing = ""
         question = self.question
-        if question is None or question.key != self.asks or question.fact != self._fact:
+        if question is None or question.mark != self.asks or question.fact != self._fact:
             self._moved()
 
     def shown(self, width: int, height: int) -> tuple[list[Row], Field | None, Pane]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from abm_tree.accounts.numbers import Refused
 from abm_tree.feel import parse_date
-from abm_tree.session.question import Question, expects
+from abm_tree.session.question import Question, to_type
 from abm_tree.session.walk import HOW, Walk
 from abm_tree.tui.answering import Answering
 from abm_tree.tui.asked import MANY, answers, head, hints, read_back
@@ -38,7 +38,7 @@ class Asking(Answering):
     def enter(self) -> None:
         """Begin where the walk stands; what was being typed for the same question is still there."""
         question = self.question
-        if question is None or question.key != self.asks:
+        if question is None or question.mark != self.asks:
             self._fresh()
 
     # -------------------------------------------------------------- other terminals
@@ -70,7 +70,7 @@ class Asking(Answering):
             self.changing = ""
         self.on_path = False
         question = self.question
-        if question is None or question.key != self.asks:
+        if question is None or question.mark != self.asks:
             self.app.keyboard.surprised()
             self._moved()
 
@@ -139,7 +139,7 @@ class Asking(Answering):
             return None
         options = question.options
         if not options:
-            return Field(self.text, expects(question.fact))
+            return Field(self.text, to_type(question))
         if len(options) > MANY:
             return Field(self.text, "type to filter, or the number")
         return None

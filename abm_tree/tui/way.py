@@ -58,10 +58,13 @@ def fact_rows(line: FactLine, width: int, number: int = -1) -> list[Row]:
     extra = line.source if number < 0 else ""
     if not line.on_way and number >= 0:
         extra = "set aside: not asked on this way"
-    if line.stale:
-        extra = f"{extra}, too old" if extra else "too old"
+    less = "too old" if line.stale else line.counts
+    if less:
+        extra = f"{extra}, {less}" if extra else less
     parts = [(f"{line.title}: ", style), value, (f"  {extra}" if extra else "", "dim")]
     out = wrap(parts, width, hang="  ", id=f"a:{number}" if number >= 0 else "")
+    if line.evidence:
+        out += wrap([(f'Evidence: "{line.evidence}"', "say")], width, first="  ", hang="  ")
     if line.note:
         out += wrap([(f'"{line.note}"', "say")], width, first="  ", hang="  ")
     return out

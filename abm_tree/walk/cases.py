@@ -7,7 +7,7 @@ never keeps another from running. Refuses: to say what no case reaches; `coverag
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from abm_tree.feel import DateTime, from_python, parse_date, parse_date_time
@@ -125,6 +125,33 @@ def _facts(case: CaseFile, tree: Tree, findings: Findings, path: Path) -> dict[s
         if problem:
             findings.value("type-mismatch", problem[0], place, problem[1])
         facts[key] = Known(value)
+    proven: set[str] = set()
+    for name, text in case.evidence.items():
+        place = (*path, "evidence", name)
+        known = find_fact(tree.facts, name)
+        state = facts.get(known[0]) if known is not None else None
+        if known is None:
+            advice = did_you_mean(name, tree.facts) or _reads(tree)
+            findings.key("unknown-fact", f"The tree reads no fact `{name}`.", place, advice)
+        elif known[0] in proven:
+            findings.key("given-twice", f"`{known[0]}` has evidence twice.", place, "Keep one of the two.")
+        elif not isinstance(state, Known):
+            findings.key(
+                "evidence-alone",
+                f"There is evidence for `{known[0]}`, and no value.",
+                place,
+                f"Write the value under facts, for example facts = {{ {name} = ... }}.",
+            )
+        elif tree.facts[known[0]].evidence is None:
+            findings.key(
+                "evidence-alone",
+                f"`{known[0]}` counts without evidence.",
+                place,
+                'Leave it out, or give the fact evidence = "required".',
+            )
+        else:
+            proven.add(known[0])
+            facts[known[0]] = replace(state, evidence=text)
     for number, name in enumerate(case.none):
         place = (*path, "none", number)
         key = found(name, place)

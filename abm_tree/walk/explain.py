@@ -8,11 +8,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from abm_tree.feel import Undetermined, Value, string
-from abm_tree.tree.facts import Known
+from abm_tree.tree.facts import Known, claims, supported
 from abm_tree.tree.parts import Derived, Fact, Node, Parameter, Tree
 from abm_tree.walk.reader import Reader, Reading, Sum
 from abm_tree.walk.record import Record, Step
 from abm_tree.walk.tell import joined, number_text, value_text
+
+QUOTED = 80  # characters of evidence that are repeated
 
 
 def explain(record: Record, tree: Tree) -> list[str]:
@@ -25,7 +27,7 @@ def explain(record: Record, tree: Tree) -> list[str]:
         case "needs" if record.needs is not None:
             fact = tree.facts.get(record.needs.fact)
             title = fact.title if fact is not None else record.needs.fact
-            read = _read(record.at_read, record.at_sums, tree, string(record.as_of.date))
+            read = _read(record.at_read, record.at_sums, tree, record)
             seen = f" {read}." if read else ""
             if record.needs.state == "unknown":
                 out.append(f"{_title(record.at, tree)}:{seen} {title} is needed, and nobody knows it.")
@@ -47,7 +49,7 @@ def explain(record: Record, tree: Tree) -> list[str]:
 
 def step_sentence(step: Step, record: Record, tree: Tree) -> str:
     """One node's part of the way."""
-    read = _read(step.read, step.sums, tree, string(record.as_of.date))
+    read = _read(step.read, step.sums, tree, record)
     match step.kind:
         case "unknown":
             test = "what it takes is not known, so the way for unknown"
@@ -93,7 +95,9 @@ def _computed(step: Step, record: Record, tree: Tree) -> list[str]:
     tried = node.branches[: step.number + 1] if step.kind == "branch" else node.branches
     named += [name for branch in tried for name in branch.names]
     prefix = f"{below.id}/" if "/" in step.node else ""
-    facts = {one.fact: Known(one.value) for one in step.read if one.state == "known"}
+    facts = {
+        one.fact: supported(tree.facts.get(one.fact), one.value) for one in step.read if one.state == "known"
+    }
     reader = Reader(below, facts, record.as_of, prefix=prefix)
     parts = []
     for one in dict.fromkeys(named):
@@ -144,23 +148,43 @@ def _where(path: str, tree: Tree) -> str:
     return f"{part.title} (`{path}`)" if part is not None and part.title != path else f"`{path}`"
 
 
-def _read(readings: tuple[Reading, ...], sums: tuple[Sum, ...], tree: Tree, today: str) -> str:
-    parts = [_reading(reading, tree.facts.get(reading.fact), today) for reading in readings]
+def _read(readings: tuple[Reading, ...], sums: tuple[Sum, ...], tree: Tree, record: Record) -> str:
+    parts = [_reading(reading, tree.facts.get(reading.fact), record) for reading in readings]
     parts += [_sum(total) for total in sums]
     return joined(parts)
 
 
-def _reading(reading: Reading, fact: Fact | None, today: str) -> str:
+def _reading(reading: Reading, fact: Fact | None, record: Record) -> str:
     title = fact.title if fact is not None else reading.fact
     if reading.state == "known":
         # The day for which it is decided goes without saying.
-        dated = reading.dated if reading.dated != today else ""
+        dated = reading.dated if reading.dated != string(record.as_of.date) else ""
         source = "earlier call" if reading.source == "journal" else reading.source
-        where = source + (f", {dated}" if dated else "")
-        return f"{title} is {value_text(fact, reading.value)} ({where})"
+        parts = (", ".join(part for part in (source, dated) if part), counts_as(fact, reading))
+        where = "; ".join(part for part in (*parts, _proof(reading, fact, record)) if part)
+        return f"{title} is {value_text(fact, reading.value)}" + (f" ({where})" if where else "")
     if reading.state == "unknown":
-        return f"{title} is unknown"
+        less = counts_as(fact, reading)
+        return f"{title} is unknown" + (f" ({less})" if less else "")
     return f"{title} is not known yet"
+
+
+def counts_as(fact: Fact | None, reading: Reading) -> str:
+    """What was given and what it counts as for want of evidence; nothing where it counts as it stands."""
+    if reading.unproven is None:
+        return ""
+    counts = value_text(fact, reading.value) if reading.state == "known" else "unknown"
+    return f"{value_text(fact, reading.unproven.value)} counts as {counts}: no evidence"
+
+
+def _proof(reading: Reading, fact: Fact | None, record: Record) -> str:
+    """The evidence of a value that needs it."""
+    state = record.facts.get(reading.fact)
+    needs = fact is not None and isinstance(state, Known) and state.evidence and claims(fact, state.value)
+    if not needs or not isinstance(state, Known) or reading.source == "outcome":
+        return ""
+    text = " ".join(state.evidence.split())
+    return f'evidence: "{text if len(text) <= QUOTED else text[: QUOTED - 3] + "..."}"'
 
 
 def _sum(total: Sum) -> str:

@@ -27,6 +27,7 @@ class Reading:
     source: str = ""
     dated: str = ""
     stale: Known | None = None
+    unproven: Known | None = None  # the value as given, where it counts as less for want of evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +139,20 @@ class Reader:
                 return value
             self.readings.setdefault(key, Reading(key, "known", value, "outcome"))  # type: ignore[arg-type]
             return value  # type: ignore[return-value]
-        state, stale = seen(fact, self._facts.get(key), self.as_of)
+        given = self._facts.get(key)
+        state, stale = seen(fact, given, self.as_of)
+        unproven = given if isinstance(given, Known) and state is not None and state is not given else None
         match state:
             case Known():
                 if key not in self.readings:
                     dated = string(state.dated) if state.dated is not None else ""
-                    self.readings[key] = Reading(key, "known", state.value, state.source, dated)
+                    self.readings[key] = Reading(
+                        key, "known", state.value, state.source, dated, unproven=unproven
+                    )
                 return state.value
             case Unknown():
                 if key not in self.readings:
-                    self.readings[key] = Reading(key, "unknown", source=state.source)
+                    self.readings[key] = Reading(key, "unknown", source=state.source, unproven=unproven)
                 return Undetermined(key, not self._open_unknown)
             case None:
                 # A fact without a question cannot be asked: it counts as unknown.

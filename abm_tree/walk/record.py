@@ -171,6 +171,8 @@ def state_json(state: Known | Unknown) -> dict[str, Any]:
         out = {"value": json_value(state.value), **out}
     if state.dated is not None:
         out["dated"] = string(state.dated)
+    if isinstance(state, Known) and state.evidence:
+        out["evidence"] = state.evidence
     return out
 
 
@@ -180,6 +182,8 @@ def _reading(reading: Reading) -> dict[str, Any]:
         out["value"] = json_value(reading.value)
     if reading.stale is not None:
         out["stale"] = state_json(reading.stale)
+    if reading.unproven is not None:
+        out["unproven"] = state_json(reading.unproven)
     out.update(_filled(source=reading.source, dated=reading.dated))
     return out
 

@@ -92,7 +92,9 @@ def told(record: Mapping[str, Any], tree: Tree) -> Record:
 def state_of(fact: Fact, one: Mapping[str, Any]) -> Known | Unknown:
     """A fact's state out of what `state_json` wrote."""
     source, dated = str(one.get("source", "")), _dated(one.get("dated"))
-    return Known(fact_value(fact, one["value"]), source, dated) if "value" in one else Unknown(source, dated)
+    if "value" not in one:
+        return Unknown(source, dated)
+    return Known(fact_value(fact, one["value"]), source, dated, str(one.get("evidence", "")))
 
 
 def fact_value(fact: Fact, raw: Any) -> Value:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from abm_tree.feel import DaysDuration, MonthsDuration, Undetermined, Value, string
+from abm_tree.tree.facts import Known, Unknown, counted
 from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score
 from abm_tree.tree.terms import BOOK, ROLE, ROLES
 from abm_tree.tree.words import Words
@@ -140,3 +141,12 @@ def do_text(words: Mapping[str, Words], role: str | None, reader: Reader, item: 
     if len(set(each.values())) <= 1:
         return next(iter(each.values()), "")
     return "; ".join(f"{one.replace('-', ' ')}: {text}" for one, text in each.items())
+
+
+def less(fact: Fact, state: Known | Unknown | None) -> str:
+    """What a value counts as for want of evidence; "" where it counts as it stands."""
+    found = counted(fact, state) if isinstance(state, Known) else state
+    if found is state:
+        return ""
+    shown = value_text(fact, found.value) if isinstance(found, Known) else "unknown"
+    return f"counts as {shown}: no evidence"

@@ -12,7 +12,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "properties"))
 
-from generated import DAYS, NUMBERS, day
+from generated import DAYS, NUMBERS, PROOFS, day
 
 from abm_tree.batch.columns import Column
 from abm_tree.batch.kernel import Runner
@@ -76,6 +76,11 @@ def column_of(fact: Fact, states: list[Known | Unknown | None], dice: random.Ran
         there = np.array([date is not None for date in dates])
         days = np.array([0 if date is None else day_number(date) for date in dates], dtype=np.int64)
         dated = Column("days", days, known=there)
+    proofs = [state.evidence if isinstance(state, Known) else "" for state in states]
+    evidence = None
+    if any(proofs) and (fact.evidence is not None or dice.random() < 0.2):
+        places = np.array([PROOFS.index(proof) - 1 for proof in proofs], dtype=np.int32)
+        evidence = Column("codes", places, PROOFS[1:])
     forms = ["codes"]
     numbers = [value for value in values if value is not None]
     if fact.is_number and all(value == int(value) and abs(value) < 2**63 for value in numbers):
@@ -93,12 +98,11 @@ def column_of(fact: Fact, states: list[Known | Unknown | None], dice: random.Ran
             [table.index(value) if flag else -1 for value, flag in zip(values, known, strict=True)],
             dtype=np.int32,
         )
-        return Column("codes", data, tuple(table), dated=dated)
+        return Column("codes", data, tuple(table), dated=dated, evidence=evidence)
     kinds = {"int": np.int64, "float": np.float64, "bool": bool, "days": np.int64}
     raw = [0 if value is None else day_number(value) if form == "days" else value for value in values]
-    return Column(
-        form, np.array([kinds[form](one) for one in raw], dtype=kinds[form]), (), known, none, dated
-    )
+    data = np.array([kinds[form](one) for one in raw], dtype=kinds[form])
+    return Column(form, data, (), known, none, dated, evidence)
 
 
 def rows_for(tree: Tree, dice: random.Random, count: int) -> list[dict[str, Known | Unknown]]:
@@ -115,7 +119,8 @@ def rows_for(tree: Tree, dice: random.Random, count: int) -> list[dict[str, Know
                 row[key] = Unknown("given", dice.choice([None, *DATES]))
                 continue
             dated = dice.choice(DATES) if dice.random() < 0.3 else None
-            row[key] = Known(value_for(fact, dice, key in wild), "given", dated)
+            proof = dice.choice(PROOFS)
+            row[key] = Known(value_for(fact, dice, key in wild), "given", dated, proof)
         out.append(row)
     return out
 

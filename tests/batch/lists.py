@@ -40,7 +40,7 @@ from abm_tree.feel import BOOLEAN, DATE, NUMBER, TEXT, parse_date
 from abm_tree.feel.types import ListOf
 from abm_tree.source import Diagnostic, Severity, has_errors
 from abm_tree.tree.facts import Known
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.parts import Evidence, Fact
 
 STAGES = {"new": "New business", "won": "Closed Won", "lost": "Closed, lost", "n-a": "N/A", "1": "One"}
 COUNTRIES = {"de": "Deutschland", "at": "Österreich", "na": "Namibia"}
@@ -189,7 +189,7 @@ def by_rows(path: Path, facts: Mapping[str, Fact], options: Options, subject: st
     rows = []
     for row in accounts.read():
         known = {
-            key: (_exact(state.value), state.dated)
+            key: (_exact(state.value), state.dated, state.evidence)
             for key, state in row.facts.items()
             if isinstance(state, Known) and not row.error
         }
@@ -264,7 +264,10 @@ def _rows(block: listing.Rows, known_by: str) -> Iterator[Any]:
             dated = None
             if one.dated is not None and (one.dated.knows() is None or one.dated.knows()[0]):
                 dated = one.dated.cell(0)
-            known[key] = (_exact(one.cell(0)), dated)
+            proof = ""
+            if one.evidence is not None and (one.evidence.knows() is None or one.evidence.knows()[0]):
+                proof = str(one.evidence.cell(0))
+            known[key] = (_exact(one.cell(0)), dated, proof)
         ids = {name: texts[row].as_py() for name, texts in block.ids.items()}
         error = problems.get(row, "")
         yield _kept(ids, error, known_by), known, error
@@ -322,6 +325,27 @@ class Messy:
     facts: Mapping[str, Fact]
     options: Options
     size: int
+
+
+def proven(found: Messy, dice: random.Random) -> Messy:
+    """Now and then, one of the columns is evidence for another one, which demands it."""
+    headings = {fact: heading for heading, fact in found.options.mapping.items()}
+    if len(headings) < 2 or dice.random() < 0.6:
+        return found
+    fact, proof = dice.sample(sorted(headings), 2)
+    caps = [cap for cap in map(Decimal, ("3", "0.2", "0.3", "50")) if _can_cap(FACTS[fact], cap)]
+    cap = dice.choice(caps) if caps and dice.random() < 0.6 else None
+    facts = {name: one for name, one in found.facts.items() if name != proof}
+    facts[fact] = replace(facts[fact], evidence=Evidence(cap))
+    mapping = {**found.options.mapping, headings[proof]: f"{fact}.evidence"}
+    return replace(found, facts=facts, options=replace(found.options, mapping=mapping))
+
+
+def _can_cap(fact: Fact, cap: Decimal) -> bool:
+    if not fact.is_number or (fact.type == "integer" and cap != int(cap)):
+        return False
+    most = fact.maximum if fact.maximum is not None else Decimal(1) if fact.type == "percent" else cap + 1
+    return (fact.minimum is None or fact.minimum <= cap) and cap < most  # type: ignore[operator]
 
 
 DECLARED = ("-1", "999", "0", "tbd", "2020-02-29", "unknown", "5.0", "é")
@@ -416,7 +440,9 @@ def messy(dice: random.Random, rows: int = 10) -> Messy:
         lines.insert(0, "")
     end = dice.choice(("\n", "\n", "\r\n", "\r\n", "\r"))
     text = end.join(lines) + dice.choice((end, end, "", end + end, f"{separator}{end}", " "))
-    return Messy(encoded(dice, text), {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES))
+    return proven(
+        Messy(encoded(dice, text), {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES)), dice
+    )
 
 
 SIZES = (7, 16, 64, 100, 333, 4000)
@@ -588,7 +614,9 @@ def parquet(dice: random.Random, rows: int = 30) -> Messy:
     pq.write_table(
         table, out, row_group_size=dice.choice((1, 3, 7, 1000)), use_dictionary=dice.random() < 0.5
     )
-    return Messy(out.getvalue(), {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES))
+    return proven(
+        Messy(out.getvalue(), {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES)), dice
+    )
 
 
 def fitting(fact: Fact) -> Sequence[str]:
@@ -669,7 +697,9 @@ def json_lines(dice: random.Random, rows: int = 20) -> Messy:
     text = end.join(lines) + dice.choice((end, end, "", end + end))
     options = options_for(dice, chosen, keyed, dated)
     options = replace(options, mapping={(f"at.{name}" if name in within else name): name for name in chosen})
-    return Messy(encoded(dice, text), {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES))
+    return proven(
+        Messy(encoded(dice, text), {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES)), dice
+    )
 
 
 def _written(name: str, kind: str, dice: random.Random) -> str:
@@ -725,4 +755,5 @@ def workbook(dice: random.Random, rows: int = 12) -> Messy:
         table = [["Accounts of today"], [], *table]
         options = replace(options, header_row=3)
     data = xlsx({"List": table})
-    return Messy(data, {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES))
+    found = Messy(data, {name: FACTS[name] for name in chosen}, options, dice.choice(SIZES))
+    return proven(found, dice)

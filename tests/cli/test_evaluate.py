@@ -459,6 +459,57 @@ def test_a_fact_for_every_row_is_decided_by_as_explain_does(here: Run, tmp_path:
         assert f"(`{row['outcome']}`, verdict" in said
 
 
+PROVEN = """
+id = "proven"
+title = "Proven"
+start = "signed"
+[facts.signed]
+type = "boolean"
+ask = "Signed?"
+evidence = "required"
+[facts.bar]
+of = "account"
+type = "integer"
+ask = "Bar?"
+[people.strong]
+as = "count"
+if = "stakeholder.influence >= bar"
+[nodes.signed]
+decide = "signed"
+unknown = "open"
+branches = [{ is = true, to = "who" }, { is = false, to = "no" }]
+[nodes.who]
+decide = "people.strong"
+unknown = "open"
+branches = [{ when = "0", to = "no" }, { when = ">= 1", to = "yes" }]
+[outcomes]
+yes = { title = "Yes" }
+no = { title = "No" }
+open = { title = "Open" }
+"""
+
+
+def test_a_fact_for_every_row_has_its_evidence_and_counts_for_the_people_too(
+    here: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "proven.toml").write_text(PROVEN, encoding="utf-8")
+    (tmp_path / "list.csv").write_text("id\na\nb\n", encoding="utf-8")
+    (tmp_path / "people.csv").write_text("id,account_id,influence\n1,a,2\n2,b,4\n", encoding="utf-8")
+    proof = ("--evidence", "signed=the mail of Monday")
+
+    def outcomes(*given: str) -> list[str]:
+        ran = here("evaluate", "proven.toml", "list.csv", "--contacts", "people.csv", "-o", "-", *given)
+        assert ran.code == Exit.OK, ran.err
+        return [row["outcome"] for row in csv.DictReader(ran.out.splitlines())]
+
+    assert outcomes("--fact", "signed=yes", "--fact", "bar=3") == ["open", "open"], "nothing proves it"
+    assert outcomes("--fact", "signed=yes", *proof, "--fact", "bar=3") == ["no", "yes"]
+    assert outcomes("--fact", "signed=yes", *proof, "--fact", "bar=1") == ["yes", "yes"]
+    ran = here("evaluate", "proven.toml", "list.csv", "--contacts", "people.csv", *proof)
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert "no value" in ran.err
+
+
 def test_a_fact_for_every_row_that_cannot_be_is_refused(here: Run, tmp_path: Path) -> None:
     accounts = (EXAMPLES / "accounts.csv").as_posix()
     for given, said in (

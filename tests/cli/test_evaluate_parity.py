@@ -7,6 +7,7 @@ import json
 import os
 import random
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,7 @@ from program import AS_OF, Run, run_here
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "batch"))
 
-from lists import FACTS, Messy, json_lines, messy, parquet, pieces_of, workbook
+from lists import Messy, json_lines, messy, parquet, pieces_of, workbook
 from reference import Result, evaluate_rows
 
 from abm_tree.accounts.lists import open_list
@@ -31,7 +32,7 @@ from abm_tree.report.files import inert
 from abm_tree.session.open import open_tree
 from abm_tree.session.options import USUAL_UNKNOWN
 from abm_tree.space.paths import Paths, spelled
-from abm_tree.tree.parts import Tree
+from abm_tree.tree.parts import Fact, Tree
 
 NOW = parse_date_time(AS_OF[1])
 assert NOW is not None
@@ -87,11 +88,12 @@ def _toml(value: Any) -> str:
     return str(value) if isinstance(value, Decimal) else json.dumps(str(value), ensure_ascii=False)
 
 
-def tree_text(names: list[str]) -> str:
+def tree_text(facts: Mapping[str, Fact]) -> str:
     """A tree that reads some facts, one after the other."""
+    names = list(facts)
     out = ['id = "wide"', 'title = "Wide"', f'start = "{names[0]}-at"']
     for at, name in enumerate(names):
-        fact = FACTS[name]
+        fact = facts[name]
         out += [f"[facts.{name}]", f'type = "{fact.type}"', 'of = "account"', 'ask = "?"']
         out += [f'currency = "{fact.currency}"'] if fact.currency else []
         out += [f'unit = "{fact.unit}"'] if fact.unit else []
@@ -106,6 +108,9 @@ def tree_text(names: list[str]) -> str:
         for bound in ("minimum", "maximum"):
             if getattr(fact, bound) is not None:
                 out.append(f"{bound} = {literal(getattr(fact, bound)).removeprefix('@').strip(QUOTE)}")
+        if fact.evidence is not None:
+            cap = fact.evidence.cap
+            out.append('evidence = "required"' if cap is None else f"evidence = {{ cap = {cap} }}")
         out += ['stale_after = "P60D"'] if at % 2 == 0 else []
         there = f"{names[at + 1]}-at" if at + 1 < len(names) else "low"
         further = there if at + 1 < len(names) else "high"
@@ -132,8 +137,8 @@ def tree_text(names: list[str]) -> str:
     return "\n".join(out) + ENDS
 
 
-def wide(folder: Path, names: list[str]) -> Tree:
-    (folder / "wide.toml").write_text(tree_text(names), encoding="utf-8")
+def wide(folder: Path, facts: Mapping[str, Fact]) -> Tree:
+    (folder / "wide.toml").write_text(tree_text(facts), encoding="utf-8")
     found = open_tree(str(folder / "wide.toml"))
     assert found.tree is not None, found.findings
     return found.tree
@@ -187,7 +192,7 @@ def as_csv(results: list[Result], rows: list[list[Any]], ids: list[str], possibl
 
 def once(folder: Path, kind: str, found: Messy, threads: int, possible: bool, ways: bool) -> None:
     options = replace(found.options, style=replace(found.options.style, usual=USUAL_UNKNOWN))
-    tree = wide(folder, list(found.facts))
+    tree = wide(folder, found.facts)
     source = folder / f"list.{kind}"
     source.write_bytes(found.data)
     accounts, findings = open_list(source, str(source), tree.facts, tree.subject, options)

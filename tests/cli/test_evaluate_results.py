@@ -60,7 +60,7 @@ def listed(rows: int = 400, seed: int = 1) -> str:
 
 @pytest.fixture
 def tree(tmp_path: Path, here: Run) -> Tree:
-    found = wide(tmp_path, NAMES)
+    found = wide(tmp_path, {name: FACTS[name] for name in NAMES})
     (tmp_path / "list.csv").write_text(listed(), encoding="utf-8")
     return found
 

@@ -29,22 +29,34 @@ from abm_tree.tree.shape import Draft, shape
 
 CHOICES = ("a", "b", "c")
 NUMBERS = tuple(range(-3, 13))
+PROOFS = ("", "as they say", "in their mail")
 DAYS = tuple(f"2026-0{month}-1{day}" for month in (1, 2, 3) for day in (0, 5))
 
 SHARED = {
     "account.size": {"type": "integer", "ask": "Size?"},
-    "account.kind": {"type": "choice", "ask": "Kind?", "choices": {c: c.upper() for c in CHOICES}},
+    "account.kind": {
+        "type": "choice",
+        "ask": "Kind?",
+        "choices": {c: c.upper() for c in CHOICES},
+        "evidence": {"needed_for": ["b"]},
+    },
     "account.silent": {"type": "integer"},
     "account.tier": {"type": "choice", "choices": {c: c.upper() for c in CHOICES}},
     "account.mark": {"type": "integer"},
     "deal.seen_on": {"type": "date", "ask": "When?", "none": "Never"},
-    "deal.hot": {"type": "boolean", "ask": "Hot?", "stale_after": "P40D"},
+    "deal.hot": {"type": "boolean", "ask": "Hot?", "stale_after": "P40D", "evidence": "required"},
     "stakeholder.part": {"type": "choice", "choices": {c: c.upper() for c in CHOICES}},
     "stakeholder.weight": {"type": "integer", "ask": "Weight?"},
 }
 OWN = {
     "mood": {"type": "choice", "ask": "Mood?", "choices": {c: c.upper() for c in CHOICES}},
-    "count_of": {"type": "integer", "ask": "Count?", "minimum": -3, "maximum": 12},
+    "count_of": {
+        "type": "integer",
+        "ask": "Count?",
+        "minimum": -3,
+        "maximum": 12,
+        "evidence": {"cap": 6, "ask": "Who counted?"},
+    },
     "ready": {"type": "boolean", "ask": "Ready?"},
 }
 PEOPLE = {
@@ -293,14 +305,14 @@ def value_of(fact: Fact) -> st.SearchStrategy[Any]:
 
 @st.composite
 def states(draw: st.DrawFn, fact: Fact, *, missing: bool = True) -> Known | Unknown | None:
-    """A fact's state: known (now and then dated), unknown, or missing."""
+    """A fact's state: known (now and then dated, or proven), unknown, or missing."""
     kind = draw(st.integers(0, 4 if missing else 3))
     if kind == 4:
         return None
     if kind == 3:
         return Unknown()
     dated = draw(st.sampled_from([None, None, None, *DAYS]))
-    return Known(draw(value_of(fact)), "given", day(dated))
+    return Known(draw(value_of(fact)), "given", day(dated), draw(st.sampled_from(PROOFS)))
 
 
 def day(text: str | None) -> Date | None:

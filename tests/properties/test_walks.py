@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from generated import facts_for, trees, value_of
+from generated import PROOFS, facts_for, trees, value_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abm_tree.feel import Value, parse_date_time
 from abm_tree.journal.store import Journal, open_journal
 from abm_tree.session.walk import Walk, begin
-from abm_tree.tree.facts import Known, Unknown, seen
+from abm_tree.tree.facts import Known, Unknown, claims, seen
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.advance import advance
 from abm_tree.walk.replay import again, tree_of
@@ -31,12 +31,24 @@ class Model:
     """The same walk as a pile of answers and a pile of those taken back."""
 
     given: dict[str, State]
-    done: list[tuple[str, State]] = field(default_factory=list)
-    undone: list[tuple[str, State]] = field(default_factory=list)
+    done: list[tuple[str, State, bool]] = field(default_factory=list)  # and whether evidence was asked for
+    undone: list[tuple[str, State, bool]] = field(default_factory=list)
 
     def answer(self, key: str, state: State) -> None:
-        self.done.append((key, state))
+        self.done.append((key, state, isinstance(state, Known) and bool(state.evidence)))
         self.undone.clear()
+
+    def prove(self, evidence: str) -> None:
+        """The answer given last has evidence now, or nobody has any."""
+        key, state, _ = self.done.pop()
+        assert isinstance(state, Known)
+        self.done.append((key, replace(state, evidence=evidence), True))
+        self.undone.clear()
+
+    def due(self, tree: Tree) -> str:
+        """The fact whose evidence is to be asked for."""
+        key, state, asked = self.done[-1] if self.done else ("", Unknown(), True)
+        return key if isinstance(state, Known) and not asked and claims(tree.facts[key], state.value) else ""
 
     def back(self) -> str | None:
         if not self.done:
@@ -52,12 +64,12 @@ class Model:
 
     @property
     def facts(self) -> dict[str, State]:
-        return {**self.given, **dict(self.done)}
+        return {**self.given, **{key: state for key, state, _ in self.done}}
 
     @property
     def order(self) -> list[str]:
         """The facts answered, the latest last."""
-        return list(reversed(dict.fromkeys(key for key, _ in reversed(self.done))))
+        return list(reversed(dict.fromkeys(key for key, *_ in reversed(self.done))))
 
 
 def read(walk: Walk) -> set[str]:
@@ -97,16 +109,28 @@ def act(walk: Walk, model: Model, data: st.DataObject) -> None:
     """One thing that somebody does."""
     tree, question = walk.tree, walk.question
     kinds = ["back", "redo", "note"] + ["answer"] * 4 * (question is not None) + ["change"] * bool(model.done)
+    assert (question.key if question is not None and question.evidence else "") == model.due(tree)
+    kinds += ["prove"] * 8 * bool(model.due(tree))
     kind = data.draw(st.sampled_from(kinds))
     if kind == "back":
         assert walk.back() == model.back()
     elif kind == "redo":
         assert walk.redo() == model.redo()
+    elif kind == "prove":
+        assert question is not None
+        text = data.draw(st.sampled_from(PROOFS))
+        if text:
+            walk.take(question, text)
+        else:
+            walk.take_unknown(question)
+        model.prove(text)
     elif kind == "note":
         walk.note("heard", next(iter(walk.state.answers), ""))
     else:
         key = data.draw(st.sampled_from(model.order)) if kind == "change" else ""
-        if question is not None and not key:
+        if question is not None and question.evidence and not key:
+            key = question.key  # the answer itself is given anew
+        elif question is not None and not key:
             key = question.key
             assert seen(tree.facts[key], model.facts.get(key), NOW)[0] is None
         else:
@@ -116,10 +140,12 @@ def act(walk: Walk, model: Model, data: st.DataObject) -> None:
             model.answer(key, Unknown("answer", NOW.date))
         else:
             value: Value = data.draw(value_of(tree.facts[key]))
+            proof = data.draw(st.sampled_from(PROOFS))
             preview = walk.preview(key, value)
-            walk.answer(key, value)
-            assert (preview.status, preview.outcome) == (walk.record.status, walk.record.outcome)
-            model.answer(key, Known(value, "answer", NOW.date))
+            walk.answer(key, value, evidence=proof)
+            if proof or not claims(tree.facts[key], value):
+                assert (preview.status, preview.outcome) == (walk.record.status, walk.record.outcome)
+            model.answer(key, Known(value, "answer", NOW.date, proof))
 
 
 def walk_like_a_pile(tree: Tree, data: st.DataObject) -> None:

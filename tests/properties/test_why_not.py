@@ -19,7 +19,7 @@ from abm_tree.compare.why_not import Change, why_not
 from abm_tree.feel import DateTime, Undetermined, Value, compile_tests, literal, parse_date_time, parse_tests
 from abm_tree.session.why import still_open_json, still_open_sentences, why_not_json, why_not_sentences
 from abm_tree.space.trying import worth_trying
-from abm_tree.tree.facts import Known, Unknown
+from abm_tree.tree.facts import Known, Unknown, supported
 from abm_tree.tree.nodes import final_outcomes
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.advance import advance
@@ -47,7 +47,7 @@ class Brute:
     def __init__(self, tree: Tree, facts: Mapping[str, State], deep: int) -> None:
         self.tree = tree
         self.states: dict[str, list[State]] = {
-            key: [*(Known(value) for value in values), Unknown()]
+            key: [*(supported(tree.facts[key], value) for value in values), Unknown()]
             for key, values in worth_trying(tree, NOW).items()
         }
         self.least: dict[str, int] = {}
@@ -105,7 +105,7 @@ def any_of(tree: Tree, states: Mapping[str, list[State]], change: Change, dice: 
         for one in values
         if one is not None and change.tests and takes(tree.facts[change.fact], change.tests, one)
     ]
-    return Known(dice.choice(fitting)) if fitting else change.state
+    return supported(tree.facts[change.fact], dice.choice(fitting)) if fitting else change.state
 
 
 def smallest_changes_are_found(
@@ -277,7 +277,10 @@ def what_is_left_is_right(seed: int, most: int) -> int:
                 if (region.null if value is None else bool(region.tests) and takes(fact, region.tests, value))
             ]
             assert len(regions) == 1, (one, value)
-            records = [walked(tree, {**facts, **states, one.fact: Known(value)}) for states in combinations]
+            records = [
+                walked(tree, {**facts, **states, one.fact: supported(tree.facts[one.fact], value)})
+                for states in combinations
+            ]
             assert {record.outcome for record in records if record.outcome} == set(regions[0].outcomes)
     return count
 
@@ -305,6 +308,10 @@ def test_nothing_happens_that_is_not_said_to_be_left(tree: Tree, data: st.DataOb
         for region in one.regions:
             for value in region.values:
                 for _ in range(5):
-                    more = {key: Known(dice.choice(values[key])) for key in free if key != one.fact}
-                    record = walked(tree, {**facts, **more, one.fact: Known(value)})
+                    more = {
+                        key: supported(tree.facts[key], dice.choice(values[key]))
+                        for key in free
+                        if key != one.fact
+                    }
+                    record = walked(tree, {**facts, **more, one.fact: supported(tree.facts[one.fact], value)})
                     assert record.outcome in ("", *region.outcomes)

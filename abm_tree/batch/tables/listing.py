@@ -18,15 +18,16 @@ from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.understand import Options
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
-from abm_tree.batch.tables.cells import CellReader
+from abm_tree.batch.tables.cells import CellReader, Cells
 from abm_tree.batch.tables.ids import empty, hashes, texts
 from abm_tree.batch.tables.raw import Raw, Table
-from abm_tree.feel import DATE
+from abm_tree.feel import DATE, TEXT
 from abm_tree.feel.calendar import day_number
 from abm_tree.source import clean
 from abm_tree.tree.parts import Fact
 
 DATED = Fact("dated", "date", DATE, "account", False, "Dated")
+PROOF = Fact("evidence", "text", TEXT, "account", False, "Evidence")
 # Not whole numbers, of which Arrow would take 0x1A for one; nor amounts, where 12.000 may be twelve thousand.
 PLAIN = ("number", "date", "boolean")
 KEYS = ("account_id", "deal_id", "stakeholder_id")
@@ -94,6 +95,7 @@ class Listing:
                 view.columns.stakeholder,
                 view.columns.dated,
                 *view.columns.facts,
+                *view.columns.evidence,
             )
             if at is not None
         )
@@ -103,6 +105,7 @@ class Listing:
             for at, name in view.columns.facts.items()
             if view.facts[name].type in ("choice", "boolean", "text", "list") and at != view.columns.key
         ]
+        coded += [at for view in self.views for at in view.columns.evidence]
         self.table.select(list(positions), coded, plain=self._plain(), small=self.small)
 
     def _plain(self) -> dict[int, str]:
@@ -114,6 +117,7 @@ class Listing:
         ids = self.columns
         spoiled = {ids.key, ids.account, ids.deal, ids.stakeholder, ids.dated}
         for view in self.views:
+            spoiled.update(view.columns.evidence)
             for at, name in view.columns.facts.items():
                 fact = view.facts[name]
                 words = {*style.unknown, *style.usual, *([fact.none] if fact.none else [])}
@@ -138,18 +142,20 @@ class Reader:
         self._dated = CellReader(DATED, style)
         self._cells: list[tuple[int, Fact, CellReader]] = []
         self._plan: list[list[tuple[int, str, int]]] = []  # by tree: position, fact, which reader
+        self._proofs: list[dict[str, tuple[int, int]]] = []  # by tree and fact: position, which reader
         for view in listing.views:
-            found = []
-            for at, name in view.columns.facts.items():
-                fact = view.facts[name]
-                number = next(
-                    (n for n, one in enumerate(self._cells) if one[0] == at and one[1] == fact), None
-                )
-                if number is None:
-                    number = len(self._cells)
-                    self._cells.append((at, fact, CellReader(fact, style)))
-                found.append((at, name, number))
-            self._plan.append(found)
+            facts = view.columns.facts.items()
+            self._plan.append([(at, name, self._reader(at, view.facts[name])) for at, name in facts])
+            proofs = view.columns.evidence.items()
+            self._proofs.append({name: (at, self._reader(at, PROOF)) for at, name in proofs})
+
+    def _reader(self, at: int, fact: Fact) -> int:
+        """The reader of a column as a fact: each is read once, however many trees want it."""
+        for number, (place, other, _) in enumerate(self._cells):
+            if place == at and other == fact:
+                return number
+        self._cells.append((at, fact, CellReader(fact, self.listing.options.style)))
+        return len(self._cells) - 1
 
     def raw(self, piece: Any) -> tuple[Raw, dict[str, Any]]:
         """The rows of a piece, and their ids; for `read`."""
@@ -207,10 +213,17 @@ class Reader:
         bad: list[dict[int, str]] = []
         refused: list[tuple[str, str]] = []
         told: set[int] = set()
-        for wanted in self._plan:
-            views.append({name: _with_dates(cells[number].column, dated) for _, name, number in wanted})
+        for wanted, proofs in zip(self._plan, self._proofs, strict=True):
+            views.append(
+                {
+                    name: _with(
+                        cells[number].column, dated, cells[proofs[name][1]] if name in proofs else None
+                    )
+                    for _, name, number in wanted
+                }
+            )
             reasons: dict[int, list[str]] = {row: [words] for row, words in undated.items() if row not in ill}
-            for at, _, number in wanted:
+            for at, number in [*((at, number) for at, _, number in wanted), *proofs.values()]:
                 heading = clean(self.listing.header[at]).strip()
                 for row, why, text in cells[number].refused:
                     if row in ill:
@@ -272,10 +285,12 @@ class Reader:
         return Column("days", days, known=known), undated
 
 
-def _with_dates(column: Column, dated: Column | None) -> Column:
-    if dated is None:
+def _with(column: Column, dated: Column | None, proof: Cells | None) -> Column:
+    """A column with its dates, and with what proves its values."""
+    if dated is None and proof is None:
         return column
-    return Column(column.kind, column.data, column.values, column.known, column.none, dated)
+    evidence = proof.column if proof is not None else None
+    return Column(column.kind, column.data, column.values, column.known, column.none, dated, evidence)
 
 
 def _problem(heading: str, refused: Refused) -> str:
