@@ -8,12 +8,13 @@ change the list; to guess a role out of a text that says none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from abm_tree.accounts.values import Style, read_value
 from abm_tree.feel import DATE, Date, DateTime, Value, string
+from abm_tree.group.people import Stakeholder
 from abm_tree.journal.events import FINISHED, Event, WalkLine
 from abm_tree.journal.fold import retracted
 from abm_tree.session.book import Book, Person
@@ -35,40 +36,9 @@ INFLUENCE, INTEREST = "stakeholder.influence", "stakeholder.interest"
 ATTITUDE, LAST_CONTACT = "stakeholder.attitude", "stakeholder.last_contact"
 READ = (ROLE, INFLUENCE, INTEREST, ATTITUDE, LAST_CONTACT)
 LEAST, MOST = 1, 5
-HIGH = 4  # from here on influence and interest count as high; Mendelow, whose grid it is, gives no scale
-
-MANAGE, SATISFY, INFORM, MONITOR = "Manage closely", "Keep satisfied", "Keep informed", "Monitor"
-
 DATED = Fact("dated", "date", DATE, "stakeholder", False, "Dated")
 
 Walks = Sequence[tuple[WalkLine, tuple[Event, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Stakeholder:
-    """A person of an account, as far as is known."""
-
-    id: str
-    name: str
-    title: str = ""
-    role: str | None = None  # in this deal
-    role_text: str = ""  # as people read it; what the list says and nobody understands, in quotes
-    influence: int | None = None  # 1 to 5
-    interest: int | None = None  # 1 to 5
-    attitude: int | None = None  # -2 to 2
-    last_contact: str = ""
-    sources: Mapping[str, str] = field(default_factory=dict)  # by fact: from where, and how old
-    stale: frozenset[str] = frozenset()  # facts whose value is too old to count
-    listed: bool = True  # on the contacts list
-
-    @property
-    def quadrant(self) -> str:
-        """How to treat them, in the words of the influence and interest grid; "" where one is not known."""
-        if self.influence is None or self.interest is None:
-            return ""
-        if self.influence >= HIGH:
-            return MANAGE if self.interest >= HIGH else SATISFY
-        return INFORM if self.interest >= HIGH else MONITOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +81,6 @@ def people(
     )
 
 
-def covered(found: Sequence[Stakeholder]) -> dict[str, tuple[Stakeholder, ...]]:
-    """Who has each of the four roles; none where nobody covers it."""
-    return {role: tuple(one for one in found if one.role == role) for role in ROLES}
-
-
 class _Reading:
     """How the contacts list and the journal are read in a workspace."""
 
@@ -156,7 +121,14 @@ class _Reading:
                 key for key, one in states.items() if seen(self.facts[key], one, self.as_of)[1] is not None
             ),
             listed,
+            self._day(states),
         )
+
+    def _day(self, states: Facts) -> Date | None:
+        """When somebody last spoke with them."""
+        state = states.get(LAST_CONTACT)
+        value = state.value if isinstance(state, Known) else None
+        return value if isinstance(value, Date) else None
 
     def _listed(self, person: Person) -> dict[str, Known | Unknown]:
         """What the contacts list says, as far as it can be read."""

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from abm_tree.session.people import HIGH, INFORM, LEAST, MANAGE, MONITOR, MOST, SATISFY, Stakeholder
+from abm_tree.group.people import HIGH, INFORM, MANAGE, MONITOR, SATISFY, Stakeholder
+from abm_tree.session.people import LEAST, MOST
 from abm_tree.tui.text import Part, Row, cut, row
 
 CELLS = ((SATISFY, MANAGE), (MONITOR, INFORM))  # high influence above, high interest to the right

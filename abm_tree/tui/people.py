@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from abm_tree.group.people import Stakeholder
 from abm_tree.session.people import (
     INFLUENCE,
     INTEREST,
     LEAST,
     MOST,
-    Stakeholder,
     people,
     place,
     set_role,

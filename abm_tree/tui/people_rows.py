@@ -10,15 +10,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from abm_tree.session.people import (
-    ATTITUDE,
-    INFLUENCE,
-    INTEREST,
-    LAST_CONTACT,
-    MOST,
-    Stakeholder,
-    covered,
-)
+from abm_tree.group.people import Stakeholder, covered
+from abm_tree.session.people import ATTITUDE, INFLUENCE, INTEREST, LAST_CONTACT, MOST
 from abm_tree.tree.terms import ROLE
 from abm_tree.tui.grid import MARK, ordered
 from abm_tree.tui.text import Part, Row, cut, row, wrap

@@ -8,18 +8,9 @@ from pathlib import Path
 import pytest
 
 from abm_tree.feel import DateTime, parse_date_time
+from abm_tree.group.people import Stakeholder, covered
 from abm_tree.journal.events import FINISHED
-from abm_tree.session.people import (
-    INFLUENCE,
-    INTEREST,
-    Stakeholder,
-    covered,
-    people,
-    place,
-    set_role,
-    take_back,
-    taken_in,
-)
+from abm_tree.session.people import INFLUENCE, INTEREST, people, place, set_role, take_back, taken_in
 from abm_tree.session.walk import Walk
 from abm_tree.session.workspace import Workspace, open_workspace
 from abm_tree.tree.facts import Known

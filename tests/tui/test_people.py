@@ -11,8 +11,9 @@ from often import often
 from rich.cells import cell_len
 from screens import SIZES, lines, opened, press, text, until
 
+from abm_tree.group.people import Stakeholder
 from abm_tree.journal.events import NotSaved
-from abm_tree.session.people import INFLUENCE, Stakeholder
+from abm_tree.session.people import INFLUENCE
 from abm_tree.tree.facts import Known
 from abm_tree.tui.app import AbmTree
 from abm_tree.tui.grid import LOWEST, grid, ordered
