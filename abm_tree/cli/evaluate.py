@@ -24,8 +24,7 @@ from abm_tree.session.prepared import Prepared, kept, prepare
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.source.folders import library, shown
 from abm_tree.tree.facts import Known
-from abm_tree.tree.parts import Fact
-from abm_tree.tree.terms import COMPUTED
+from abm_tree.tree.parts import COMPUTED, Fact
 
 if TYPE_CHECKING:
     from abm_tree.feel import Value
