@@ -356,8 +356,9 @@ def csv_row(cells: Sequence[str], separator: str, how: str) -> str:
         return separator.join(cells[:-1]) + separator + '"' + cells[-1]
     out = io.StringIO()
     quoting = csv.QUOTE_ALL if how == "all" else csv.QUOTE_MINIMAL
-    csv.writer(out, delimiter=separator, lineterminator="", quoting=quoting).writerow(cells)
-    text = out.getvalue()
+    # Only the line ends that the writer uses itself are put into quotes.
+    csv.writer(out, delimiter=separator, lineterminator="\r\n", quoting=quoting).writerow(cells)
+    text = out.getvalue().removesuffix("\r\n")
     if how == "short":
         return text.rsplit(separator, 1)[0]
     if how == "long":

@@ -5,8 +5,6 @@ Promises: a cell is text that no spreadsheet runs; JSON is exact. Refuses: files
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -250,8 +248,5 @@ def _harmless(array: Any) -> bool:
 
 
 def _quoted(text: str) -> str:
-    if not any(char in text for char in ',"\r\n'):
-        return text
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([text])
-    return out.getvalue()
+    # Python's writer leaves a line end bare that is none of its own.
+    return '"' + text.replace('"', '""') + '"' if any(char in text for char in ',"\r\n') else text
