@@ -66,7 +66,7 @@ def test_combinations_are_kept_by_their_values() -> None:
     assert len(cells.kept) == 2
 
 
-@given(st.lists(st.text(alphabet='ab,;"\t\r\n \'', max_size=5), min_size=1, max_size=5))
+@given(st.lists(st.text(alphabet="ab,;\"\t\r\n '", max_size=5), min_size=1, max_size=5))
 @example(["N1\nx\tN2"])
 @example(["a\rb", "c"])
 @example(["\r\n"])

@@ -235,7 +235,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # The quote of line 3 is closed in line 6, that of line 8 never.
-OPEN = 'notes\todd\taccount_id\nx\t5\tN1\ny\t75\t"N2\nx\t92\tN3\n\t71\t\n"\t77\t \nz\t44\tN4\nx\t75\t"N5\n\t12\tN6 '
+OPEN = (
+    'notes\todd\taccount_id\nx\t5\tN1\ny\t75\t"N2\nx\t92\tN3\n\t71\t\n"\t77\t \n'
+    'z\t44\tN4\nx\t75\t"N5\n\t12\tN6 '
+)
 CLOSED = 'odd,account_id\n5,N1\n75,"N2\nN3"\n82,N4\n'
 
 
