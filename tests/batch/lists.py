@@ -31,7 +31,7 @@ from abm_tree.accounts.lists import open_list
 from abm_tree.accounts.understand import Options, understand
 from abm_tree.accounts.values import Style
 from abm_tree.batch.stream import Job, rows_of, which
-from abm_tree.batch.tables import csv_table, json_table, listing, parquet_table, raw, rows_table
+from abm_tree.batch.tables import csv_cut, csv_table, json_table, listing, parquet_table, raw, rows_table
 from abm_tree.batch.tables.ids import Seen
 from abm_tree.batch.tables.listing import Listing, View
 from abm_tree.batch.tables.opening import opened
@@ -292,6 +292,7 @@ def pieces_of(size: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_table, "SIZE", size)
         patch.setattr(csv_table, "HEAD", 1000 + size)
+        patch.setattr(csv_cut, "LOOKED", max(2, size // 3))
         patch.setattr(json_table, "SIZE", size)
         rows = max(1, size // 50)
         for module in (raw, rows_table, parquet_table):

@@ -240,11 +240,18 @@ def _harmless(array: Any) -> bool:
     data = data_of(array)
     if not len(data):
         return True
-    if data.tobytes().translate(None, SAFE):
+    if not _harmless_at_once(data) and data.tobytes().translate(None, SAFE):
         return False
     ends = ends_of(array)
     starts = ends[:-1][ends[1:] > ends[:-1]]
     return bool(_FIRST.take(data.take(starts - ends[0])).all())
+
+
+def _harmless_at_once(data: Array) -> bool:
+    """Whether bytes lie between "-" and "z", but for ";" to "@" and a backslash; other signs do no harm."""
+    if data.min() < ord("-") or data.max() > ord("z"):
+        return False
+    return not ((data - ord(";")) <= ord("@") - ord(";")).any() and not (data == ord("\\")).any()
 
 
 def _quoted(text: str) -> str:
