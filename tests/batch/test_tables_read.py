@@ -78,6 +78,7 @@ HEAD = b"account_id,whole,words,amount,real,odd\n"
     [
         pytest.param(b"A,1,x\n\xef\xbb\xbfB,2,y\n", id="a mark in the middle: two files put together"),
         pytest.param("A,1,é,,,\nB,2,é,,,\nC,3,é,,,\n".encode() + b"D,4,\xe9,,,\n", id="a slip late"),
+        pytest.param(b"A,1,x,,,\n" * 200 + b"D,4,\xe9,,,\n", id="a slip behind what is looked at first"),
         pytest.param(b"A,1,\xe9,,,\nB,2,x,,,\n" * 9 + "C,3,é,,,\n".encode(), id="windows, and UTF-8 once"),
         pytest.param(b"A,1,x,,,\n" * 9 + b"B,2,\xe2\x82", id="a character cut at the end"),
         pytest.param(b"A,1.0000000000000001,,,,\n", id="whole as far as a float goes"),
