@@ -132,6 +132,11 @@ def _merged(bounds: list[Any], codes: list[int], of: type, kind: type) -> Steps:
     return Steps(ends, table)
 
 
+def finite(data: Array) -> bool:
+    """Whether all float64 are finite: NaN and the infinities show in the least or in the greatest."""
+    return not len(data) or (math.isfinite(data.min()) and math.isfinite(data.max()))
+
+
 def decimal_of(number: float) -> Decimal:
     """The decimal that a float64 means: its shortest."""
     return Decimal(repr(float(number)))

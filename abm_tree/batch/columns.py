@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from abm_tree.batch.codes import LEAST, Array, Codes, decimal_of
+from abm_tree.batch.codes import LEAST, Array, Codes, decimal_of, finite
 from abm_tree.batch.codes import steps_of_floats as float_steps
 from abm_tree.batch.codes import steps_of_ints as int_steps
 from abm_tree.feel.calendar import Date, DateTime, date_of_number, day_number
@@ -50,7 +50,7 @@ class Column:
         for part in (self.known, self.none, *beside):
             if part is not None and len(part) != len(self.data):
                 raise ValueError("a column's parts differ in length")
-        if self.kind == "float" and np.isinf(self.data).any():
+        if self.kind == "float" and not finite(self.data) and np.isinf(self.data).any():
             raise ValueError("a column holds an infinite number")
 
     def __len__(self) -> int:
@@ -185,7 +185,7 @@ class Encoder:
     def encode(self, column: Column, out: Array) -> bool:
         """Write a code for each row; whether some may be `stray`: no values that the fact can have."""
         table = self._known(column, out)
-        if column.kind == "float":
+        if column.kind == "float" and not finite(column.data):
             np.multiply(out, column.data == column.data, out=out)
         if column.none is not None:
             np.putmask(out, column.none, self.none)

@@ -6,13 +6,12 @@ text from the list is text. Refuses: to judge.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from abm_tree.report.files import inert, one_line
+from abm_tree.report.files import csv_writer, inert, one_line
 from abm_tree.report.markdown import text as plain
 from abm_tree.report.shares import ENOUGH, FEW, Evidence, Share
 
@@ -55,7 +54,7 @@ def markdown(found: Evidence) -> str:
 def comma_separated(found: Evidence) -> str:
     """The table alone: shares between 0 and 1, empty where there is none."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv_writer(out)
     writer.writerow(("kind", "name", "title", "rows", "won", "lost", "neither", "won_share", "low", "high"))
     for one in (*found.shares, found.whole):
         low, high = one.interval or ("", "")

@@ -6,6 +6,7 @@ from outside is text in a cell and in a file's name. Refuses: to write over the 
 
 from __future__ import annotations
 
+import csv
 import errno
 import io
 import os
@@ -16,7 +17,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from abm_tree.source import clean
 
@@ -125,6 +126,21 @@ def inert(text: str) -> str:
         return text
     text = _SPLIT.sub(r"\1'", text)
     return "'" + text if _FORMULA.match(text) else text
+
+
+class _Lines:
+    """Where Python's writer writes: with other line ends than "\\r\\n", it would leave these bare."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, row: str) -> int:
+        return self._file.write(row.removesuffix("\r\n") + "\n")
+
+
+def csv_writer(file: TextIO) -> Any:
+    """A CSV writer as all our files have it: commas, "\\n", quotes where needed."""
+    return csv.writer(_Lines(file), lineterminator="\r\n")
 
 
 def one_line(text: str) -> str:

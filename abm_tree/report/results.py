@@ -5,7 +5,6 @@ Promises: every record with what `replay` needs; counts as the batch counted the
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -279,8 +278,3 @@ class RecordsFile:
 
     def _line(self, value: Any) -> None:
         self._file.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
-
-
-def csv_writer(file: TextIO) -> Any:
-    """A CSV writer as all our files have it: commas, "\\n", quotes where needed."""
-    return csv.writer(file, lineterminator="\n")

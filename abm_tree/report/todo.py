@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import io
 
-from abm_tree.report.files import inert, one_line
+from abm_tree.report.files import csv_writer, inert, one_line
 from abm_tree.report.notes import fallback_line
-from abm_tree.report.results import csv_writer
 from abm_tree.report.view import Names, View, view
 from abm_tree.tree.parts import Tree
 from abm_tree.walk.record import Record, Task

@@ -6,7 +6,6 @@ stay in their order; what is written holds no formula. Refuses: to decide; to so
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from bisect import bisect_right
@@ -17,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abm_tree.report.files import bytes_aside, inert
+from abm_tree.report.files import bytes_aside, csv_writer, inert
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -240,7 +239,7 @@ def export(table: Table, chosen: Selection, path: Path, about: Mapping[str, Any]
 
 def _csv(table: Table, chosen: Selection, stream: Any) -> None:
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv_writer(text)
     writer.writerow(table.names)
     for piece in table.pieces(chosen):
         for small in piece.to_batches(max_chunksize=PIECE):

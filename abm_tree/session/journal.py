@@ -7,7 +7,6 @@ formula. Refuses: to change anything.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,7 @@ from abm_tree.journal.events import Event, WalkLine
 from abm_tree.journal.fold import fold
 from abm_tree.journal.store import Journal
 from abm_tree.journal.verify import MALFORMED, states_of
-from abm_tree.report.files import inert
+from abm_tree.report.files import csv_writer, inert
 from abm_tree.report.muted import HIDDEN
 from abm_tree.report.view import ACCOUNT_NAME, Called, View, view
 from abm_tree.source import clean
@@ -251,7 +250,7 @@ def write_json(journal: Journal, file: TextIO, *, unmasked: bool = False) -> int
 
 def write_csv(journal: Journal, file: TextIO, *, unmasked: bool = False) -> int:
     """Write every event as a row, without what was given and without records; how many there are."""
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv_writer(file)
     writer.writerow(COLUMNS)
     count = 0
     for line, event in exported(journal, unmasked=unmasked):

@@ -7,7 +7,6 @@ place. Names and titles are personal and left out unless asked for. Refuses: to 
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from abm_tree.report.files import inert, one_line, written_aside
+from abm_tree.report.files import csv_writer, inert, one_line, written_aside
 from abm_tree.session.roles import GATEKEEPER, NAME, TITLE, Contact, Suggested
 from abm_tree.source import Diagnostic, Severity
 from abm_tree.source.folders import shown
@@ -58,7 +57,7 @@ def _said(one: Contact) -> dict[str, Any]:
 def as_csv(found: Suggested, *, unmasked: bool = False) -> str:
     """The people as CSV; a cell that a spreadsheet would take for a formula is text."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv_writer(out)
     writer.writerow([*found.ids, *(PERSONAL if unmasked else ()), *SAID])
     for row in rows(found, unmasked=unmasked):
         writer.writerow([_cell(value) for value in row.values()])

@@ -31,7 +31,7 @@ from abm_tree.accounts.lists import open_list
 from abm_tree.accounts.understand import Options, understand
 from abm_tree.accounts.values import Style
 from abm_tree.batch.stream import Job, rows_of, which
-from abm_tree.batch.tables import csv_table, json_table, listing, parquet_table, raw, rows_table
+from abm_tree.batch.tables import csv_cut, csv_table, json_table, listing, parquet_table, raw, rows_table
 from abm_tree.batch.tables.ids import Seen
 from abm_tree.batch.tables.listing import Listing, View
 from abm_tree.batch.tables.opening import opened
@@ -295,6 +295,7 @@ def pieces_of(size: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_table, "SIZE", size)
         patch.setattr(csv_table, "HEAD", 1000 + size)
+        patch.setattr(csv_cut, "LOOKED", max(2, size // 3))
         patch.setattr(json_table, "SIZE", size)
         rows = max(1, size // 50)
         for module in (raw, rows_table, parquet_table):
@@ -380,8 +381,9 @@ def csv_row(cells: Sequence[str], separator: str, how: str) -> str:
         return separator.join(cells[:-1]) + separator + '"' + cells[-1]
     out = io.StringIO()
     quoting = csv.QUOTE_ALL if how == "all" else csv.QUOTE_MINIMAL
-    csv.writer(out, delimiter=separator, lineterminator="", quoting=quoting).writerow(cells)
-    text = out.getvalue()
+    # Only the line ends that the writer uses itself are put into quotes.
+    csv.writer(out, delimiter=separator, lineterminator="\r\n", quoting=quoting).writerow(cells)
+    text = out.getvalue().removesuffix("\r\n")
     if how == "short":
         return text.rsplit(separator, 1)[0]
     if how == "long":

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from often import often
 from abm_tree.accounts.understand import Options, understand
 from abm_tree.accounts.values import Style
 from abm_tree.batch.stream import rows_of
+from abm_tree.batch.tables.ids import hashes
 from abm_tree.batch.tables.listing import Listing, View
 from abm_tree.batch.tables.opening import opened
 from abm_tree.feel import NUMBER
@@ -76,6 +78,7 @@ HEAD = b"account_id,whole,words,amount,real,odd\n"
     [
         pytest.param(b"A,1,x\n\xef\xbb\xbfB,2,y\n", id="a mark in the middle: two files put together"),
         pytest.param("A,1,é,,,\nB,2,é,,,\nC,3,é,,,\n".encode() + b"D,4,\xe9,,,\n", id="a slip late"),
+        pytest.param(b"A,1,x,,,\n" * 200 + b"D,4,\xe9,,,\n", id="a slip behind what is looked at first"),
         pytest.param(b"A,1,\xe9,,,\nB,2,x,,,\n" * 9 + "C,3,é,,,\n".encode(), id="windows, and UTF-8 once"),
         pytest.param(b"A,1,x,,,\n" * 9 + b"B,2,\xe2\x82", id="a character cut at the end"),
         pytest.param(b"A,1.0000000000000001,,,,\n", id="whole as far as a float goes"),
@@ -124,6 +127,11 @@ def test_odd_places(rows: bytes, size: int, tmp_path: Path) -> None:
         pytest.param(b"B,true,2020-01-02,$5,7\n", id="no plain number"),
         pytest.param(b"B,no,2.1.2020,x,?\n", id="all of them"),
         pytest.param(b"B,true,2020-01-02,0150.50,7\n", id="beyond a bound"),
+        pytest.param(b"B,true,2020-01-02,1.5,0x1A\n", id="sixteen digits"),
+        pytest.param(b"B,true,2020-01-02,1.5,0X1a\n", id="sixteen digits, in capitals"),
+        pytest.param(b"B,true,2020-01-02,1.5,12.000\n", id="twelve, or twelve thousand"),
+        pytest.param(b"B,true,2020-01-02,1.5,9223372036854775808\n", id="beyond int64"),
+        pytest.param(b"B,true,2020-01-02,1.5,1e3\n", id="an exponent"),
         pytest.param(b"B,true,2020-01-02\n", id="cells that lack"),
     ],
 )
@@ -135,6 +143,16 @@ def test_columns_that_are_plain_only_at_first(last: bytes, size: int, tmp_path: 
         (tmp_path / "list.csv").write_bytes(head + rows)
         with pieces_of(size):
             hold(tmp_path / "list.csv", facts, NUMBERED)
+
+
+@given(st.data())
+def test_an_id_has_one_number_whatever_stands_beside_it(data: st.DataObject) -> None:
+    size = data.draw(st.integers(1, 20))
+    ids = data.draw(st.lists(st.text("ab0", min_size=size, max_size=size), min_size=1))
+    alike = hashes(pa.array(ids)).tolist()
+    assert hashes(pa.array([*ids, "a" * (size + 1)]))[:-1].tolist() == alike
+    assert hashes(pa.array(["b" * size, *ids])[1:]).tolist() == alike
+    assert len(set(alike)) == len(set(ids))
 
 
 def test_what_was_wrong_is_told_as_it_stands(tmp_path: Path) -> None:

@@ -239,6 +239,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("parity")
 
 
+# The quote of line 3 is closed in line 6, that of line 8 never.
+OPEN = (
+    'notes\todd\taccount_id\nx\t5\tN1\ny\t75\t"N2\nx\t92\tN3\n\t71\t\n"\t77\t \n'
+    'z\t44\tN4\nx\t75\t"N5\n\t12\tN6 '
+)
+CLOSED = 'odd,account_id\n5,N1\n75,"N2\nN3"\n82,N4\n'
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("text", [OPEN, CLOSED], ids=["too-many-cells", "well-formed"])
+def test_an_id_over_several_lines_stays_one_cell(text: str, end: str, folder: Path, here: Run) -> None:
+    """It holds no comma and no quote, but its line ends are none of the results' own."""
+    options = Options(id_column="account_id", mapping={"odd": "odd"})
+    for threads, size in ((1, 64), (2, 16), (3, 4000)):
+        found = Messy(text.replace("\n", end).encode(), {"odd": FACTS["odd"]}, options, size)
+        once(folder, "csv", found, threads, possible=False, ways=False)
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as file:
+        ids = [row["account_id"].split("\n")[0] for row in csv.DictReader(file)]
+    assert ids == (["N1", "N2", "N4", "", "N6"] if text is OPEN else ["N1", "N2", "N4"])
+
+
 def try_out(folder: Path, kind: str, count: int, rows: int) -> None:
     @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**48), st.integers(1, 3), st.booleans(), st.integers(0, 3))

@@ -13,9 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abm_tree.report.files import MAX_NAME, file_name, inert, one_line
+from abm_tree.report.files import MAX_NAME, csv_writer, file_name, inert, one_line
 from abm_tree.report.markdown import code, sentence, text
-from abm_tree.report.results import csv_writer
 from abm_tree.source import clean
 
 # Characters that some program takes for the beginning of a formula, and what it may skip before them.
@@ -89,6 +88,17 @@ def test_a_cell_is_read_back(cell: str) -> None:
     assert file.getvalue().count("\n") == 1
     (row,) = csv.reader(io.StringIO(file.getvalue()))
     assert row == [inert(one_line(cell)), "end"]
+
+
+@given(HOSTILE)
+@example("a\rb")
+@example("a\nb")
+@example("a\r\n")
+def test_a_cell_over_several_lines_is_read_back(cell: str) -> None:
+    file = io.StringIO(newline="")
+    csv_writer(file).writerows([[cell, "x"], [cell, "end"]])
+    assert list(csv.reader(io.StringIO(file.getvalue(), newline=""))) == [[cell, "x"], [cell, "end"]]
+    assert "\r" in cell or "\r" not in file.getvalue()
 
 
 # ---------------------------------------------------------------- names of files

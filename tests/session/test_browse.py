@@ -191,6 +191,14 @@ def test_formulas_stay_text_in_files_and_are_themselves_on_the_screen(tmp_path: 
     assert again.cell(1, "stakeholder_id") == "-5"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_cell_over_several_lines_stays_one(end: str, tmp_path: Path) -> None:
+    table = made([(f"N1{end}N2", None, "decided", "call", None, None, None)])
+    export(table, table.select(Filter()), tmp_path / "x.csv", {})
+    again = read(tmp_path / "x.csv").table
+    assert (again.rows, again.cell(0, "account_id")) == (1, f"N1{end}N2")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [

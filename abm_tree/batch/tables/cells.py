@@ -124,7 +124,7 @@ class CellReader:
         numbers, doubtful = parsed
         known = _known(numbers)
         data = _numpy(numbers, 0)
-        if data.dtype.kind == "f":
+        if data.dtype.kind == "f" and (self.fact.type == "integer" or not _tame(data)):
             if not text and np.isnan(data).any():
                 known = ~np.isnan(data) if known is None else known & ~np.isnan(data)
             finite = np.isfinite(data)
@@ -141,7 +141,7 @@ class CellReader:
             if self.fact.type == "integer":
                 # What does not fit is read again, one by one.
                 data = np.where(np.isfinite(data) & (np.abs(data) < EXACT), data, 0).astype(np.int64)
-        elif self.fact.type in ("number", "percent") and len(data):
+        elif data.dtype.kind != "f" and self.fact.type in ("number", "percent") and len(data):
             # Such a number is a float64, also where a file has it as a whole one.
             long = (data > EXACT) | (data < -EXACT)
             doubtful = long if doubtful is None else doubtful | long
@@ -416,6 +416,11 @@ def _spelled(array: Any, words: Sequence[str]) -> Array:
     encoded = array.dictionary_encode()
     hits = [one.casefold() in words for one in texts_of(encoded.dictionary)[0]]
     return np.append(np.array(hits, dtype=bool), False)[_numpy(encoded.indices.fill_null(-1), -1)]
+
+
+def _tame(data: Array) -> bool:
+    """Whether float64 are numbers that any fact may have, as far as whole ones are not asked for."""
+    return not len(data) or (float(data.min()) > -1e25 and float(data.max()) < 1e25)
 
 
 def _whole(bound: Decimal) -> bool:

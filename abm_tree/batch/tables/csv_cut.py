@@ -20,6 +20,7 @@ from abm_tree.batch.tables.encoded import decoded, plain_lines, whole_encoding
 from abm_tree.batch.tables.raw import Restart
 
 QUOTE, NEWLINE = ord('"'), ord("\n")
+LOOKED = 2**18  # bytes that are looked at in one go
 BLANK = " \t\u00a0"  # what a line may hold, beside separators, and still be no row
 
 
@@ -60,14 +61,15 @@ class Piece:
     lines: Lines
     end: int  # how much of the file has been read with it
     quoted: bool = False
-    bare: bool = False  # as it stands in the file: its line ends, and zeros, have not been looked at
+    bare: bool = False  # as it stands in the file, with line ends, or zeros, that text does not hold
+    ascii: bool = False  # whether it is known to be nothing else
     rows: tuple[CsvRow, ...] | None = None  # read one by one, with lines counted from 0
     blank: int = 0  # lines before the last row
     trailing: int = 0  # and behind it
 
     def tidy(self) -> Piece:
         """The piece with plain line ends."""
-        if not self.bare or not any(self.data.find(one, 0, self.size) >= 0 for one in (b"\r", b"\0")):
+        if not self.bare:
             return self
         data = plain_lines(self.bytes())
         return replace(self, data=data, size=len(data), bare=False)
@@ -111,11 +113,11 @@ class Cut:
                 # The last row may lack its line end; but what is still being written has not come to one.
                 last = not file.read(1)
                 cut = len(data) if last else cut
-            if not cut or QUOTE in data:
+            if not cut or (seen := _looked_through(data)) is None:
                 break
             lines = Lines(lines)
             at += cut
-            yield Piece(data, cut, lines, at, bare=True)
+            yield Piece(data, cut, lines, at, bare=seen[0], ascii=seen[1])
             file.seek(at)
         file.seek(at)
 
@@ -209,6 +211,23 @@ def body_of(start: bytes, skip: int) -> int | None:
 def _part(size: int, left: int) -> int:
     """How much is read next: less at the end, so that all threads come to it at about the same time."""
     return max(min(size, left // 4), size // 4, 1)
+
+
+def _looked_through(data: bytes) -> tuple[bool, bool] | None:
+    """Whether bytes are to be made tidy, and whether they are ASCII; None where there is a quote.
+
+    So few at once that they are fetched from memory but once.
+    """
+    seen = np.frombuffer(data, dtype=np.uint8)
+    bare, ascii = False, True
+    for start in range(0, len(data), LOOKED):
+        stop = start + LOOKED
+        if data.find(b'"', start, stop) >= 0:
+            return None
+        part = seen[start:stop]
+        bare = bare or data.find(b"\r", start, stop) >= 0 or not part.min()
+        ascii = ascii and bool(part.max() < 0x80)
+    return bare, ascii
 
 
 def _count(data: bytes) -> int:

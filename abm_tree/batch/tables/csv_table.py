@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from abm_tree.accounts.csv_rows import CsvRow, csv_rows, row_at, separator_of
+from abm_tree.batch.codes import finite
 from abm_tree.batch.tables.csv_cut import BLANK, Cut, Piece, body_of
 from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
 from abm_tree.batch.tables.raw import LITTLE, NONE, Raw, Restart, from_rows, wrong_width
@@ -140,7 +141,8 @@ class CsvTable:
 
         if piece.data.startswith(codecs.BOM_UTF8):
             return None  # Arrow would take it for the beginning of the file
-        if self.encoding == "utf-8" and not piece.data.isascii() and not is_utf8(piece.bytes()):
+        known = piece.ascii or self.encoding != "utf-8" or piece.data.isascii()
+        if not known and not is_utf8(piece.bytes()):
             raise Restart(whole_encoding(self.path))
         wanted = [self.names[at] for at in self.positions] or self.names[:1]
         text = pa.string()
@@ -152,6 +154,7 @@ class CsvTable:
                 ),
                 parse_options=arrow.ParseOptions(
                     delimiter=self.separator,
+                    quote_char='"' if piece.quoted else False,  # nothing is looked for that is not there
                     newlines_in_values=piece.quoted,
                     # An empty line is a row of nulls, so that every line is a row.
                     ignore_empty_lines=piece.quoted,
@@ -246,7 +249,7 @@ def _finite(column: Any) -> bool:
         if len(chunk)
     )
     # What lies where nothing stands may be anything: then Arrow says it.
-    return all(np.isfinite(one).all() for one in seen) or pc.all(pc.is_finite(column)).as_py() is not False
+    return all(finite(one) for one in seen) or pc.all(pc.is_finite(column)).as_py() is not False
 
 
 def _one(column: Any) -> Any:

@@ -108,10 +108,20 @@ def _mixed(data: Array) -> Array:
     """The numbers of texts that are all of one length, a row each."""
     rows, size = data.shape
     found = np.full(rows, size, dtype=np.uint64)
-    padded = np.append(data.reshape(-1), np.zeros(8, dtype=np.uint8))
+    padded = np.append(data.reshape(-1), np.zeros(8, dtype=np.uint8)) if size < 8 else data
+
+    def words(at: int) -> Array:
+        return np.ndarray((rows,), np.uint64, padded, offset=at, strides=(size,))
+
     for at in range(0, size, 8):
-        word = np.ndarray((rows,), np.uint64, padded, offset=at, strides=(size,))
-        found ^= word if size - at >= 8 else word & _MASKS[size - at]
+        left = size - at
+        if left >= 8:
+            found ^= words(at)
+        elif size < 8:
+            found ^= words(0) & _MASKS[left]
+        else:
+            # The last word ends with its row; what was looked at before comes first, and goes.
+            found ^= words(size - 8) >> np.uint64(8 * (8 - left))
         found *= _MIX
         found ^= found >> _SHIFT
     return found

@@ -5,8 +5,6 @@ Promises: a cell is text that no spreadsheet runs; JSON is exact. Refuses: files
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -242,16 +240,20 @@ def _harmless(array: Any) -> bool:
     data = data_of(array)
     if not len(data):
         return True
-    if data.tobytes().translate(None, SAFE):
+    if not _harmless_at_once(data) and data.tobytes().translate(None, SAFE):
         return False
     ends = ends_of(array)
     starts = ends[:-1][ends[1:] > ends[:-1]]
     return bool(_FIRST.take(data.take(starts - ends[0])).all())
 
 
+def _harmless_at_once(data: Array) -> bool:
+    """Whether bytes lie between "-" and "z", but for ";" to "@" and a backslash; other signs do no harm."""
+    if data.min() < ord("-") or data.max() > ord("z"):
+        return False
+    return not ((data - ord(";")) <= ord("@") - ord(";")).any() and not (data == ord("\\")).any()
+
+
 def _quoted(text: str) -> str:
-    if not any(char in text for char in ',"\r\n'):
-        return text
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([text])
-    return out.getvalue()
+    # Python's writer leaves a line end bare that is none of its own.
+    return '"' + text.replace('"', '""') + '"' if any(char in text for char in ',"\r\n') else text
