@@ -7,20 +7,20 @@ person in that deal; unknown does not outlive its walk. Refuses: what outcomes s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from abm_tree.feel import DateTime, compare
+from abm_tree.feel import DateTime, compare, string
 from abm_tree.journal.events import Event, WalkLine
-from abm_tree.journal.fold import retracted
+from abm_tree.journal.fold import counting, retracted
 from abm_tree.journal.rows import plain
 from abm_tree.journal.store import Journal
 from abm_tree.tree.facts import Known, Unknown, seen
 from abm_tree.tree.former import former_keys
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, Tree
-from abm_tree.tree.terms import ROLE
+from abm_tree.tree.terms import NAME, ROLE, TITLE
 from abm_tree.walk.replay import state_of
 from abm_tree.walk.subject import Subject
 
@@ -56,18 +56,47 @@ def told_from(
 
     What somebody read or estimated, nobody told; without a speaker it was the person of that walk.
     """
-    latest: dict[tuple[str, str], tuple[tuple[str, str], Known]] = {}
+    found = last_words(walks, subject, tree, as_of, leave_out)
+    return {who: {name: one.state for name, one in said.items()} for who, said in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """What somebody told last of a fact, and where."""
+
+    state: Known
+    line: WalkLine
+    by: str  # who recorded it
+    answered: bool  # to a question; else it was said when the walk began
+
+
+def last_words(
+    walks: Walks, subject: Subject, tree: Tree, as_of: DateTime, leave_out: str = ""
+) -> dict[str, dict[str, LastWord]]:
+    """The same, with where it was said and who recorded it."""
+    latest: dict[tuple[str, str], tuple[tuple[str, str], LastWord]] = {}
     for line, one, name, state in _statements(walks, tree, as_of, leave_out):
         scope = one.scope or tree.facts[name].scope
         who = one.said_by or (line.subject.stakeholder_id if one.how in ("", "said") else "")
         if not who or scope not in ("account", "deal") or not _same(name, scope, line.subject, subject):
             continue
         if (who, name) not in latest or latest[who, name][0] < one.when:
-            latest[who, name] = (one.when, state)
-    found: dict[str, dict[str, Known]] = {}
-    for (who, name), (_, state) in latest.items():
-        found.setdefault(who, {})[name] = state
+            latest[who, name] = (one.when, LastWord(state, line, one.by, one.answered))
+    found: dict[str, dict[str, LastWord]] = {}
+    for (who, name), (_, word) in latest.items():
+        found.setdefault(who, {})[name] = word
     return found
+
+
+def is_there(line: WalkLine, events: Sequence[Event], as_of: DateTime) -> bool:
+    """Whether what is recorded in a walk, or outside walks, makes its person one of the account's by then.
+
+    What was said outside walks and taken back again makes nobody.
+    """
+    if not line.subject.stakeholder_id or line.forgotten:
+        return False
+    said = events if line.tree else counting(events)
+    return bool(said) and str(said[0].body.get("as_of") or said[0].at)[:10] <= string(as_of.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +109,8 @@ class Statement:
     state: Mapping[str, Any]
     how: str = ""
     said_by: str = ""
+    by: str = ""  # who recorded it
+    answered: bool = False  # to a question
 
 
 def _statements(
@@ -118,7 +149,12 @@ def _stated(events: tuple[Event, ...]) -> list[Statement]:
                 "evidence": event.personal.get("evidence", ""),
             }
             how, who = (str(event.personal.get(key) or "") for key in ("how", "said_by"))
-            out.append(Statement(event.fact, event.scope, (dated, when), state, how, who))
+            out.append(Statement(event.fact, event.scope, (dated, when), state, how, who, event.by, True))
+        elif event.kind == "met" and event.seq not in off:
+            for key, name in ((NAME, "name"), (TITLE, "job_title")):
+                if event.personal.get(name):
+                    state = {"value": event.personal[name], "source": "journal", "dated": dated}
+                    out.append(Statement(key, "stakeholder", (dated, when), state, "read"))
         elif event.kind == "started":
             # What was said at the start (a role, a fact on the command line) was said by somebody too.
             for key, given in event.personal.get("given", {}).items():
@@ -129,7 +165,7 @@ def _stated(events: tuple[Event, ...]) -> list[Statement]:
                         "dated": dated,
                         "evidence": given.get("evidence", ""),
                     }
-                    out.append(Statement(key, "", (dated, when), state))
+                    out.append(Statement(key, "", (dated, when), state, by=event.by))
     return out
 
 
