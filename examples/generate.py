@@ -2,8 +2,9 @@
 
 Promises: the same bytes on every Python from 3.11 on (a fixed seed, `random`, `randrange` and `choice` only,
 whole-number arithmetic, no locale, no clock, quoting of its own); every kind of dirt that `README.md` lists,
-at the rows it names. Refuses real data: companies are put together from invented syllables, people from
-placeholder names, addresses end in `.example` or are at `example.com`, telephone numbers are 555-01xx.
+at the rows it names; three accounts told in full. Refuses real data: companies are put together from
+invented syllables, people from placeholder names, addresses end in `.example` or are at `example.com`,
+telephone numbers are 555-01xx.
 
     python examples/generate.py [DIR]            write both files (default: the folder of this file)
     python examples/generate.py [DIR] --check    exit 1 if the files there differ from what would be written
@@ -36,11 +37,46 @@ UNKNOWN_ACCOUNTS = ("ACC-9001", "ACC-9002", "ACC-9002", "ACC-9003")
 
 ACCOUNT_COLUMNS = (
     "Account ID|Account Name|Type|Industry|Employees|Annual Revenue|Billing Country|Website|Owner|"
-    "Lead Source|Created Date|Last Activity|Parent Account|Fax|Record Type|Legacy Key|Modified By|Description"
+    "Lead Source|Created Date|Last Activity|Parent Account|Fax|Record Type|Legacy Key|Modified By|"
+    "Description|Buying Stage|Pain Point|Champion Tested|Plan Points"
 )
+# From "Budget" on: what the person told of the purchase, and the day on which it was noted.
 CONTACT_COLUMNS = (
-    "Contact ID|Account ID|Name|Title|Contact Role|Email|Phone|Influence|Interest|Attitude|Last Contact"
+    "Contact ID|Account ID|Name|Title|Contact Role|Email|Phone|Influence|Interest|Attitude|Last Contact|"
+    "Champion Tests|Budget|Decision Date|Purchasing|On Hold Until|Noted On"
 )
+
+# Three accounts told in full, in the places of people drawn by chance: one healthy, one that hangs on one
+# person, one whose people tell different things. First what the list of accounts says; then a line for each
+# person, from "Name" to "Contact Role" and from "Influence" on.
+HEALTHY, SINGLE, CONTRADICTORY = "ACC-0182", "ACC-0067", "ACC-0148"
+IN_FULL = {
+    HEALTHY: (
+        "2026-03-30|Supplier Selection|Branches price promotions by hand, and one in nine goes out late|Yes|"
+        "opportunities; objectives; result; agreed; obstacles; links; players",
+        "Teresa Oakmeadow|CFO|Economic Buyer|5|4|1|2026-03-24||Approved|2026-05-29|Committee||2026-03-24",
+        "Wei Birchmere|CIO (acting)|Technical Buyer|4|4|1|2026-03-26|||2026-05-29|Committee||2026-03-26",
+        "Hana Marshgate|Data Protection Officer|Evaluator|4|3|0|2026-03-19",
+        "Amir Haymoor|RevOps Manager|Influencer|4|5|2|2026-03-30|door; spoke|Yes|2026-05-29|||2026-03-30",
+        "Ruth Elderstoke|Store Manager|Business User|3|5|1|2026-03-25",
+    ),
+    SINGLE: (
+        "2026-03-27|Consideration|Quotes wait two days for figures from three spreadsheets|No|",
+        "Ivo Thornlea|Head of Sales Operations|Influencer|3|5|2|2026-03-27||Planned|2026-09-30|||2026-03-27",
+        "Kofi Netherquay|Managing Director|",
+        "Lena Quillfen|Business Analyst|Influencer|2|3|0|2025-09-12",
+        "Jürgen Haymoor|Inside Sales||1|2||2025-06-03",
+    ),
+    CONTRADICTORY: (
+        "2026-03-27|Requirements|Rosters are planned twice, and nobody trusts either plan||obstacles; links",
+        "Zoë Elderstoke|VP Finance|Economic Buyer|5|4|0|2026-03-18||"
+        "Planned|2026-09-30|RFP|2026-09-01|2026-03-18",
+        "Omar Quillfen|Head of Procurement|Decision Maker|4|2|-1|2026-03-05||None|2026-09-30|RFP||2026-03-05",
+        "Marta Oakmeadow|Innovation Lead|Influencer|4|5|2|2026-03-27||Yes|2026-05-15|Department||2026-03-27",
+        "Björn Exempelsson|Head of IT|Technical Buyer|4|3|0|2026-03-19|||2026-06-30|||2026-03-19",
+        "Aisha Birchmere|Dispatcher|Business User|3|4|1|2026-03-20",
+    ),
+}
 
 # Syllables of company names: no language that we know makes words of them.
 SYLLABLES = (
@@ -255,6 +291,10 @@ def accounts() -> tuple[list[Row], dict[str, int]]:
     rows[WIDE] = spoiled(rows[WIDE], Account_Name="ゾルノダスク株式会社", Billing_Country="Japan", Website="")
     name = "  Wuntonokelp Freight B.V.  "
     rows[PADDED] = spoiled(rows[PADDED], Account_Name=name, Employees=" 250 ", Website="")
+    for account, (about, *_) in IN_FULL.items():
+        day, stage, pain, tested, points = about.split("|")
+        told = {"Buying_Stage": stage, "Pain_Point": pain, "Champion_Tested": tested, "Plan_Points": points}
+        rows[account] = spoiled(rows[account], Last_Activity=day, **told)
     wrong = spoiled(rows.pop(WRONG_NUMBER), Employees="about 50", Annual_Revenue="$9.1M")
     ragged = rows.pop(RAGGED)[:4]
     ordered = list(rows.values())
@@ -288,7 +328,20 @@ def contact_row(rng: Random, number: int, account: str, domain: str, titles: set
         "" if rng.random() < 0.2 else phone,
         *("" if rng.random() < 0.12 else mark for mark in marks),
         "" if rng.random() < 0.15 else day_text(rng, int(420 * rng.random() * rng.random())),
+        *[""] * 6,
     ]
+
+
+def told_in_full(account: str, drawn: Sequence[Row]) -> None:
+    """Put the people of an account told in full in the places of those drawn for it."""
+    _, *told = IN_FULL[account]
+    for row, text in zip(drawn, told, strict=True):
+        name, title, role, *rest = text.split("|")
+        first, last = name.split(" ")
+        home = row[5].partition("@")[2] or "example.com"
+        address = f"{plain(first)}.{plain(last)}{int(row[0][4:])}@{home}"
+        cells = [name, title, role, address, row[6], *rest]
+        row[2:] = cells + [""] * (len(row) - 2 - len(cells))
 
 
 def contacts(listed: Sequence[Row], headcounts: Mapping[str, int]) -> list[Row]:
@@ -302,6 +355,8 @@ def contacts(listed: Sequence[Row], headcounts: Mapping[str, int]) -> list[Row]:
         titles: set[str] = set()
         for _ in range(how_many):
             rows.append(contact_row(rng, len(rows) + 1, account, domains[account], titles))
+        if account in IN_FULL:
+            told_in_full(account, [row for row in rows if row[1] == account])
     for account in UNKNOWN_ACCOUNTS:
         rows.append(contact_row(rng, len(rows) + 1, account, "", set()))
     rows.insert(400, next(row for row in rows if row[0] == CONTACT_TWICE))

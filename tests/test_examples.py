@@ -277,7 +277,7 @@ def test_contact_titles_and_names(made: dict[str, Any], contacts: list[Row]) -> 
 
 def test_nothing_is_later_than_the_export(accounts: list[Row], contacts: list[Row]) -> None:
     for row in [*accounts, *contacts]:
-        for column in ("Created Date", "Last Activity", "Last Contact"):
+        for column in ("Created Date", "Last Activity", "Last Contact", "Noted On"):
             text = row.get(column, "").strip()
             if "/" in text:
                 month, day, year = text.split("/")
@@ -298,9 +298,63 @@ def test_the_readme_names_every_row_made_dirty(made: dict[str, Any], first: dict
     )
     by_hand = {made[name] for name in constants.split()} | set(made["UNKNOWN_ACCOUNTS"])
     not_available = {key for key, row in first.items() if row["Employees"] == "n/a"}
-    assert set(re.findall(r"(?:ACC|CON)-\d{4}", text)) == by_hand | not_available
+    assert set(re.findall(r"(?:ACC|CON)-\d{4}", text)) == by_hand | not_available | set(made["IN_FULL"])
     assert f"({len(rows_of('accounts.csv')) - 1} rows, {made['GOOD']} of them good)" in text
     assert f"({len(rows_of('contacts.csv')) - 1} rows)" in text
     odd = ("Software (?)", "Falconry supplies", "TBD - ask Robin")
     how_many = sum(row["Industry"].strip() in odd for row in first.values())
     assert f"| {how_many} rows | odd industries" in text
+
+
+TOLD = ("Budget", "Decision Date", "Purchasing", "On Hold Until")
+
+
+def people_of(contacts: list[Row], account: str) -> list[Row]:
+    return [row for row in contacts if row["Account ID"] == account]
+
+
+def told(people: list[Row], column: str) -> set[str]:
+    return {row[column] for row in people} - {""}
+
+
+def test_three_accounts_are_told_in_full_and_no_other(
+    made: dict[str, Any], first: dict[str, Row], contacts: list[Row]
+) -> None:
+    for account, row in first.items():
+        assert bool(row["Buying Stage"] and row["Pain Point"]) == (account in made["IN_FULL"])
+    for row in contacts:
+        if row["Account ID"] not in made["IN_FULL"]:
+            assert not any(row[column] for column in (*TOLD, "Champion Tests", "Noted On"))
+        assert bool(row["Noted On"]) == any(row[column] for column in TOLD)
+        assert row["Noted On"] in ("", row["Last Contact"]), "what was told was told in a talk"
+    for account in made["IN_FULL"]:
+        latest = max(row["Last Contact"] for row in people_of(contacts, account))
+        assert first[account]["Last Activity"] == latest
+
+
+def test_the_three_accounts_show_what_the_readme_says(made: dict[str, Any], contacts: list[Row]) -> None:
+    text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    healthy, single, apart = (
+        people_of(contacts, made[name]) for name in ("HEALTHY", "SINGLE", "CONTRADICTORY")
+    )
+    roles = [spellings.split("|") for (_, spellings), _ in made["ROLES"]]
+    assert (len(healthy), len(single), len(apart)) == (5, 4, 5)
+    for names in roles:
+        assert any(row["Contact Role"] in names for row in healthy)
+        assert any(row["Contact Role"] in names for row in apart)
+    assert all(row["Last Contact"] >= "2026-03-01" for row in healthy)
+    assert [len(row["Champion Tests"].split(";")) for row in healthy if row["Champion Tests"]] == [2]
+    assert told(healthy, "Decision Date") == {"2026-05-29"}
+    assert told(healthy, "Purchasing") == {"Committee"}
+
+    assert sum(row["Last Contact"] >= "2026-01-01" for row in single) == 1
+    assert {row["Contact Role"] for row in single} == {"", "Influencer"}
+    assert not told(single, "Champion Tests")
+
+    assert told(apart, "Budget") == {"Planned", "None", "Yes"}
+    assert len(told(apart, "Decision Date")) == 3
+    assert told(apart, "Purchasing") == {"Department", "RFP"}
+    [until] = told(apart, "On Hold Until")
+    assert min(told(apart, "Decision Date")) < until
+    for words in ("five people", "one of four talks with us", "three dates", "wait until September"):
+        assert words in text
