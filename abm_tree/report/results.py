@@ -134,7 +134,11 @@ class Summary:
         out = ["", "What holds the list up", f"  Rows: {' and '.join(said)}{weight}"]
         shown = self.levers[:SHOWN]
         if not shown:
-            out.append("  No fact of the list would change that by itself.")
+            out.append(
+                "  No fact of the list would change that by itself."
+                if self.looked
+                else "  Which fact to find out first is not worked out here: `abm-tree next` tries them."
+            )
             return out
         about = ""
         if self.looked < open.rows:

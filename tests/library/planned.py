@@ -81,7 +81,7 @@ def rated(role: Any, influence: Any, interest: Any, attitude: Any = 0, **more: A
         "stakeholder.influence": influence,
         "stakeholder.interest": interest,
         "stakeholder.attitude": attitude,
-        "tests_passed": (),
+        "stakeholder.tests_passed": (),
         "kind": "skeptic",
         "deal.stage": "proposal",
     }

@@ -18,7 +18,6 @@ ELEMENTS = (
     *("economic_buyer", "decision_process", "paper_process", "competition"),
 )
 QUOTE = "They named it on the phone"
-NO_QUOTE = "none"
 
 # A first call in which everything is known: 5 of need, 5 of money, 3 of date, 3 of authority, 4 of fit.
 CALL: dict[str, Any] = {
@@ -38,7 +37,6 @@ REVIEW: dict[str, Any] = {
     "stakeholder.role": "influencer",
     "deal.stage": "proposal",
     **dict.fromkeys(ELEMENTS, 8),
-    **{f"{element}_quote": QUOTE for element in ELEMENTS},
 }
 # A finance director of a firm of 500 (38 points of fit) who looked at prices this week (40 of engagement).
 LEAD: dict[str, Any] = {
@@ -68,7 +66,11 @@ def shipped(name: str, root: Path | None = None) -> Tree:
 
 
 def decided(name: str, base: dict[str, Any], root: Path | None = None, /, **changes: Any) -> Record:
-    """What a tree decides of facts with some changed; None: asked, and nobody knows; `...`: never asked."""
+    """What a tree decides of facts with some changed; None: asked, and nobody knows; `...`: never asked.
+
+    What needs evidence has it, but for the facts that `unquoted` names.
+    """
+    unquoted = changes.pop("unquoted", ())
     tree = shipped(name, root)
     facts: dict[str, Known | Unknown] = {}
     for key, value in (base | {key.replace("__", "."): value for key, value in changes.items()}).items():
@@ -77,12 +79,11 @@ def decided(name: str, base: dict[str, Any], root: Path | None = None, /, **chan
             continue
         if value is None:
             facts[key] = Unknown()
-        elif value == NO_QUOTE and fact.none is not None:
-            facts[key] = Known(None)
         elif fact.type == "date":
             facts[key] = Known(moment(value).date)  # type: ignore[union-attr]
         else:
-            facts[key] = Known(value)
+            quoted = fact.evidence is not None and key not in unquoted
+            facts[key] = Known(value, evidence=QUOTE if quoted else "")
     return advance(tree, facts, moment(DAY))  # type: ignore[arg-type]
 
 

@@ -93,6 +93,7 @@ def test_practice_36_every_step_of_every_plan_has_owner_date_and_fallback(plan: 
             {"stakeholder.last_contact": date(2025, 11, 3), "stakeholder.attitude": -2},
             {"stakeholder.last_contact": ..., "stakeholder.attitude": ..., OWN[role][0]: ...},
             {"stakeholder.role": ...},
+            {"people.contradicted": ("budget", "decision_on"), "stakeholder.attitude": 1},
         ):
             record = decide(plan, person(role, job, good=good) | more)
             assert record.status == "decided"

@@ -157,9 +157,40 @@ def test_a_score_without_a_quote_is_capped(kind: str, tmp_path: Path) -> None:
         assert total.low == Decimal(sure)
 
 
-def evaluated(folder: Path, source: Path) -> list[str]:
+SHIPPED = dict(
+    zip(
+        (*BANDS, "ask-first"),
+        ("at-risk", "still-developing", "qualified-work-gaps", "well-qualified", "fill-gaps"),
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_the_deal_review_that_ships_caps_a_score_without_a_quote(kind: str, tmp_path: Path) -> None:
+    cap, health = figures()
+    table = rows(random.Random(f"shipped {kind}"), 900)
+    for row in table:
+        row |= {"role": "Champion", "stage": "Discovery"}  # no gate holds a deal that is only talked about
+    heads = {"deal_id": "Deal ID", "role": "Contact Role", "stage": "Deal Stage"}
+    for name in ELEMENTS:
+        heads |= {name: f"{name.replace('_', ' ').title()} Score", f"{name} quote": f"{name} quote"}
+    source = tmp_path / f"deals.{kind}"
+    source.write_bytes(written(kind, table, heads))
+    found = evaluated(tmp_path, source, "qualify-meddpicc")
+    assert found == [SHIPPED[expected(row, cap, health)] for row in table]
+    assert len(set(found)) == 5
+
+    bare = [{**row, **{f"{name} quote": "" for name in ELEMENTS}} for row in table]
+    source.write_bytes(written(kind, bare, {key: head for key, head in heads.items() if "quote" not in key}))
+    assert evaluated(tmp_path, source, "qualify-meddpicc") == [
+        SHIPPED[expected(row, cap, health)] for row in bare
+    ]
+
+
+def evaluated(folder: Path, source: Path, tree: str = "") -> list[str]:
     out = folder / "out.csv"
-    asked = [str(folder / "elements.toml"), str(source), "-o", str(out), "--as-of", AS_OF]
+    asked = [tree or str(folder / "elements.toml"), str(source), "-o", str(out), "--as-of", AS_OF]
     assert main(["evaluate", *asked, "--summary", "none"]) == 0
     with out.open(encoding="utf-8", newline="") as file:
         return [row["outcome"] for row in csv.DictReader(file)]

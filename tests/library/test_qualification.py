@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,6 @@ from qualifying import (
     CALL,
     DAY,
     ELEMENTS,
-    NO_QUOTE,
-    QUOTE,
     REVIEW,
     called,
     decided,
@@ -24,6 +23,7 @@ from qualifying import (
 
 from abm_tree import Known, advance, moment
 from abm_tree.feel import string
+from abm_tree.tree.facts import claims
 from abm_tree.tree.parts import Node, Outcome, Parameter
 from abm_tree.tree.terms import ROLES
 
@@ -187,29 +187,26 @@ def test_the_grades_are_a_managers_to_tune(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("element", ELEMENTS)
-@pytest.mark.parametrize(
-    ("quote", "counts"),
-    [(QUOTE, 9), (NO_QUOTE, 6), (None, 6), ("yes", 6), ("TRUE", 6), ("Nine days, says Ada", 9)],
-)
-def test_practice_34_a_grade_above_6_counts_6_until_it_is_quoted(
-    element: str, quote: str | None, counts: int
-) -> None:
-    changes: dict[str, Any] = {"deal.stage": "discovery", element: 9, f"{element}_quote": quote}
-    record = reviewed(**changes)
-    assert total(record, "health") == 7 * 8 + counts
+@pytest.mark.parametrize("quoted", [True, False])
+def test_practice_34_a_grade_above_6_counts_6_until_it_is_quoted(element: str, quoted: bool) -> None:
+    record = reviewed(unquoted=() if quoted else (element,), **{"deal.stage": "discovery", element: 9})
+    assert total(record, "health") == 7 * 8 + (9 if quoted else 6)
     words = shipped("qualify-meddpicc").facts[element].title.lower()
-    assert (f"Get their own words on {words}" in tasks(record)) == (counts == 6)
+    assert (f"Get their own words on {words}" in tasks(record)) == (not quoted)
 
 
-def test_a_6_is_never_asked_for_a_quote() -> None:
-    sixes = dict.fromkeys(ELEMENTS, 6) | {f"{element}_quote": ... for element in ELEMENTS}
-    record = reviewed(**sixes, deal__stage="discovery")
+def test_the_cap_is_the_parameter_and_only_what_is_above_it_needs_a_quote() -> None:
+    tree = shipped("qualify-meddpicc")
+    parameter = tree.names["unproven"]
+    assert isinstance(parameter, Parameter)
+    for element in ELEMENTS:
+        fact = tree.facts[element]
+        assert fact.evidence is not None
+        assert fact.evidence.cap == parameter.value
+        assert [grade for grade in range(11) if claims(fact, Decimal(grade))] == [7, 8, 9, 10]
+    record = reviewed(unquoted=ELEMENTS, **dict.fromkeys(ELEMENTS, 6), deal__stage="discovery")
     assert record.status == "decided"
     assert total(record, "health") == 48
-    for element in ELEMENTS:
-        record = reviewed(**(sixes | {element: 7}), deal__stage="discovery")
-        assert record.needs is not None
-        assert record.needs.fact == f"{element}_quote"
 
 
 @pytest.mark.parametrize("element", ["pain", "champion", "decision_criteria"])
@@ -229,9 +226,9 @@ def test_from_the_comparison_on_pain_champion_and_criteria_stand_at_5(element: s
 @pytest.mark.parametrize("stage", ["evaluation", "proposal", "negotiation"])
 def test_with_an_offer_out_buyer_process_and_papers_stand_at_7(element: str, stage: str) -> None:
     held = stage != "evaluation"
-    for changes in ({element: 6}, {element: None}, {element: 9, f"{element}_quote": NO_QUOTE}):
-        record = reviewed(**changes, **{"deal.stage": stage})
-        assert (record.outcome == "hold-late") == held, changes
+    for grade, unquoted in ((6, ()), (None, ()), (9, (element,))):
+        record = reviewed(unquoted=unquoted, **{element: grade, "deal.stage": stage})
+        assert (record.outcome == "hold-late") == held, (grade, unquoted)
     assert reviewed(**{element: 7, "deal.stage": stage}).outcome == "qualified-work-gaps"
 
 

@@ -68,7 +68,7 @@ def test_practice_38_a_champion_is_tested_and_not_assumed(engagement: Tree) -> N
     tests = ("door", "papers", "warned", "spoke")
     for role, count in itertools.product(ROLES, range(5)):
         for passed in itertools.combinations(tests, count):
-            record = decide(engagement, rated(role, 5, 5, 2, tests_passed=passed))
+            record = decide(engagement, rated(role, 5, 5, 2, **{"stakeholder.tests_passed": passed}))
             champion = count >= 2
             assert record.outcome == ("champion" if champion else "test-champion")
             found = {one.fact: one.value for one in record.sets}
@@ -91,7 +91,7 @@ def test_practice_39_each_quadrant_speaks_differently_to_each_role(engagement: T
     for ratings, more in (
         ((5, 5, 0), {}),
         ((5, 5, 0), {"deal.stage": "won"}),
-        ((5, 5, 1), {"tests_passed": ("door", "spoke")}),
+        ((5, 5, 1), {"stakeholder.tests_passed": ("door", "spoke")}),
         ((5, 5, 1), {}),
         ((5, 5, 1), {"kind": "friend"}),
         ((5, 5, -1), {}),
