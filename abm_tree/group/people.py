@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from abm_tree.feel import Date
-from abm_tree.tree.terms import ROLES
+from abm_tree.tree.terms import ROLE, ROLES
 
 HIGH = 4  # from here on influence and interest count as high; Mendelow, whose grid it is, gives no scale
 
@@ -34,6 +34,16 @@ class Stakeholder:
     stale: frozenset[str] = frozenset()  # facts whose value is too old to count
     listed: bool = True  # on the contacts list
     contacted_on: Date | None = None  # the day of the last contact; None: not known, or never
+    knows: tuple[str, ...] = ()  # ids of people there who know each other
+    gatekeeper: bool = False  # works in purchasing, as far as is known
+    suggested: str | None = None  # the role that the job title suggests, where none counts
+    sure: str = ""  # how sure that is: high, medium, low
+    why: str = ""  # why it is suggested
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether somebody said which role they have, and it is not too old to count."""
+        return self.role is not None and ROLE not in self.stale
 
     @property
     def quadrant(self) -> str:

@@ -26,7 +26,13 @@ from abm_tree.walk.subject import Subject
 #   resumed    as_of | given, where the list's facts have changed
 #   revised    revision, logic, before: the revision until now | given, where that has changed
 #   finished   status, outcome, title, verdict, revision | record
-KINDS = ("started", "answered", "retracted", "noted", "paused", "resumed", "revised", "finished")
+# Outside walks alone, about a person:
+#   met        as_of | name, job_title: somebody who is on no list
+#   knows      as_of | knows: the id of another person there
+KINDS = (
+    *("started", "answered", "retracted", "noted", "paused", "resumed", "revised", "finished"),
+    *("met", "knows"),
+)
 
 OPEN, PAUSED, WAITING, STUCK, FINISHED = "open", "paused", "waiting", "stuck", "finished"
 

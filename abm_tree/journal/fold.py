@@ -68,6 +68,10 @@ class State:
     undo: int = 0  # the event that going back retracts; 0: none
     redo: int = 0  # the retraction that redo retracts; 0: none
     erased: int = 0  # events whose personal values were erased
+    # What is said outside walks about a person:
+    name: str = ""  # of somebody who was added, as long as that counts
+    job_title: str = ""
+    knows: tuple[str, ...] = ()  # ids of others there
 
 
 def fold(events: Iterable[Event]) -> State:
@@ -97,6 +101,10 @@ def fold(events: Iterable[Event]) -> State:
                 out.undo = int(event.body.get("of", event.seq))
             case "noted" if event.personal is not None:
                 notes.append(Note(str(personal.get("text", "")), event.fact, event.at, event.by, event.seq))
+            case "met" if event.seq not in off and event.personal is not None:
+                out.name, out.job_title = (str(personal.get(key, "")) for key in ("name", "job_title"))
+            case "knows" if event.seq not in off and event.personal is not None:
+                out.knows = tuple(dict.fromkeys((*out.knows, str(personal.get("knows", "")))))
             case "finished":
                 out.record = personal.get("record")
                 out.outcome = str(event.body.get("outcome") or "")
@@ -145,6 +153,15 @@ def retracted(events: Iterable[Event]) -> frozenset[int]:
             off.add(int(event.body.get("of", 0)))
     off |= {one.seq for one in listed if one.kind == "answered" and one.body.get("of") in off}
     return frozenset(off)
+
+
+def counting(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events that say something and were neither taken back nor erased."""
+    listed = tuple(events)
+    off = retracted(listed)
+    return tuple(
+        one for one in listed if one.kind != "retracted" and one.seq not in off and one.personal is not None
+    )
 
 
 def _redo(events: tuple[Event, ...], off: frozenset[int]) -> int:

@@ -163,6 +163,8 @@ def _names(rows: Iterable[Row]) -> Iterator[str]:
     for row in rows:
         if row.fact == NAME:
             yield from _texts(row.personal.get("value"))
+        if row.kind == "met":
+            yield from _texts(row.personal.get("name"))
         given = row.personal.get("given")
         if isinstance(given, dict):
             yield from _texts(given.get(NAME, {}).get("value"))

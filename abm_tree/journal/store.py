@@ -195,6 +195,12 @@ class Journal:
         query = f"{rows.LINES} AND substr(w.id, 1, ?) = ? {rows.ORDER}"
         return self._lines(query, len(text), text)
 
+    def elsewhere(self, stakeholder: str, account: str) -> bool:
+        """Whether a person of this id is known at another account."""
+        query = "SELECT 1 FROM subjects WHERE stakeholder = ? AND account <> ?"
+        values = (rows.plain(stakeholder), rows.plain(account))
+        return self.read(lambda c: c.execute(query, values).fetchone() is not None)
+
     def about(self, subject: Subject) -> list[tuple[WalkLine, tuple[Event, ...]]]:
         """All walks about the same account, and what was said about it outside walks, with their events."""
         if not subject.account_id:

@@ -35,6 +35,10 @@ PEOPLE_COLUMNS = {
     "interest": ("stakeholder.interest", "interest", "interest level", "level of interest"),
     "attitude": ("stakeholder.attitude", "attitude", "sentiment", "disposition"),
     "last_contact": ("stakeholder.last_contact", "last contact", "last contacted", "last contact date"),
+    "gatekeeper": ("stakeholder.gatekeeper", "gatekeeper", "procurement contact", "purchasing contact"),
+    "seniority": ("stakeholder.seniority", "seniority", "seniority level", "job level", "management level"),
+    "department": ("stakeholder.department", "department", "job function", "function", "business unit"),
+    "knows": ("knows", "knows people", "relations"),
 }
 MAX_SHOWN = 200  # characters of a name on a list: what is longer is cut, and whole on its own screen
 
@@ -67,6 +71,10 @@ class Person:
     interest: str = ""
     attitude: str = ""
     last_contact: str = ""
+    gatekeeper: str = ""
+    seniority: str = ""
+    department: str = ""
+    knows: str = ""  # ids or names of others there, with semicolons between
     dated: str = ""  # what the settings' `dated_by` column says of the row
 
 
@@ -201,6 +209,8 @@ def _people(raw: RawList, settings: Mapping[str, Any]) -> list[Person]:
         one = _cell(row.cells, key) or title
         if one:
             more = {what: _cell(row.cells, at) for what, at in places.items()}
+            if places["knows"] is not None and more["knows"]:
+                more["knows"] = clean(row.cells[places["knows"]])  # whole: an id that is cut is none
             found.append(Person(one, _cell(row.cells, account), title, **more))
     return found
 

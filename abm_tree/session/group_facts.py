@@ -21,10 +21,10 @@ from abm_tree.batch.people_rows import (
     read_of_people,
     reads_told,
 )
-from abm_tree.feel import DateTime, string
+from abm_tree.feel import DateTime
 from abm_tree.journal.events import Event, WalkLine
 from abm_tree.journal.rows import plain
-from abm_tree.session.learned import learned_from, merged, told_from
+from abm_tree.session.learned import is_there, learned_from, merged, told_from
 from abm_tree.source import Diagnostic, clean
 from abm_tree.source.folders import shown
 from abm_tree.tree.facts import Facts, Known, Unknown
@@ -154,15 +154,10 @@ def individuals(
 
 def _met(walks: Walks, as_of: DateTime, leave_out: str) -> list[str]:
     """The people that the journal knows at a moment, whether they are on the list or not."""
-    day = string(as_of.date)
     return [
         line.subject.stakeholder_id
         for line, events in walks
-        if line.walk != leave_out
-        and line.subject.stakeholder_id
-        and not line.forgotten
-        and events
-        and str(events[0].body.get("as_of") or events[0].at)[:10] <= day
+        if line.walk != leave_out and is_there(line, events, as_of)
     ]
 
 

@@ -35,6 +35,7 @@ COLUMNS = (
     *("account_id", "account_name", "deal_id", "stakeholder_id", "stakeholder_name"),
     *("tree", "revision", "fact", "scope", "state", "value", "how", "said_by", "evidence", "note"),
     *("text", "reason", "until", "as_of", "of", "outcome", "verdict", "erased"),
+    *("name", "job_title", "knows"),
 )
 
 
@@ -173,7 +174,7 @@ def _masked(
                 out[key] = {name: _state(one, hides(name), text) for name, one in value.items()}
             case "record" if isinstance(value, Mapping):
                 out[key] = record(value) if record is not None else HIDDEN
-            case "how":
+            case "how" | "knows":  # an id is hidden nowhere
                 out[key] = value
             case "said_by":
                 out[key] = _within(value, text)  # an id, which is not hidden anywhere

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abm_tree.accounts.values import Style, read_value
 from abm_tree.feel import DATE, Date, DateTime, Value, string
@@ -19,26 +19,30 @@ from abm_tree.journal.events import FINISHED, Event, WalkLine
 from abm_tree.journal.fold import retracted
 from abm_tree.session.book import Book, Person
 from abm_tree.session.learned import learned_from, merged
-from abm_tree.source import clean
+from abm_tree.session.there import Walks, acquainted, unlisted
+from abm_tree.session.there import everybody as everybody
 from abm_tree.tree.facts import Facts, Known, Unknown, seen
 from abm_tree.tree.parts import Fact, Tree
-from abm_tree.tree.terms import ROLE, ROLES
+from abm_tree.tree.terms import ROLE, ROLES, TITLE
 from abm_tree.walk.record import json_value
 from abm_tree.walk.replay import state_of
 from abm_tree.walk.subject import Subject
 from abm_tree.walk.tell import value_text
 
 if TYPE_CHECKING:
+    from abm_tree.accounts.titles import Suggestion
     from abm_tree.session.walk import Walk
     from abm_tree.session.workspace import Workspace
 
 INFLUENCE, INTEREST = "stakeholder.influence", "stakeholder.interest"
 ATTITUDE, LAST_CONTACT = "stakeholder.attitude", "stakeholder.last_contact"
+GATEKEEPER, TESTED = "stakeholder.gatekeeper", "deal.champion_tested"
 READ = (ROLE, INFLUENCE, INTEREST, ATTITUDE, LAST_CONTACT)
+BESIDE = (TITLE, GATEKEEPER, "stakeholder.seniority", "stakeholder.department")
+MET, KNOWS = "met", "knows"  # kinds of events, and what was taken back of them
 LEAST, MOST = 1, 5
+PURCHASING = "procurement"
 DATED = Fact("dated", "date", DATE, "stakeholder", False, "Dated")
-
-Walks = Sequence[tuple[WalkLine, tuple[Event, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,58 +58,68 @@ class Taken:
 
 
 def people(
-    workspace: Workspace, account_id: str, deal_id: str = "", *, book: Book | None = None
+    workspace: Workspace,
+    account_id: str,
+    deal_id: str = "",
+    *,
+    book: Book | None = None,
+    as_of: DateTime | None = None,
 ) -> tuple[Stakeholder, ...]:
-    """The people of an account: those of the contacts list in its order, then those of earlier walks."""
+    """The people of an account: those of the contacts list in its order, then those whom only we know."""
     if not account_id:
         return ()
     book = book or workspace.book()
+    moment = as_of or workspace.now()
     listed = {one.id: one for one in reversed(book.people.get(account_id, ()))}
-    order = dict.fromkeys(one.id for one in book.people.get(account_id, ()))
     walks = workspace.desk.about(Subject(account_id))
-    names = {
-        line.subject.stakeholder_id: " ".join(clean(line.stakeholder_name).split())
-        for line, _ in walks
-        if line.subject.stakeholder_id and not line.forgotten
-    }
-    order.update(dict.fromkeys(names))
-    reading = _Reading(workspace)
+    order = {one.id: one for one in book.people.get(account_id, ())} | listed
+    order |= {one.id: one for one in unlisted(account_id, walks, moment) if one.id not in order}
+    known = acquainted(order, walks)
+    reading = _Reading(workspace, account_id, deal_id, moment)
     return tuple(
-        reading.stakeholder(
-            listed.get(one) or Person(one, account_id, names[one]),
-            Subject(account_id, deal_id, one),
-            walks,
-            one in listed,
-        )
-        for one in order
+        reading.stakeholder(person, Subject(account_id, deal_id, one), walks, one in listed, known[one])
+        for one, person in order.items()
     )
 
 
 class _Reading:
     """How the contacts list and the journal are read in a workspace."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, account_id: str, deal_id: str, as_of: DateTime) -> None:
         from abm_tree.session.open import list_options
 
         shelf = workspace.shelf()
         dictionary = shelf.definitions.facts
-        self.facts: dict[str, Fact] = {key: dictionary[key] for key in READ if key in dictionary}
+        self.workspace = workspace
+        self.subject = Subject(account_id, deal_id)
+        self.facts: dict[str, Fact] = {key: dictionary[key] for key in (*READ, *BESIDE) if key in dictionary}
         self.style: Style = list_options(shelf.settings.contacts, dictionary=dictionary).style
-        self.as_of: DateTime = workspace.now()
+        self.as_of = as_of
+        self._amount: tuple[Decimal | None] | None = None
         # All that is read here, as if a tree read it.
         self.tree = Tree("", "", "", "", "", "account", None, "", {}, {}, {}, (), {}, facts=self.facts)
 
-    def stakeholder(self, person: Person, subject: Subject, walks: Walks, listed: bool) -> Stakeholder:
+    def stakeholder(
+        self, person: Person, subject: Subject, walks: Walks, listed: bool, knows: tuple[str, ...]
+    ) -> Stakeholder:
         """A person, as far as is known."""
         told = learned_from(walks, subject, self.tree, self.as_of)
         states = merged(self._listed(person), told, self.facts, self.as_of)
         role = self._text(states, ROLE)
         known = role if role in ROLES else None
         said = known.replace("-", " ") if known else f'"{person.role}"' if person.role else ""
+        title = person.title or self._text(states, TITLE)
+        old = frozenset(
+            key for key, one in states.items() if seen(self.facts[key], one, self.as_of)[1] is not None
+        )
+        gatekeeper = self._purchasing(states, old)
+        suggestion = None
+        if title and (known is None or ROLE in old):
+            suggestion = self._suggestion(title, states, old, gatekeeper)
         return Stakeholder(
             person.id,
             person.name or person.id,
-            person.title,
+            title,
             known,
             said,
             self._number(states, INFLUENCE),
@@ -115,14 +129,46 @@ class _Reading:
             {
                 key: self._source(key, one, subject, walks)
                 for key, one in states.items()
-                if isinstance(one, Known)
+                if isinstance(one, Known) and key in READ
             },
-            frozenset(
-                key for key, one in states.items() if seen(self.facts[key], one, self.as_of)[1] is not None
-            ),
+            old,
             listed,
             self._day(states),
+            knows,
+            gatekeeper,
+            suggestion.role if suggestion is not None else None,
+            suggestion.confidence if suggestion is not None and suggestion.role else "",
+            suggestion.reason if suggestion is not None else "",
         )
+
+    def _purchasing(self, states: Facts, old: frozenset[str]) -> bool:
+        """Whether they are known to work in purchasing."""
+        state = states.get(GATEKEEPER)
+        return isinstance(state, Known) and state.value is True and GATEKEEPER not in old
+
+    def _suggestion(
+        self, title: str, states: Facts, old: frozenset[str], gatekeeper: bool
+    ) -> Suggestion | None:
+        """The role that the job title suggests, as `abm-tree roles` does."""
+        from abm_tree.session.coverage import about_deal
+
+        titles = self.workspace.titles
+        if titles is None:
+            return None
+        if self._amount is None:
+            known = about_deal(self.workspace, self.subject.account_id, self.subject.deal_id, self.as_of)
+            state = known.get("deal.amount")
+            value = state.value if isinstance(state, Known) else None
+            self._amount = (value if isinstance(value, Decimal) else None,)
+        level, work = (
+            "" if key in old else self._text(states, key)
+            for key in ("stakeholder.seniority", "stakeholder.department")
+        )
+        state = states.get("stakeholder.seniority")
+        if level and isinstance(state, Known) and isinstance(state.value, str):
+            level = state.value
+        found = titles.suggest(title, level, work or (PURCHASING if gatekeeper else ""), self._amount[0])
+        return replace(found, confidence="low") if TITLE in old and found.role else found
 
     def _day(self, states: Facts) -> Date | None:
         """When somebody last spoke with them."""
@@ -138,13 +184,17 @@ class _Reading:
             INTEREST: person.interest,
             ATTITUDE: person.attitude,
             LAST_CONTACT: person.last_contact,
+            TITLE: person.title,
+            GATEKEEPER: person.gatekeeper,
+            "stakeholder.seniority": person.seniority,
+            "stakeholder.department": person.department,
         }
         day = read_value(DATED, person.dated, self.style) if person.dated else None
         dated = day if isinstance(day, Date) else None
         out: dict[str, Known | Unknown] = {}
         for key, fact in self.facts.items():
             value = read_value(fact, texts[key], self.style)
-            if value is None or isinstance(value, str | Decimal | Date):
+            if value is None or isinstance(value, str | bool | Decimal | Date):
                 out[key] = Known(value, "list", dated)
         return out
 
@@ -167,7 +217,7 @@ class _Reading:
 
         name = "contacts list"
         if state.source == "journal":
-            mine = [one for _, one in _stated(walks, subject, (key,)) if one.personal is not None]
+            mine = [one for _, one in stated(walks, subject, (key,)) if one.personal is not None]
             same = [one for one in mine if (one.personal or {}).get("value") == json_value(state.value)]
             name = "said on a call"
             if same:
@@ -213,9 +263,9 @@ def set_role(
     subject = Subject(account_id, deal_id, stakeholder_id)
     if role is None:
         walks = workspace.desk.about(Subject(account_id))
-        off = [(line.subject, event) for line, event in _stated(walks, subject, (ROLE,))]
+        off = [(line.subject, event) for line, event in stated(walks, subject, (ROLE,))]
         for one, event in off:
-            _retract(workspace, one, event)
+            retract(workspace, one, event)
         return bool(off)
     if role not in ROLES:
         raise ValueError(f"{role} is no role")
@@ -228,7 +278,7 @@ def take_back(
 ) -> Taken | None:
     """Take back what this author recorded last about a person, or about anybody; None where nothing was.
 
-    The value before it counts again. What was said in walks is theirs to take back. Raises NotSaved.
+    What was there before counts again. What was said in walks is theirs to take back. Raises NotSaved.
     """
     walks = workspace.desk.about(Subject(account_id))
     found: list[tuple[str, Subject, Event]] = []
@@ -236,13 +286,16 @@ def take_back(
         person = line.subject.stakeholder_id
         if not line.tree and stakeholder_id in ("", person):
             whom = Subject(account_id, deal_id, person)
-            mine = [(one, event) for one, event in _stated(walks, whom, READ) if event.by == workspace.by]
-            found += [(event.id, one.subject, event) for one, event in mine]
+            mine = stated(walks, whom, (*READ, TESTED, MET, KNOWS))
+            found += [(event.id, one.subject, event) for one, event in mine if event.by == workspace.by]
     if not found:
         return None
     _, subject, event = max(found, key=lambda one: one[0])
-    _retract(workspace, subject, event)
-    return Taken(subject.stakeholder_id, event.fact, (event.personal or {}).get("value"))
+    retract(workspace, subject, event)
+    personal = event.personal or {}
+    if event.kind in (MET, KNOWS):
+        return Taken(subject.stakeholder_id, event.kind, personal.get("knows", personal.get("name")))
+    return Taken(subject.stakeholder_id, event.fact, personal.get("value"))
 
 
 def taken_in(workspace: Workspace, walk: Walk) -> Walk:
@@ -254,8 +307,8 @@ def taken_in(workspace: Workspace, walk: Walk) -> Walk:
     if walk.state.status == FINISHED or not subject.account_id or not subject.stakeholder_id:
         return walk
     walks = workspace.desk.about(subject)
-    stated = {event.fact: event for _, event in _stated(walks, subject, READ)}
-    for key, event in stated.items():
+    since_then = {event.fact: event for _, event in stated(walks, subject, READ)}
+    for key, event in since_then.items():
         answer, given = walk.state.answers.get(key), walk.given.get(key)
         since = answer.at if answer is not None else walk.events[0].at
         fact = walk.tree.facts.get(key)
@@ -283,38 +336,41 @@ def _state(
     account_name: str,
     stakeholder_name: str,
 ) -> None:
-    # The day is the workspace's: the journal's own time is UTC.
-    body = {"state": "known", "as_of": string(workspace.now())}
-    events = [
-        Event(
-            "answered",
-            workspace.by,
-            key,
-            "stakeholder",
-            body=body,
-            personal={"value": value, "how": "estimate"},
-        )
-        for key, value in values.items()
-    ]
+    events = [answer(workspace, key, value) for key, value in values.items()]
     workspace.desk.state(subject, events, account_name=account_name, stakeholder_name=stakeholder_name)
 
 
-def _retract(workspace: Workspace, subject: Subject, event: Event) -> None:
+def answer(workspace: Workspace, fact: str, value: Value | int, evidence: str = "") -> Event:
+    """What is said outside walks, as an event. The day is the workspace's: the journal's own time is UTC."""
+    body = {"state": "known", "as_of": string(workspace.now())}
+    personal: dict[str, Any] = {"value": value if isinstance(value, int) else json_value(value)}
+    personal["how"] = "estimate"
+    if evidence:
+        personal["evidence"] = evidence
+    return Event("answered", workspace.by, fact, fact.partition(".")[0], body=body, personal=personal)
+
+
+def retract(workspace: Workspace, subject: Subject, event: Event) -> None:
+    """Take an event back."""
     workspace.desk.state(
         subject, [Event("retracted", workspace.by, event.fact, event.scope, body={"of": event.seq})]
     )
 
 
-def _stated(walks: Walks, subject: Subject, keys: Sequence[str]) -> list[tuple[WalkLine, Event]]:
-    """What was recorded about a person outside walks and counts, the latest last."""
+def stated(walks: Walks, subject: Subject, wanted: Sequence[str]) -> list[tuple[WalkLine, Event]]:
+    """What was recorded about a person outside walks and counts, the latest last.
+
+    `wanted` are facts, and `met` and `knows` for events of these kinds.
+    """
     out = []
     for line, events in walks:
         if line.tree or line.forgotten or line.subject.stakeholder_id != subject.stakeholder_id:
             continue
         off = retracted(events)
         for event in events:
-            counts = event.kind == "answered" and event.seq not in off and event.personal is not None
-            same_deal = event.fact != ROLE or line.subject.deal_id == subject.deal_id
-            if counts and same_deal and event.fact in keys:
+            what = event.fact if event.kind == "answered" else event.kind
+            counts = what in wanted and event.seq not in off and event.personal is not None
+            of_deal = what == ROLE or event.scope == "deal"
+            if counts and (not of_deal or line.subject.deal_id == subject.deal_id):
                 out.append((line, event))
     return sorted(out, key=lambda one: one[1].id)

@@ -41,7 +41,7 @@ def snapshot(
     moment = as_of or workspace.now()
     book = book or workspace.book()
     entry = book.entry(account_id)
-    found: tuple[Stakeholder, ...] = people(workspace, account_id, deal_id, book=book)
+    found: tuple[Stakeholder, ...] = people(workspace, account_id, deal_id, book=book, as_of=moment)
     walked = []
     for opened in trees:
         tree = opened.tree

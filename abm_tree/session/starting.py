@@ -15,6 +15,7 @@ from abm_tree.accounts.values import Style, read_value
 from abm_tree.feel import DateTime
 from abm_tree.session.book import Entry, Person
 from abm_tree.session.open import Opened, given_facts, open_accounts
+from abm_tree.session.there import everybody
 from abm_tree.session.walk import from_list
 from abm_tree.session.workspace import Workspace
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
@@ -120,6 +121,9 @@ def _person(workspace: Workspace, wish: Wish, notices: list[str]) -> Person | No
         entry = next((one for one in book.entries if here in (one.id.casefold(), one.name.casefold())), None)
         ids = {here, entry.id.casefold() if entry is not None else here}
         people = [one for one in people if one.account_id.casefold() in ids]
+        account = entry.id if entry is not None else (wish.account or "").strip()
+        listed = {one.id for one in people}
+        people += [one for one in everybody(workspace, account, book) if one.id not in listed]
     if not people:
         where = f"has nobody at {wish.account}" if book.people else "is not named in abm-tree.toml"
         notices.append(f'The list of contacts {where}, so nothing is known about "{text}".')

@@ -18,6 +18,7 @@ from abm_tree.tree.parts import PEOPLE as PEOPLE
 
 ROLES = ("commercial-decision-maker", "technical-qualifier", "influencer", "end-user")
 ROLE = "stakeholder.role"
+NAME, TITLE = "stakeholder.name", "stakeholder.title"
 OWNERS = (
     "rep",
     "manager",
@@ -41,6 +42,7 @@ Purpose = Literal[
     "review",
 ]
 Scope = Literal["account", "deal", "stakeholder", "workspace"]
+Role = Literal["commercial-decision-maker", "technical-qualifier", "influencer", "end-user"]
 Level = Literal["c-level", "vp", "director", "manager", "staff"]  # of `stakeholder.seniority`, from the top
 
 

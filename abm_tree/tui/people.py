@@ -1,43 +1,42 @@
-"""The people of an account: how much they weigh and care, which roles they have, which role nobody covers.
+"""The people of an account: how much they weigh and care, which roles they have, how well those are covered.
 
 Promises: what a key changes is in the journal before the screen shows it, and can be taken back; the walk
-goes on with what was recorded here. Refuses: to guess where somebody stands.
+goes on with what was recorded here; a role that a job title suggests covers nothing until it is confirmed.
+Refuses: to guess where somebody stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from abm_tree.group.coverage import Coverage
 from abm_tree.group.people import Stakeholder
-from abm_tree.session.people import (
-    INFLUENCE,
-    INTEREST,
-    LEAST,
-    MOST,
-    people,
-    place,
-    set_role,
-    take_back,
-    taken_in,
-)
+from abm_tree.session.book import Entry, Person
+from abm_tree.session.coverage import covered_now
+from abm_tree.session.people import INFLUENCE, INTEREST, LEAST, MOST, people, place, take_back, taken_in
 from abm_tree.session.walk import Walk
-from abm_tree.tree.terms import ROLE
+from abm_tree.tui.choice import Choice
+from abm_tree.tui.coverage_rows import LIGHTS, cover, in_few, uncovered, whole
 from abm_tree.tui.grid import LOWEST, grid, ordered
-from abm_tree.tui.home import ROLES
 from abm_tree.tui.of_walk import OfWalk
-from abm_tree.tui.people_rows import about, columns, cover, headings, in_short, line, uncovered, unplaced
+from abm_tree.tui.people_rows import about, columns, headings, in_short, line, unplaced
+from abm_tree.tui.people_told import TITLES, Telling
 from abm_tree.tui.text import BLANK, Row, cut, row, wrap
 from abm_tree.tui.view import Act, Pane, Picture, Size
+from abm_tree.walk.subject import Subject
 
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
 
 MIDDLE = 3  # from where somebody without a place is moved
 ARROWS = {"up": (INFLUENCE, 1), "down": (INFLUENCE, -1), "right": (INTEREST, 1), "left": (INTEREST, -1)}
-TITLES = {INFLUENCE: "Influence", INTEREST: "Interest", ROLE: "Role"}
-NOT_KNOWN = "Not known: take back what was recorded here"
-LISTED = "Account ID, Contact ID, Name, Title, Contact Role, Influence, Interest, Attitude, Last Contact"
+LISTED = (
+    "Account ID, Contact ID, Name, Title, Contact Role, Influence, Interest, Attitude, Last Contact, Knows"
+)
+# The forms of the screen, in the order in which one key goes through them, with the word for that key.
+FORMS = {"grid": "Grid", "list": "List", "coverage": "Coverage"}
+OF_ONE = ("people.role", "people.attitude", "people.knows")  # choose something for the marked person
 
 
 class People(OfWalk):
@@ -49,9 +48,11 @@ class People(OfWalk):
         super().__init__(app, walk)
         self.form = "grid"
         self.found: tuple[Stakeholder, ...] = ()
+        self.cover: Coverage | None = None
         self.chosen = walk.subject.stakeholder_id  # who is marked
-        self.choosing = False  # whether a role is chosen
-        self.role_mark = 0
+        self.choice: Choice | None = None  # what is chosen now
+        self.top = 0  # of the coverage
+        self.telling = Telling(app, walk, self._recorded, self._mark)
         self._changed = False
 
     # -------------------------------------------------------------- who is there
@@ -66,12 +67,24 @@ class People(OfWalk):
         self._read()
 
     def _read(self) -> None:
-        subject = self.walk.subject
+        subject, workspace = self.walk.subject, self.app.workspace
         book = self.app.book if self.app.ready else None
-        self.found = people(self.app.workspace, subject.account_id, subject.deal_id, book=book)
+        moment = workspace.now()
+        self.found = people(workspace, subject.account_id, subject.deal_id, book=book, as_of=moment)
+        self.telling.walk, self.telling.people = self.walk, self.found
+        account, deal = subject.account_id, subject.deal_id
+        self.cover = covered_now(workspace, self.found, moment, account_id=account, deal_id=deal)
         if not any(one.id == self.chosen for one in self.found):
             shown = self._shown()
             self.chosen = shown[0].id if shown else ""
+
+    def _mark(self, person: str) -> None:
+        self.chosen = person
+
+    @property
+    def choosing(self) -> bool:
+        """Whether something is chosen for the marked person."""
+        return self.choice is not None
 
     def _shown(self) -> list[Stakeholder]:
         """In the order in which the screen shows them."""
@@ -97,54 +110,69 @@ class People(OfWalk):
             return Picture(Pane(self._nobody(size.width - 2)))
         side = size.width * 34 // 100
         width = size.width - side - 2 if size.wide else size.width - 2
-        if self.choosing:
-            return self._roles(one, width)
-        shown = self._list if self.form == "list" else self._grid
-        return shown(one, size, width, side - 4)
+        if self.choice is not None:
+            return self.choice.picture(width)
+        assert self.cover is not None
+        forms = {"grid": self._grid, "list": self._list, "coverage": self._coverage}
+        return forms[self.form](one, size, width, side - 4)
 
     def _grid(self, one: Stakeholder, size: Size, width: int, side: int) -> Picture:
         words = f"←→ interest, ↑↓ influence of {cut(one.name, 24)}"
-        head = [row(("Stakeholders  ", "title"), (words, "dim"))]
+        head = [self._head(words, width)]
         low = 0 if size.wide else max(4, min(8, size.height - LOWEST - 4))
         height = size.height - 1 - (low + 1 if low else 0)
         rest = unplaced(self.found, self.chosen, width, 1 if height < 9 else 2)
         main = Pane([*grid(self.found, self.chosen, width, height - len(rest)), *rest], top=0)
         if size.wide:
             return Picture(main, head, right=self._beside(one, side))
-        told = in_short(one, width)
         if low < 8:
-            rows = [told[0], *uncovered(self.found, width), *told[1:]]
+            short = uncovered(self._cover, width)
+            told = in_short(one, width, max(low - 1 - len(short), 1), self.found)
+            rows = [told[0], *short, *told[1:]]
         else:
-            rows = [*told, *cover(self.found, width)]
+            told = in_short(one, width, low - 1 - len(self._cover.roles), self.found)
+            rows = [*told, *cover(self._cover, width)]
         return Picture(main, head, low=Pane(rows, top=0), low_height=low + 1)
+
+    @property
+    def _cover(self) -> Coverage:
+        assert self.cover is not None
+        return self.cover
 
     def _list(self, one: Stakeholder, size: Size, width: int, side: int) -> Picture:
         """One line for each person; where there is no room beside it, a small grid below."""
         sizes = columns(width)
-        title = row(("Stakeholders  ", "title"), ("arrows pick; in the grid they move", "dim"))
+        title = self._head("arrows pick; in the grid they move", width)
         rows = [line(one, sizes) for one in self.found]
         marked = next(number for number, one in enumerate(self.found) if one.id == self.chosen)
         main, head = Pane(rows, marked), [title, headings(sizes)]
         if size.wide:
             return Picture(main, head, right=self._beside(one, side))
-        short = uncovered(self.found, width)[:1] if size.height > LOWEST + 8 else []
+        short = uncovered(self._cover, width)[:2] if size.height > LOWEST + 8 else []
         height = max(min(LOWEST + 4, size.height // 2), LOWEST)
         low = [*short, *grid(self.found, self.chosen, width, height)]
         return Picture(main, head, low=Pane(low, top=0), low_height=len(low) + 1)
 
-    def _beside(self, one: Stakeholder, width: int) -> Pane:
-        rows = [*about(one, width), BLANK, row(("Roles", "title")), *cover(self.found, width)]
-        return Pane(rows, top=0)
+    def _head(self, words: str, width: int) -> Row:
+        """What the screen is, with the light of the whole."""
+        word, style = LIGHTS[self._cover.light]
+        words = cut(words, width - len("Stakeholders  ") - len(word) - 3)
+        return row(("Stakeholders  ", "title"), (words, "dim"), right=((f"{word} ", style),))
 
-    def _roles(self, one: Stakeholder, width: int) -> Picture:
-        """The four roles, and none."""
-        head = [row((cut(f"Which role has {one.name} in this deal?", width), "title"))]
-        rows = [
-            row((f" {number}  ", "key"), (cut(words, width - 5), ""))
-            for number, words in enumerate(ROLES.values(), start=1)
-        ]
-        rows.append(row((" 0  ", "key"), (cut(NOT_KNOWN, width - 5), "dim")))
-        return Picture(Pane(rows, self.role_mark), head)
+    def _coverage(self, one: Stakeholder, size: Size, width: int, side: int) -> Picture:
+        """The light with its reasons, each role, the champion, and whom we reach."""
+        title = self._head("how well the roles are covered", width)
+        rows = whole(self._cover, width)
+        self.top = min(self.top, max(len(rows) - (size.height - 2), 0))
+        right = self._beside(one, side) if size.wide else None
+        return Picture(Pane(rows, top=self.top), [title], right=right)
+
+    def _beside(self, one: Stakeholder, width: int) -> Pane:
+        rows = about(one, width, self.found)
+        if self.form != "coverage":
+            rows += [BLANK, row(("Roles", "title")), *cover(self._cover, width)]
+            rows += [BLANK, *in_few(self._cover, width)]
+        return Pane(rows, top=0)
 
     def _nobody(self, width: int) -> list[Row]:
         account = self.walk.names.account or self.walk.subject.account_id
@@ -161,7 +189,9 @@ class People(OfWalk):
                 row(("  [contacts]", "key")),
                 row(('  path = "contacts.csv"', "key")),
             ]
-        return [*rows, BLANK, *wrap([(f"Its columns: {LISTED}.", "dim")], width)]
+        key = self.app.key_of("people.add")
+        new = wrap([("Or add somebody here: ", ""), (key, "key"), (".", "")], width)
+        return [*rows, BLANK, *wrap([(f"Its columns: {LISTED}.", "dim")], width), BLANK, *new]
 
     # -------------------------------------------------------------- keys
 
@@ -170,33 +200,52 @@ class People(OfWalk):
         if self.choosing:
             return (Act("choose", "", "Take it"), Act("leave", "", "Leave it"))
         none = "" if self.found else "There is nobody on this screen."
+        account = "" if self.walk.subject.account_id else "This walk is about no account."
+        alone = none or ("" if len(self.found) > 1 else "There is nobody else to know.")
+        forms = list(FORMS)
+        following = forms[(forms.index(self.form) + 1) % len(forms)]
         return (
             Act("people.role", none),
+            Act("people.attitude", none),
+            Act("people.spoke", none),
+            Act("people.add", account),
+            Act("people.knows", alone),
+            Act("people.walk", none),
             Act("people.undo"),
-            Act("people.form", none, "List" if self.form == "grid" else "Grid"),
-            Act("down", none, "Next person"),
-            Act("up", none, "Person before"),
+            Act("people.form", none, FORMS[following]),
+            Act("down", none, "Next person", quiet=True),
+            Act("up", none, "Person before", quiet=True),
             Act("go"),
             Act("leave"),
         )
 
     def act(self, action: str) -> bool:
-        """Pick a person, set a role, take back, or back to the walk."""
+        """Pick a person, say something of them, take back, go on with them, or back to the walk."""
+        if self.choice is not None:
+            return self._choosing(self.choice, action)
+        one = self.marked
         match action:
+            case "down" | "up" if self.form == "coverage":
+                self.top = max(self.top + (1 if action == "down" else -1), 0)
             case "down" | "up":
                 self._pick(1 if action == "down" else -1)
-            case "choose" if self.choosing:
-                self._take_role(self.role_mark)
-            case "people.role" | "people.undo" | "people.form" if self.choosing:
-                self.app.say("First choose a role, or leave it with Esc.", "warn")
-            case "people.role" | "choose":
-                self._choose_role()
             case "people.undo":
                 self._take_back()
+            case "people.add":
+                self.telling.add()
             case "people.form":
-                self.form = "list" if self.form == "grid" else "grid"
-            case "leave" if self.choosing:
-                self.choosing = False
+                forms = list(FORMS)
+                self.form, self.top = forms[(forms.index(self.form) + 1) % len(forms)], 0
+            case "people.role" | "choose" if one is not None:
+                self.choice = self.telling.role(one)
+            case "people.attitude" if one is not None:
+                self.choice = self.telling.attitude(one)
+            case "people.knows" if one is not None:
+                self.choice = self.telling.knows(one)
+            case "people.spoke" if one is not None:
+                self.telling.spoke(one)
+            case "people.walk" if one is not None:
+                self._walk_with(one)
             case _ if action == "leave" or action.startswith("go."):
                 self._follow_walk()
                 return super().act(action)
@@ -204,42 +253,72 @@ class People(OfWalk):
                 return False
         return True
 
+    def _choosing(self, choice: Choice, action: str) -> bool:
+        """Keys while something is chosen."""
+        match action:
+            case "down" | "up":
+                choice.move(1 if action == "down" else -1)
+            case "choose":
+                self._take(choice.at(choice.mark))
+            case "leave":
+                self.choice = None
+            case _ if action.startswith("people."):
+                self.app.say("First choose one of these, or leave it with Esc.", "warn")
+            case _ if action.startswith("go."):
+                self.choice = None
+                return self.act(action)
+            case _:
+                return False
+        return True
+
+    def _take(self, done: Callable[[], None] | None) -> None:
+        if done is not None:
+            self.choice = None
+            done()
+
     def press(self, key: str, character: str | None) -> bool:
-        """Arrows in the grid; Tab for the other form; the first and the last person."""
-        if self.choosing:
+        """Arrows in the grid; Tab for the next form; the first and the last person."""
+        if self.choice is not None:
             if character == "0":
-                self._take_role(len(ROLES))
+                self._take(self.choice.numbered(0))
             return True
+        ends = {"home": -1, "pageup": -1, "end": 1, "pagedown": 1}
         if key in ARROWS and self.form == "grid" and self.marked is not None:
             self._move(*ARROWS[key])
         elif key == "tab":
             return self.act("people.form")
-        elif key in ("home", "end", "pageup", "pagedown"):
-            self._pick(len(self.found) if key in ("end", "pagedown") else -len(self.found))
+        elif key in ends and self.form == "coverage":
+            self.top = max(self.top + ends[key] * 1000, 0)
+        elif key in ends:
+            self._pick(ends[key] * len(self.found))
         else:
             return False
         return True
 
     def digit(self, number: int) -> bool:
-        """A role by its number."""
-        if self.choosing and number <= len(ROLES):
-            self._take_role(number - 1)
-            return True
-        return False
+        """What is chosen, by its number."""
+        if self.choice is None:
+            return False
+        self._take(self.choice.numbered(number))
+        return True
 
     def click(self, pane: str, index: int) -> None:
-        """Pick a person, or a role."""
+        """Pick a person, or what is chosen."""
         if pane != "main":
             return
-        if self.choosing and index <= len(ROLES):
-            self._take_role(index)
+        if self.choice is not None:
+            self._take(self.choice.at(index))
         elif self.form == "list" and index < len(self.found):
             self.chosen = self.found[index].id
 
+    def wheel(self, pane: str, by: int) -> bool:
+        """Scroll the coverage."""
+        if self.form != "coverage" or pane != "main" or self.choice is not None:
+            return False
+        self.top = max(self.top + by, 0)
+        return True
+
     def _pick(self, by: int) -> None:
-        if self.choosing:
-            self.role_mark = min(max(self.role_mark + by, 0), len(ROLES))
-            return
         shown = self._shown()
         at = next((n for n, one in enumerate(shown) if one.id == self.chosen), 0)
         if shown:
@@ -266,41 +345,8 @@ class People(OfWalk):
         )
         self._recorded(one)
         came = "" if before is None else f", was {before}"
-        self.app.say(f"{TITLES[key]} of {name}: {after}{came}. Recorded; {self._undo_key()} takes it back.")
-
-    def _choose_role(self) -> None:
-        one = self.marked
-        if one is not None:
-            self.choosing = True
-            self.role_mark = list(ROLES).index(one.role) if one.role in ROLES else 0
-
-    def _take_role(self, number: int) -> None:
-        one = self.marked
-        self.choosing = False
-        if one is None:
-            return
-        role = list(ROLES)[number] if number < len(ROLES) else None
-        subject = self.walk.subject
-        done = set_role(
-            self.app.workspace,
-            subject.account_id,
-            one.id,
-            role,
-            subject.deal_id,
-            account_name=self.walk.names.account,
-            stakeholder_name=one.name,
-        )
-        self._recorded(one)
-        now = self.marked
-        name = cut(one.name, 30)
-        if role is not None:
-            self.app.say(f"{name}: {role.replace('-', ' ')}. Recorded; {self._undo_key()} takes it back.")
-        elif now is not None and now.role is not None:
-            still = f"{now.role_text} ({now.sources.get(ROLE, '')})"
-            words = "counts again" if done else "counts; it was not recorded here"
-            self.app.say(f"{name}: {still} {words}.", "warn")
-        else:
-            self.app.say(f"{name}: role not known.")
+        undo = self.app.key_of("people.undo")
+        self.app.say(f"{TITLES[key]} of {name}: {after}{came}. Recorded; {undo} takes it back.")
 
     def _take_back(self) -> None:
         subject = self.walk.subject
@@ -308,14 +354,29 @@ class People(OfWalk):
         if taken is None:
             self.app.say("Nothing that you recorded here is left to take back.", "warn")
             return
-        self.chosen = taken.stakeholder_id
-        self._read()
-        one = self.marked
-        if one is not None:
-            self._recorded(one)
-            self.app.say(
-                f"Taken back: {TITLES.get(taken.fact, taken.fact)} of {cut(one.name, 30)}, {taken.value}."
-            )
+        before = self.found
+        self.chosen = taken.stakeholder_id or self.chosen
+        self._recorded(Stakeholder(taken.stakeholder_id, ""))
+        self.app.say(self.telling.taken(taken, before))
+
+    def _walk_with(self, one: Stakeholder) -> None:
+        """The same tree with the marked person: what was said of account and deal counts there, too."""
+        self._follow_walk()
+        subject, workspace, tree = self.walk.subject, self.app.workspace, self.walk.tree.id
+        if one.id == subject.stakeholder_id:
+            self.back()
+            return
+        whom = Subject(subject.account_id, subject.deal_id, one.id)
+        lines = workspace.desk.walks(account=subject.account_id, unfinished=True)
+        again = next((found.walk for found in lines if (found.tree, found.subject) == (tree, whom)), None)
+        if again is not None:
+            self.app.open_walk(workspace.resume(again))
+            self.app.say(f"Going on with {cut(one.name, 30)}, where you were.")
+            return
+        entry = Entry(subject.account_id, self.walk.names.account)
+        person = Person(one.id, subject.account_id, one.name, one.title)
+        self.app.open_walk(workspace.start(tree, entry, person, subject=whom))
+        self.app.say(f"A new walk with {cut(one.name, 30)}: what is known of the account counts.")
 
     def _recorded(self, one: Stakeholder) -> None:
         self._changed = self._changed or one.id == self.walk.subject.stakeholder_id
@@ -326,6 +387,3 @@ class People(OfWalk):
         if self._changed:
             self.walk = taken_in(self.app.workspace, self.walk)
             self._changed = False
-
-    def _undo_key(self) -> str:
-        return self.app.key_of("people.undo")

@@ -1,7 +1,7 @@
-"""Rows about people: what is known of one of them, who covers which role, a line for each.
+"""Rows about people: what is known of one of them, and a line for each.
 
-Promises: nobody's name takes more columns than it is given; what nobody covers is told by a sign and a word
-as well as by a colour. Refuses: to know what keys do.
+Promises: nobody's name takes more columns than it is given; a role that is only suggested says so. Refuses:
+to know what keys do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from abm_tree.group.people import Stakeholder, covered
+from abm_tree.group.people import Stakeholder
 from abm_tree.session.people import ATTITUDE, INFLUENCE, INTEREST, LAST_CONTACT, MOST
 from abm_tree.tree.terms import ROLE
 from abm_tree.tui.grid import MARK, ordered
@@ -34,24 +34,39 @@ COLUMNS = {
 }
 
 
-def about(one: Stakeholder, width: int) -> list[Row]:
-    """What is known of a person, and from where: a line for each fact."""
+def about(one: Stakeholder, width: int, people: Sequence[Stakeholder] = ()) -> list[Row]:
+    """What is known of a person, and from where: a line for each fact; `people` are those they may know."""
     rows = _name(one, width)
     if one.quadrant:
         rows += wrap([(one.quadrant, "bold"), (f": {MEANS[one.quadrant]}", "dim")], width)
     for words, text, source in _facts(one):
         parts = [(f"{words}: ", "dim"), (text, ""), (f"  {source}" if source else "", "dim")]
         rows += wrap(parts, width, hang="  ")
+    if one.suggested is not None and one.why:
+        rows += wrap([("Why suggested: ", "dim"), (one.why, "dim")], width, hang="  ")
+    names = {who.id: cut(who.name, 30) for who in people}
+    if one.knows:
+        known = ", ".join(names.get(other, other) for other in one.knows)
+        rows += wrap([("Knows: ", "dim"), (known, "")], width, hang="  ")
     return rows
 
 
-def in_short(one: Stakeholder, width: int) -> list[Row]:
-    """The same as one paragraph."""
-    parts: list[Part] = []
-    for words, text, source in _facts(one):
-        beside = f" ({source})" if source else ""
-        parts += [(f"{words}: ", "dim"), (text, ""), (beside, "dim"), ("; ", "dim")]
-    return [*_name(one, width)[:1], *wrap(parts[:-1], width)]
+def in_short(one: Stakeholder, width: int, lines: int, people: Sequence[Stakeholder] = ()) -> list[Row]:
+    """The same as one paragraph of so many lines; where it is longer, without the sources."""
+    names = {who.id: cut(who.name, 24) for who in people}
+    known = ", ".join(names.get(other, other) for other in one.knows)
+    facts = [*_facts(one), *([("Knows", known, "")] if known else [])]
+    for sources in (True, False):
+        parts: list[Part] = []
+        for words, text, source in facts:
+            beside = f" ({source})" if source and (sources or "too old" in source) else ""
+            parts += [(f"{words}: ", "dim"), (text, ""), (beside, "dim"), ("; ", "dim")]
+        rows = wrap(parts[:-1], width)
+        if len(rows) <= lines:
+            break
+    if len(rows) > lines:
+        rows = [*rows[: lines - 1], row((cut(f"{rows[lines - 1].plain} {rows[lines].plain}", width), ""))]
+    return [*_name(one, width)[:1], *rows]
 
 
 def _name(one: Stakeholder, width: int) -> list[Row]:
@@ -82,34 +97,15 @@ def _attitude(value: int | None) -> str:
 
 
 def role_words(one: Stakeholder) -> str:
-    """A person's role; what the list says, where that is none that we know."""
-    if one.role is not None:
-        return one.role_text
+    """A person's role; what the title suggests where nobody has confirmed one."""
+    likely = (one.suggested or "").replace("-", " ")
+    hint = f"perhaps {likely}, ask" if one.sure == "low" else f"suggested: {likely}, confirm"
+    if one.confirmed:
+        return f"{one.role_text} (purchasing)" if one.gatekeeper else one.role_text
+    if one.role is not None or likely:
+        said = one.role_text if one.role is not None else ""
+        return "; ".join(part for part in (said, hint if likely else "") if part)
     return f"not known; the list says {one.role_text}" if one.role_text else "not known"
-
-
-def cover(people: Sequence[Stakeholder], width: int) -> list[Row]:
-    """Who covers which role, and which nobody covers."""
-    rows: list[Row] = []
-    for role, those in covered(people).items():
-        words = role.replace("-", " ")
-        if not those:
-            rows += wrap([("! ", "bad"), (f"{words}: nobody", "bad")], width)
-            continue
-        names = ", ".join(cut(one.name, 40) for one in those)
-        if width >= 56:
-            rows.append(row((f"  {words}: ", "dim"), (cut(names, width - len(words) - 4), "")))
-        else:
-            rows += wrap([(f"{words}: ", "dim"), (names, "")], width, first="  ", hang="    ")
-    return rows
-
-
-def uncovered(people: Sequence[Stakeholder], width: int) -> list[Row]:
-    """Which roles nobody covers, in a line."""
-    nobody = [role.replace("-", " ") for role, those in covered(people).items() if not those]
-    if not nobody:
-        return [row(("All four roles are covered.", "good"))]
-    return wrap([("! Nobody covers: ", "bad"), (", ".join(nobody), "bad")], width)
 
 
 def unplaced(people: Sequence[Stakeholder], marked: str, width: int, lines: int) -> list[Row]:
@@ -159,13 +155,20 @@ def line(one: Stakeholder, sizes: dict[str, int]) -> Row:
     texts = {
         "name": one.name,
         "title": one.title,
-        "role": one.role_text or "?",
+        "role": _short_role(one),
         "influence": number(one.influence, INFLUENCE),
         "interest": number(one.interest, INTEREST),
         "attitude": number(one.attitude, ATTITUDE, "+d" if one.attitude else "d"),
         "last": one.last_contact or "?",
     }
     return row(_line(texts, sizes), id=one.id)
+
+
+def _short_role(one: Stakeholder) -> str:
+    """A role in a column: `~` before one that is too old to count, `?` after one that is not confirmed."""
+    if one.role is not None:
+        return one.role_text if one.confirmed else f"~{one.role_text}"
+    return f"{one.suggested.replace('-', ' ')}?" if one.suggested else one.role_text or "?"
 
 
 def _line(texts: dict[str, str], sizes: dict[str, int]) -> str:

@@ -55,8 +55,21 @@ def stopped(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setenv("TZ", "UTC")
 
 
-def opened(folder: Path, patch: pytest.MonkeyPatch, root: Path | None = None, first: Any = None) -> AbmTree:
-    """An app that is not running yet: in the sample workspace, or in the one at `root`."""
+def opened(
+    folder: Path,
+    patch: pytest.MonkeyPatch,
+    root: Path | None = None,
+    first: Any = None,
+    *,
+    queue: bool = False,
+) -> AbmTree:
+    """An app that is not running yet: in the sample workspace, or in the one at `root`.
+
+    `queue`: Home works out what to ask next, which puts lines above the accounts after a moment.
+    """
     stopped(patch, folder)
     workspace: Workspace = open_workspace(root, sample=root is None)
-    return AbmTree(workspace, first)
+    app = AbmTree(workspace, first)
+    if not queue:
+        app.queue.patience = 10**9
+    return app

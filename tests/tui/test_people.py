@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from abm_tree.session.people import INFLUENCE
 from abm_tree.tree.facts import Known
 from abm_tree.tui.app import AbmTree
 from abm_tree.tui.grid import LOWEST, grid, ordered
+from abm_tree.tui.home import Home
 from abm_tree.tui.people import People
 from abm_tree.tui.people_rows import unplaced
 from abm_tree.walk.subject import Subject
@@ -144,6 +146,8 @@ async def test_letters_pick_people_in_both_forms_and_arrows_in_the_list(
         assert marked(app).name == at_hand(app).found[1].name
         assert not [one for one in app.workspace.journal.about(Subject("ACC-0002")) if not one[0].tree]
         await press(pilot, "tab")
+        assert at_hand(app).form == "coverage"
+        await press(pilot, "tab")
         assert at_hand(app).form == "grid"
 
 
@@ -152,16 +156,16 @@ async def test_roles_are_set_and_what_nobody_covers_is_said(
 ) -> None:
     app = opened(tmp_path, monkeypatch, first=of_account(person=0, role=None))
     async with app.run_test(size=NARROW) as pilot:
-        await until(pilot, lambda: app.ready and shown(app, "! influencer: nobody"))
-        assert shown(app, "! end user: nobody")
+        await until(pilot, lambda: app.ready and shown(app, "! influencer: missing, nobody has it"))
+        assert shown(app, "! end user: missing")
         await press(pilot, "r", "3")
-        await until(pilot, lambda: shown(app, "influencer: Jürgen Étangvert"))
+        await until(pilot, lambda: shown(app, "~ influencer: thin, one person alone; Jürgen Étangvert"))
         assert shown(app, "Jürgen Étangvert: influencer. Recorded; u takes it back.")
-        assert not shown(app, "! influencer: nobody")
+        assert not shown(app, "! influencer: missing, nobody has it")
         await press(pilot, "r", "v", "escape")
         assert at_hand(app).form == "grid" and not at_hand(app).choosing
         await press(pilot, "r", "0")
-        await until(pilot, lambda: shown(app, "! influencer: nobody"))
+        await until(pilot, lambda: shown(app, "! influencer: missing, nobody has it"))
         assert shown(app, "technical qualifier (contacts list) counts again.")
         await press(pilot, "r", "down", "enter")
         assert marked(app).role == "influencer"
@@ -311,3 +315,163 @@ def test_people_without_a_place_are_named_with_what_is_not_known() -> None:
     assert first.plain.startswith("Not placed: ▸Person 20 (influence not known), Person 0 (")
     assert second.plain.endswith("more")
     assert unplaced(crowd(3), "P-0", 78, 2) == []
+
+
+# ---------------------------------------------------------------- coverage, and what is said of people
+
+CAST = (
+    HEAD.strip()
+    + ",Knows\n"
+    + "".join(
+        f"{line}\n"
+        for line in (
+            "P-1,A-1,Ann Orme,Chief Financial Officer,Economic Buyer,5,5,1,2026-11-18,P-2",
+            "P-2,A-1,Bo Tarn,Head of IT,Evaluator,4,4,0,2026-11-10,",
+            "P-3,A-1,Cy Vale,Product Manager,Influencer,2,3,1,2026-08-01,",
+            "P-4,A-1,Di Marsh,Accountant,,,,,,",
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_coverage_says_what_is_thin_and_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden: Any, size: tuple[int, int]
+) -> None:
+    app = opened(tmp_path, monkeypatch, office(tmp_path, CAST), of_account("A-1", 3, role=None))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.ready and shown(app, "Di Marsh"))
+        golden(f"people cast {size[0]}x{size[1]}.txt", body(app))
+        await press(pilot, "v", "v")
+        await until(pilot, lambda: shown(app, "how well the roles are covered"))
+        golden(f"people coverage {size[0]}x{size[1]}.txt", body(app))
+        before = body(app)
+        await press(pilot, "end")
+        assert shown(app, "Champion: Ann Orme, test not known")
+        await press(pilot, "home")
+        assert body(app) == before
+        assert all(cell_len(line) <= size[0] for line in lines(app))
+
+
+@pytest.mark.parametrize("size", often((NARROW, WIDE), NARROW))
+async def test_attitude_contact_and_acquaintance_are_recorded_and_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    app = opened(tmp_path, monkeypatch, office(tmp_path, CAST), of_account("A-1", 2, role=None))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.ready and shown(app, "Cy Vale"))
+        await press(pilot, "a")
+        await until(pilot, lambda: shown(app, "Where does Cy Vale stand? Go by what they did."))
+        await press(pilot, "5")
+        await until(pilot, lambda: shown(app, "Attitude of Cy Vale: -2, was +1. Recorded; u takes it back."))
+        assert marked(app).attitude == -2
+        await press(pilot, "s")
+        await until(pilot, lambda: shown(app, "Spoke with Cy Vale on 2026-11-21."))
+        assert (marked(app).last_contact, len(at_hand(app)._cover.engaged)) == ("2026-11-21", 3)
+        await press(pilot, "w")
+        await until(pilot, lambda: shown(app, "Whom does Cy Vale know?"))
+        await press(pilot, "1")
+        await until(pilot, lambda: shown(app, "Cy Vale and Ann Orme know each other. Recorded"))
+        assert marked(app).knows == ("P-1",)
+        await press(pilot, "w", "1")
+        await until(pilot, lambda: shown(app, "Taken back: Cy Vale and Ann Orme know each other."))
+        assert marked(app).knows == ()
+        await press(pilot, "u")
+        await until(pilot, lambda: shown(app, "Taken back: Last contact of Cy Vale, 2026-11-21."))
+        await press(pilot, "u")
+        await until(pilot, lambda: shown(app, "Taken back: Attitude of Cy Vale, -2."))
+        assert (marked(app).attitude, marked(app).last_contact) == (1, "2026-08-01")
+
+
+async def test_what_the_list_says_of_acquaintance_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch, office(tmp_path, CAST), of_account("A-1", 1, role=None))
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.ready and shown(app, "Knows: Ann Orme"))
+        await press(pilot, "w")
+        await until(pilot, lambda: shown(app, "✓ Ann Orme"))
+        await press(pilot, "1")
+        await until(pilot, lambda: shown(app, "the contacts list says that they know each other."))
+        assert marked(app).knows == ("P-1",)
+
+
+@pytest.mark.parametrize("size", often(SIZES, NARROW))
+async def test_somebody_new_is_added_and_the_same_tree_goes_on_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    app = opened(tmp_path, monkeypatch, office(tmp_path, CAST), of_account("A-1", 0, role="end-user"))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.ready and shown(app, "Ann Orme"))
+        walk = at_hand(app).walk
+        walk.answer("account.employees", Decimal(1200), "said")
+        await press(pilot, "n", *"[b]Eve", "space", *"Hart[/],", *"CTO", "enter")
+        await until(pilot, lambda: shown(app, "Added [b]Eve Hart[/]. Recorded; u takes it back."))
+        eve = marked(app)
+        assert (eve.name, eve.title, eve.listed, eve.id) == ("[b]Eve Hart[/]", "CTO", False, "b-eve-hart")
+        assert eve.suggested == "technical-qualifier" and eve.role is None
+        assert all(cell_len(line) <= size[0] for line in lines(app))
+        home, entry = app.views["home"], app.workspace.book().entry("A-1")
+        assert isinstance(home, Home) and entry is not None
+        tree = next(one for one in app.workspace.trees() if one.id == walk.tree.id)
+        home._people(entry, tree)
+        assert "[b]Eve Hart[/]" in [item.text for item in home.steps[-1].items]
+        await press(pilot, "c")
+        await until(pilot, lambda: app.view.name != "people")
+        now = app.view.walk  # type: ignore[attr-defined]
+        assert now.id != walk.id
+        assert (now.subject.stakeholder_id, now.tree.id) == (eve.id, walk.tree.id)
+        state = now.facts["account.employees"]
+        assert isinstance(state, Known) and (state.value, state.source) == (Decimal(1200), "journal")
+        await press(pilot, "escape", "g", "s")
+        await until(pilot, lambda: app.view.name == "people")
+        at_hand(app).chosen = "P-1"
+        await press(pilot, "c")
+        await until(pilot, lambda: app.view.name == "walk")
+        assert app.view.walk.id == walk.id, "an open walk with them goes on"  # type: ignore[attr-defined]
+
+
+async def test_somebody_who_is_there_is_not_added_twice_and_an_addition_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch, office(tmp_path, CAST), of_account("A-2", 9, role=None))
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.ready and shown(app, "Or add somebody here: n."))
+        await press(pilot, "n", *"Fay", "enter")
+        await until(pilot, lambda: shown(app, "Added Fay."))
+        await press(pilot, "n", *"fay", "enter")
+        await until(pilot, lambda: shown(app, '"Fay" is there already, as fay.'))
+        await press(pilot, "escape", "u")
+        await until(pilot, lambda: shown(app, "Taken back: Fay is not added."))
+        assert at_hand(app).found == ()
+
+
+async def test_a_suggested_role_is_marked_and_covers_nothing_until_it_is_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = HEAD + "P-1,A-1,Ann Orme,Chief Financial Officer,,5,5,1,2026-11-18\n"
+    app = opened(tmp_path, monkeypatch, office(tmp_path, people), of_account("A-1", 0, role=None))
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.ready and shown(app, "suggested: commercial decision maker, confirm"))
+        assert shown(app, "! commercial decision maker: missing, suggested: Ann Orme, confirm")
+        await press(pilot, "r", "enter")
+        await until(pilot, lambda: shown(app, "Ann Orme: commercial decision maker. Recorded"))
+        assert shown(app, "commercial decision maker: Ann Orme")
+        assert not shown(app, "suggested")
+
+
+async def test_keys_are_rebound_and_listed_in_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = office(tmp_path, CAST)
+    settings = root / "abm-tree.toml"
+    settings.write_text(settings.read_text() + '[keys]\n"people.spoke" = "z"\n', encoding="utf-8")
+    app = opened(tmp_path, monkeypatch, root, of_account("A-1", 2, role=None))
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.ready and shown(app, "z Spoke"))
+        for label in ("r Role", "a Attitude", "n New", "w Knows", "c Call", "u Undo", "v List"):
+            assert label in lines(app)[-1]
+        await press(pilot, "z")
+        await until(pilot, lambda: shown(app, "Spoke with Cy Vale on 2026-11-21."))
+        await press(pilot, "question_mark")
+        await until(pilot, lambda: shown(app, "One of us spoke with the marked person today."))
+        for words in ("Add somebody who is on no list.", "The same tree with the marked person."):
+            assert shown(app, words)
