@@ -73,16 +73,16 @@ def due_dates(
 
 def undated(record: Record) -> int:
     """How many actions have no date that a calendar could hold."""
-    return sum(1 for task in record.actions if _when(task.due) is None)
+    return sum(1 for task in record.actions if calendar_date(task.due) is None)
 
 
 def _events(seen: View, tree: Tree, key: str) -> Iterator[Event]:
     record = seen.record
     for number, task in enumerate(record.actions):
-        when = _when(task.due)
+        when = calendar_date(task.due)
         if when is not None:
             yield _event(f"{key}/action/{number}", when, task.do, _about(task, seen, tree), seen, task)
-    when = _when(record.revisit)
+    when = calendar_date(record.revisit)
     if when is not None:
         lines = [f"{tree.title}: look at this again.", *_whom(seen)]
         yield _event(f"{key}/revisit", when, f"Look again: {tree.title}", lines, seen, None)
@@ -135,7 +135,7 @@ def _whom(seen: View) -> list[str]:
     return [f"{name}: {value}" for name, value in found if value]
 
 
-def _when(text: str) -> dt.date | dt.datetime | None:
+def calendar_date(text: str) -> dt.date | dt.datetime | None:
     """A due date as calendars count: a day, or an instant in UTC; None for none that they can hold."""
     found = parse_date(text) or parse_date_time(text)
     try:
