@@ -64,6 +64,7 @@ class Home(View):
 
     def enter(self) -> None:
         """Look at the walks anew."""
+        self.app.queue.due()
         self.steps, self.filter, self.searching, self.mark = [], "", False, 0
         self._read()
 
@@ -128,6 +129,8 @@ class Home(View):
             out.append(Item(f"To resume ({len(walks)}{more})"))
             out += [self._walk_item(one) for one in walks[:RESUMED]]
             out.append(Item(""))
+        if not words:
+            out += self.app.queue.first(self.app.key_of("home.next"))
         places = self.app.book.finder.find(self.filter)
         if places:
             total = len(self.app.book.entries)
@@ -162,6 +165,11 @@ class Home(View):
     def beside(self) -> Sequence[Part]:
         """How many there are."""
         return (("abm-tree ", "dim"),)
+
+    @property
+    def idle(self) -> bool:
+        """Whether Home itself is looked at, and nothing is being chosen or typed."""
+        return not (self.steps or self.searching or self.filter)
 
     def picture(self, size: Size) -> Picture:
         """One list."""
@@ -204,12 +212,14 @@ class Home(View):
     def acts(self) -> Sequence[Act]:
         """What can be done with lists."""
         none = "" if self._items else "There is nothing in the list."
+        asks = self.app.queue.why_not
         tree = "" if self._tree else "Choose an account first, then mark a tree; or go to it by its key."
         quits = self.app.key_of("quit")
         back = "" if self.steps or self.searching else f"This is where it begins; {quits} quits."
         return (
             Act("choose", none),
             Act("search", none if not self.filter else ""),
+            Act("home.next", asks, quiet=bool(asks or self.steps)),
             Act("home.author", tree, quiet=bool(tree)),
             Act("home.batch", tree, quiet=bool(tree)),
             Act("leave", back),
@@ -238,6 +248,10 @@ class Home(View):
                 self.app.open_author(self._tree)
             case "home.batch" if self._tree:
                 self.app.open_batch(self._tree)
+            case "home.next" if not self.app.queue.why_not:
+                self.searching, self.filter = False, ""
+                self.steps = [Step(self.app.queue.heading(), self.app.queue.all(), crumb="Next")]
+                self._fill()
             case "go.author":
                 self._pick("Which tree do you write?", "Author", self.app.open_author)
             case "go.batch":
@@ -372,7 +386,9 @@ class Home(View):
         except TreeProblem:
             # By its file: where that could not be read, its id is a guess.
             tree = self.app.workspace.tree(str(line.path)).tree.id
-        people = self.app.book.people.get(entry.id, ())
+        from abm_tree.session.there import everybody
+
+        people = everybody(self.app.workspace, entry.id, self.app.book)
         items = [
             Item(one.name or one.id, one.role, one.title, partial(self._role, entry, tree, one))
             for one in people
