@@ -24,6 +24,7 @@ DOCS = ROOT / "docs"
 GUIDES = (
     "book-facts.md",
     "cases.md",
+    "cohesion.md",
     "diff.md",
     "managers-guide.md",
     "operations-guide.md",
@@ -167,6 +168,7 @@ def test_toml_in_the_text_is_checked(path: Path, tmp_path: Path) -> None:
     last: dict[str, Any] = {}
     for number, block in enumerate(runs.blocks(path.read_text(encoding="utf-8"))):
         if block.language == "csv" and block.file:
+            (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
         if block.language != "toml":
             continue

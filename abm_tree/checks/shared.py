@@ -1,8 +1,8 @@
 """Shared facts and parameters that no tree uses.
 
 What it does: when a whole workspace is checked, looks for facts and parameters in its `facts.toml` and
-`parameters.toml` that no tree, no persona and no mapping reads. Facts that ship with abm-tree are left out:
-they are there to be used one day.
+`parameters.toml` that no tree, no persona and no mapping reads. What ships with abm-tree is left out: facts
+are there to be used one day, and commands read parameters as well as trees do.
 
 Why is this bad: a fact nobody reads is filled in for nothing, or its name is misspelt where it is meant.
 

@@ -208,7 +208,7 @@ def _known(line: LineWalk, rest: str, asked: Question | None) -> Move:
 
 
 def _people(line: LineWalk, rest: str, asked: Question | None) -> Move:
-    return line.tell(texts.book_people(line.workspace.book(), line.walk))
+    return line.tell(texts.people_there(line.workspace, line.walk))
 
 
 # -------------------------------------------------------------- what is written down

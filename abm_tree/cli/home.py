@@ -193,7 +193,9 @@ class Home:
 
     def _person(self, entry: Entry) -> tuple[Person | None, str | None] | None:
         """Who is on the phone, or at least in which role; None where nobody answers."""
-        people = self.book.people.get(entry.id, ())
+        from abm_tree.session.there import everybody
+
+        people = everybody(self.workspace, entry.id, self.book)
         if people:
             lines = [person_line(one) for one in people]
             at = self._number("With whom?", lines, "Somebody else")

@@ -16,7 +16,17 @@ TREE = "a tree's id, from the workspace or the library, or the path of its file"
 PLAIN = "questions and answers in lines, on standard input and output"
 JOURNAL = "the journal's file (default: the workspace's, else yours)"
 FILES = ("tree", "facts", "parameters", "persona", "titles", "cases", "settings")
-ELSEWHERE = ("front", "walk", "author", "browse", "journal", "serve")  # work in any workspace that is named
+ELSEWHERE = (
+    "front",
+    "walk",
+    "author",
+    "browse",
+    "journal",
+    "serve",
+    "people",
+    "plan",
+    "next",
+)  # work in any workspace that is named
 PEOPLE = "the people that group facts come from (default: the workspace's)"
 AS_OF = "the day or moment to decide for, as 2026-03-31 or 2026-03-31T09:00:00 (default: now)"
 
@@ -109,6 +119,12 @@ def build() -> argparse.ArgumentParser:
     _reading(browse)
 
     _roles(commands)
+
+    _people(commands)
+
+    _plan(commands)
+
+    _next(commands)
 
     explain = _command(commands, "explain", "say why facts lead to a decision, or why not to another one")
     explain.add_argument("tree", metavar="TREE", help=TREE)
@@ -309,6 +325,133 @@ def _roles(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     roles.add_argument("--unmasked", action="store_true", help="write names and job titles, too")
     _reading(roles)
     roles.add_argument("--as-of", metavar="DAY", help=AS_OF)
+
+
+def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The people of an account."""
+    people = _command(
+        commands, "people", "show who is who at an account: roles, what covers them, who tells another story"
+    )
+    people.add_argument("account", metavar="ACCOUNT", help="the account, by its id or by a name it alone has")
+    people.add_argument("--deal", metavar="ID", default="", help="the deal that roles are for")
+    people.add_argument(
+        "-o", "--output", metavar="OUT", help="the people: .csv, .json or .txt (- for standard output)"
+    )
+    people.add_argument(
+        "--format",
+        choices=("text", "json", "csv"),
+        help="how they are shown or written (default: as OUT ends, else text)",
+    )
+    people.add_argument(
+        "--unmasked", action="store_true", help="write names, titles, ratings and contacts, too"
+    )
+    people.add_argument("--as-of", metavar="DAY", help=AS_OF)
+    people.add_argument("--journal", metavar="FILE", default=argparse.SUPPRESS, help=JOURNAL)
+    group = people.add_argument_group(
+        "what to record", "PERSON is an id or a name that only one there has. Each is confirmed in a line."
+    )
+    group.add_argument("--add", metavar="NAME", help="add somebody who is on no list")
+    group.add_argument("--title", metavar="TITLE", help="the job title of whom --add adds")
+    for name, what, words in (
+        ("role", "ROLE", "the role in this deal (PERSON= takes it back)"),
+        ("influence", "1-5", "how much weight they carry"),
+        ("interest", "1-5", "how much they care"),
+        ("attitude", "N", "where they stand, from -2 to 2"),
+    ):
+        group.add_argument(f"--{name}", metavar=f"PERSON={what}", action="append", default=[], help=words)
+    group.add_argument(
+        "--spoke",
+        metavar="PERSON[=DAY]",
+        action="append",
+        default=[],
+        help="one of us spoke with them (default: today)",
+    )
+    group.add_argument(
+        "--knows", metavar="PERSON=PERSON", action="append", default=[], help="these two know each other"
+    )
+    group.add_argument(
+        "--tested", choices=("yes", "no"), help="whether the champion did something that cost effort"
+    )
+    group.add_argument("--evidence", metavar="TEXT", help="what it was, for --tested")
+    group.add_argument("--undo", action="store_true", help="take back what you recorded last at this account")
+
+
+def _plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The plan of an account."""
+    plan = _command(
+        commands, "plan", "make one plan for an account: what to do with whom, until when, in which order"
+    )
+    plan.add_argument("account", metavar="ACCOUNT", help="the account, by its id or by a name it alone has")
+    plan.add_argument("--deal", metavar="ID", default="", help="the deal that it is about")
+    plan.add_argument(
+        "--trees",
+        metavar="TREES",
+        action="append",
+        default=[],
+        help="the trees, by their ids with commas between (default: account-plan, stakeholder-engagement, "
+        "and that of the escalation that is open)",
+    )
+    plan.add_argument(
+        "--by", choices=("date", "person", "owner"), default="date", help="how it is arranged (default: date)"
+    )
+    plan.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="the file to write: .md, .csv, .ics, .json or .txt (- for standard output)",
+    )
+    plan.add_argument(
+        "--format",
+        choices=("text", "markdown", "csv", "json", "ics"),
+        help="how it is shown or written (default: as OUT ends, else text)",
+    )
+    plan.add_argument("--unmasked", action="store_true", help="write names and sensitive values, too")
+    _facts(plan)
+    plan.add_argument("--as-of", metavar="DAY", help=AS_OF)
+    plan.add_argument("--journal", metavar="FILE", default=argparse.SUPPRESS, help=JOURNAL)
+
+
+def _next(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What to ask first."""
+    parser = _command(commands, "next", "say which question would settle most, and whom to ask it")
+    parser.add_argument(
+        "list",
+        metavar="LIST",
+        nargs="?",
+        help="the list: CSV, Parquet, JSON lines or Excel; - for standard input "
+        "(default: the workspace's with its contacts, else a sample)",
+    )
+    parser.add_argument(
+        "--tree",
+        metavar="TREE",
+        action="append",
+        default=[],
+        help="the tree to decide by (default: lead-qualification; of an account account-plan and "
+        "stakeholder-engagement)",
+    )
+    parser.add_argument(
+        "--trees", metavar="TREES", action="append", default=[], help="several trees, with commas between"
+    )
+    parser.add_argument(
+        "--contacts", metavar="FILE", help="people: a row for each, for a tree about them; group facts, too"
+    )
+    parser.add_argument(
+        "--weigh",
+        metavar="FACT",
+        help="rank by this number of the rows that a question settles, not by how many they are",
+    )
+    parser.add_argument("--account", metavar="ACCOUNT", help="look at one account, by its id or name")
+    parser.add_argument("--deal", metavar="ID", default="", help="the deal there")
+    parser.add_argument(
+        "--top", metavar="N", type=int, default=5, help="how many questions are shown (default: 5)"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json", "csv"), default="text", help="how they are shown (default: text)"
+    )
+    parser.add_argument("--unmasked", action="store_true", help="name people in JSON and CSV, too")
+    _reading(parser)
+    parser.add_argument("--as-of", metavar="DAY", help=AS_OF)
+    parser.add_argument("--journal", metavar="FILE", default=argparse.SUPPRESS, help=JOURNAL)
 
 
 def _writing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

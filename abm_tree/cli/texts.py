@@ -17,10 +17,9 @@ from abm_tree.feel import Value, string
 from abm_tree.journal.events import Event
 from abm_tree.journal.fold import carried, fold
 from abm_tree.report.view import Names, View, view
-from abm_tree.session.book import Book
 from abm_tree.session.question import SEVERAL, Likely, Question, to_type
 from abm_tree.session.walk import HIDDEN, FactLine, Walk, outcome_title
-from abm_tree.session.workspace import Newer
+from abm_tree.session.workspace import Newer, Workspace
 from abm_tree.tree.facts import Known
 from abm_tree.tree.former import former_keys
 from abm_tree.tree.parts import Fact, Tree
@@ -311,10 +310,13 @@ def about(walk: Walk, *, listed: bool = False) -> str:
     return ", ".join(short(part) for part in parts if part)
 
 
-def book_people(book: Book, walk: Walk) -> list[str]:
+def people_there(workspace: Workspace, walk: Walk) -> list[str]:
     """The people of the walk's account."""
+    from abm_tree.session.there import everybody
+
     account = walk.subject.account_id
-    return people_lines(book.people.get(account, ()), walk.names.account or account)
+    found = everybody(workspace, account, workspace.book()) if account else ()
+    return people_lines(found, walk.names.account or account)
 
 
 def plain_why(walk: Walk) -> list[str]:

@@ -21,16 +21,20 @@ def private_name(name: str, tree: Tree, prefix: str, hidden: Collection[str]) ->
     return any(key in hidden for key in fact_keys(tree, (name,), prefix))
 
 
-def muted(tree: Tree, prefix: str, hidden: Collection[str]) -> Tree:
-    """The tree with every gap closed that would show a hidden value."""
+def muted(tree: Tree, prefix: str, hidden: Collection[str], instead: Mapping[str, str] | None = None) -> Tree:
+    """The tree with every gap closed that would show a hidden value; `instead`: what to say for some."""
+    said = instead or {}
 
     def closed(piece: str | Slot) -> bool:
         # A list says what its items say, and those are muted below.
         listed = isinstance(piece, Slot) and isinstance(tree.names.get(piece.name), OpenList)
         return isinstance(piece, Slot) and not listed and private_name(piece.name, tree, prefix, hidden)
 
+    def shown(piece: str | Slot) -> str:
+        return said.get(piece.name, HIDDEN) if isinstance(piece, Slot) else HIDDEN
+
     def words(text: Words) -> Words:
-        return Words(tuple(HIDDEN if closed(piece) else piece for piece in text.pieces))
+        return Words(tuple(shown(piece) if closed(piece) else piece for piece in text.pieces))
 
     def by_role(texts: Mapping[str, Words]) -> dict[str, Words]:
         return {role: words(text) for role, text in texts.items()}
@@ -59,5 +63,5 @@ def muted(tree: Tree, prefix: str, hidden: Collection[str]) -> Tree:
         nodes={name: node(one) for name, one in tree.nodes.items()},
         outcomes={name: outcome(one) for name, one in tree.outcomes.items()},
         actions=tuple(action(one) for one in tree.actions),
-        subtrees={call: muted(below, f"{below.id}/", hidden) for call, below in tree.subtrees.items()},
+        subtrees={call: muted(below, f"{below.id}/", hidden, said) for call, below in tree.subtrees.items()},
     )

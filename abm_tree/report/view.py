@@ -74,8 +74,18 @@ class View:
         return text
 
 
-def view(record: Record, tree: Tree, names: Names | None = None, *, unmasked: bool = False) -> View:
-    """A record for others; `unmasked` shows everything."""
+def view(
+    record: Record,
+    tree: Tree,
+    names: Names | None = None,
+    *,
+    unmasked: bool = False,
+    instead: Mapping[str, str] | None = None,
+) -> View:
+    """A record for others; `unmasked` shows everything.
+
+    `instead`: what words say for some hidden facts, such as a person's id for the name.
+    """
     names = names or Called()
     account = names.account or _text(record, ACCOUNT_NAME) or record.subject.account_id
     person = names.stakeholder or _text(record, STAKEHOLDER_NAME)
@@ -93,7 +103,7 @@ def view(record: Record, tree: Tree, names: Names | None = None, *, unmasked: bo
         person = (record.subject.stakeholder_id or HIDDEN) if person else ""
     texts = [_text(record, key) for key in tree.facts if key in hidden and tree.facts[key].type == "text"]
     shown = View(
-        _masked(record, tree, hidden),
+        _masked(record, tree, hidden, instead),
         account,
         person or record.subject.stakeholder_id,
         hidden,
@@ -149,13 +159,15 @@ def _occurs(key: str, record: Record) -> bool:
     )
 
 
-def _masked(record: Record, tree: Tree, hidden: frozenset[str]) -> Record:
+def _masked(
+    record: Record, tree: Tree, hidden: frozenset[str], instead: Mapping[str, str] | None = None
+) -> Record:
     """The record with the values of these facts hidden."""
     if not any(_occurs(key, record) for key in hidden):
         return record
     # Told again by the same tree, whose words say (hidden) where they would say such a value.
     told = advance(
-        muted(tree, "", hidden), record.facts, record.as_of, subject=record.subject, possible=False
+        muted(tree, "", hidden, instead), record.facts, record.as_of, subject=record.subject, possible=False
     )
     if _shape(told) != _shape(record):
         # A record that this tree does not tell again: its words cannot be trusted to hide anything.

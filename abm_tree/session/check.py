@@ -266,8 +266,10 @@ def _in_use(
         found |= set(listed.map.values()) if listed is not None else set()
     for fact in shelf.definitions.facts.values():
         found |= set(worded(fact))
-    shipped = library() / "trees" / "facts.toml"
-    return found | set(facts_draft(shipped).model.facts if shipped.is_file() else ())
+    shipped, rules = (library() / "trees" / f"{name}.toml" for name in ("facts", "parameters"))
+    found |= set(facts_draft(shipped).model.facts if shipped.is_file() else ())
+    # The parameters that ship are read by commands as well as by trees.
+    return found | set(parameters_draft(rules).model.parameters if rules.is_file() else ())
 
 
 def _settings(path: Path, shelf: Shelf) -> list[Diagnostic]:

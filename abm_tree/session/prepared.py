@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from abm_tree.session.open import Opened
     from abm_tree.tree.parts import Tree
 
-FORM = 3
+FORM = 4
 KEPT = 40  # plans
 ALLOWED = frozenset({"decimal", "numpy"})
 FUNCTIONS = frozenset(

@@ -18,7 +18,8 @@ from abm_tree.tree.personas import Objection, Persona
 from abm_tree.tree.words import Words
 from abm_tree.walk.reader import Reader
 from abm_tree.walk.record import Record
-from abm_tree.walk.tell import fill, for_role, role_of, value_text
+from abm_tree.walk.said import tree_of, words
+from abm_tree.walk.tell import fill, role_of, value_text
 
 DONT_KNOW = frozenset(
     {
@@ -269,33 +270,6 @@ def _left(path: str, tree: Tree) -> int:
     return total
 
 
-def tree_of(path: str, tree: Tree) -> tuple[Tree, str, str]:
-    """The tree that a node's path ends in, the node's id there, and the prefix of that tree's own facts."""
-    *calls, name = path.split("/")
-    prefix = ""
-    for call in calls:
-        below = tree.subtrees.get(call)
-        if below is None:
-            break
-        tree, prefix = below, f"{below.id}/"
-    return tree, name, prefix
-
-
-def words(path: str, tree: Tree, facts: Facts, as_of: DateTime) -> str:
-    """The words for this role at a node, or at the nearest node that calls its tree."""
-    steps = path.split("/")
-    while steps:
-        below, name, prefix = tree_of("/".join(steps), tree)
-        node = below.nodes.get(name)
-        if node is not None and node.say:
-            reader = Reader(below, facts, as_of, prefix=prefix)
-            found = for_role(node.say, role_of(reader))
-            if found is not None:
-                return fill(found, reader)
-        steps.pop()
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class Likely:
     """An objection, and whether the facts make it likely: True, False, or None where they do not tell."""
@@ -349,5 +323,6 @@ __all__ = [
     "options",
     "read_answer",
     "to_type",
+    "tree_of",
     "words",
 ]

@@ -25,6 +25,7 @@ from abm_tree.walk.subject import Subject
 
 if TYPE_CHECKING:
     from abm_tree.accounts.lists import AccountList, Options
+    from abm_tree.accounts.titles import Titles
     from abm_tree.feel import DateTime
     from abm_tree.session.group_facts import AtHand as PeopleAtHand
     from abm_tree.session.list_facts import AtHand
@@ -68,6 +69,7 @@ class Workspace:
         default_factory=dict
     )
     _shelf: tuple[object, Shelf] | None = None
+    _titles: tuple[Shelf, Titles | None] | None = None
 
     @property
     def title(self) -> str:
@@ -187,6 +189,18 @@ class Workspace:
             self._shelf = _stamps(found.files), found
         return self._shelf[1]
 
+    @property
+    def titles(self) -> Titles | None:
+        """The rules by which job titles suggest roles; None where there are mistakes in them."""
+        from abm_tree.accounts.titles import Titles
+        from abm_tree.source import has_errors
+
+        shelf = self.shelf()
+        if self._titles is None or self._titles[0] is not shelf:
+            rules, found = shelf.titles()
+            self._titles = shelf, None if has_errors(found) else Titles(rules)
+        return self._titles[1]
+
     # -------------------------------------------------------------- walks
 
     def start(
@@ -233,7 +247,7 @@ class Workspace:
             by=self.by,
             style=options.style,
             personas=opened.shelf.definitions.personas,
-            beside=self._beside(opened.shelf, subject, as_of or self.now()),
+            beside=self.beside(opened.shelf, subject, as_of or self.now()),
         )
 
     def resume(self, walk: str, as_of: DateTime | None = None) -> Walk:
@@ -270,7 +284,7 @@ class Workspace:
             self.by,
             self.options(at_hand).style,
             shelf.definitions.personas,
-            self._beside(shelf, line.subject, as_of or self.now()),
+            self.beside(shelf, line.subject, as_of or self.now()),
         )
         moment = as_of or self.now()
         for _ in range(3):
@@ -379,6 +393,10 @@ class Workspace:
         told = learned_from(walks, subject, tree, moment, leave_out)
         account, person = self._rows(opened, subject, moment)
         account = dict(listed) if listed is not None else account
+        if person is not None and account is not None:
+            # What the list of contacts has a column for, the account's row does not say of anybody there.
+            theirs = self._told_of_people(opened)
+            account = {key: one for key, one in account.items() if key not in theirs}
         said = {**(account or {}), **(person or {})}
         known = {key: one for key, one in said.items() if key in tree.facts}
         found = merged(known, told, tree.facts, moment)
@@ -392,7 +410,7 @@ class Workspace:
         whole = {**found, **(stated or {})}
         return found | facts_of_people(tree, whole, people, walks, subject, moment, leave_out)
 
-    def _beside(self, shelf: Shelf, subject: Subject, as_of: DateTime) -> Callable[[], Beside]:
+    def beside(self, shelf: Shelf, subject: Subject, as_of: DateTime) -> Callable[[], Beside]:
         """What is known of a subject that makes objections likely, read when it is first asked for."""
         from abm_tree.session.open import Opened
         from abm_tree.session.walk import GATEKEEPER, Beside
@@ -467,6 +485,16 @@ class Workspace:
                 facts |= self.list_facts.of(opened.tree, found, row, as_of, path)
             out.append(from_list(facts))
         return out
+
+    def _told_of_people(self, opened: Opened) -> frozenset[str]:
+        """The facts about a person that the list of contacts has a column for."""
+        from abm_tree.session.open import list_options
+
+        path = self.places.contacts
+        how = list_options(opened.shelf.settings.contacts, dictionary=opened.shelf.definitions.facts)
+        found = self._list(opened, path, how, "") if path is not None else None
+        told = found.columns.facts.values() if found is not None else ()
+        return frozenset(key for key in told if _of_person(opened, key))
 
     def _list(self, opened: Opened, path: Path, options: Options, kind: str) -> AccountList | None:
         """The account list for a subject of some kind, or without one the list of people."""

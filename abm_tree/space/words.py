@@ -29,7 +29,7 @@ def tests(coder: Coder, fact: Fact, mask: int) -> tuple[str, ...]:
     if coder.kind is str:
         return _texts(coder, mask)
     out: list[str] = []
-    for low, high in _runs(coder, fact, mask):
+    for low, high in runs(coder, fact, mask):
         out.append(_range(coder, fact, low, high))
     return tuple(out)
 
@@ -87,7 +87,7 @@ def _texts(coder: Coder, mask: int) -> tuple[str, ...]:
 Run = tuple[tuple[Any, bool] | None, tuple[Any, bool] | None]  # ends, each with whether it belongs
 
 
-def _runs(coder: Coder, fact: Fact, mask: int) -> list[Run]:
+def runs(coder: Coder, fact: Fact, mask: int) -> list[Run]:
     """Stretches of values: neighbours are joined across codes that no value has."""
     out: list[Run] = []
     start: tuple[Any, bool] | None = None

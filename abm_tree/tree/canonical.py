@@ -30,7 +30,10 @@ VERSION = 1
 LIMITS = ("share_a", "rank_a", "share_b", "rank_b")
 
 _WORDS = frozenset(
-    {"title", "about", "ask", "why", "help", "say", "note", "text", "do", "none", "objection", "language"}
+    {
+        *("title", "about", "ask", "ask_of", "why", "help", "say", "note", "text", "do", "none", "objection"),
+        "language",
+    }
 )
 _PROVENANCE = frozenset(
     {"source", "kind", "unit", "version", "purpose", "renamed_from", "aliases", "currency"}

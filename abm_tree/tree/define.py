@@ -217,6 +217,7 @@ def define_fact(
         # A question in place is a fact with the node's id.
         former=tuple(old.replace("-", "_") if own else old for old in file.renamed_from),
         evidence=evidence,
+        ask_of=tuple(dict.fromkeys(file.ask_of)),
     )
 
 

@@ -27,6 +27,7 @@ from abm_tree.tree.terms import (
     Number,
     Part,
     Purpose,
+    Role,
     Scalar,
     Scalars,
     Scope,
@@ -250,6 +251,7 @@ class NodeFile(Part):
         "the tree; `type` is `choice` where choices are given, else `text`.",
     )
     help: str | None = Field(None, description="What `?` shows at the question.")
+    ask_of: list[Role] = Field([], description="As in a fact, for the question in place.")
     why: str | None = Field(None, description="Why this is asked or decided here; shown for `?` and `why`.")
     say: Words | None = Field(
         None,
@@ -342,6 +344,11 @@ class ActionFile(Part):
         None, description="By when, as an expression that gives a date. Instead of `within`."
     )
     every: str | None = Field(None, description="How often it is repeated.")
+    once: bool = Field(
+        False,
+        description="Whether it is the account's, whoever is asked: the plan of an account has it once, with "
+        "the person most fit, and not once for each person.",
+    )
     note: str | None = Field(None, description="Words beside the action.")
     fallback: FallbackFile | None = Field(None, description="What to do if it does not work out.")
 

@@ -212,6 +212,7 @@ def resolve_action(context: Context, file: ActionFile, path: Path) -> Action:
         every=context.period(file.every, (*path, "every")),
         note=context.words(file.note, (*path, "note"), item=item),
         fallback=_fallback(context, file.fallback, (*path, "fallback"), item),
+        once=file.once,
         outcomes=outcomes,
     )
 

@@ -89,6 +89,7 @@ class Fact:
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     former: tuple[str, ...] = ()  # names that it had before
     evidence: Evidence | None = None  # None: it counts as it stands
+    ask_of: tuple[str, ...] = ()  # roles that usually know it, the likeliest first
 
     @property
     def is_number(self) -> bool:
@@ -274,6 +275,7 @@ class Action:
     every: Period | None = None
     note: Words | None = None
     fallback: Fallback | None = None
+    once: bool = False  # whether it is the account's, whoever of its people is asked
     outcomes: tuple[str, ...] | None = None  # of a tree's action: the outcomes it joins (None: all)
 
 

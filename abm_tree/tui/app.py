@@ -26,6 +26,7 @@ from abm_tree.tui.home import Home
 from abm_tree.tui.keyboard import Keyboard
 from abm_tree.tui.page import Page
 from abm_tree.tui.plainly import plainly
+from abm_tree.tui.queue import WorkQueue
 from abm_tree.tui.text import BLANK, Part, Row, row
 from abm_tree.tui.view import Menu, Picture, Prompt, View
 from abm_tree.tui.watch import Watch
@@ -59,6 +60,7 @@ class AbmTree(App[int]):
         self.views: dict[str, View] = {"home": self.view}
         self.keyboard = Keyboard(self)
         self.watcher = Watch(self)
+        self.queue = WorkQueue(self)
         self.small = False  # whether the window is too small for anything
         self.ready = False
         self._first = first
@@ -204,6 +206,7 @@ class AbmTree(App[int]):
         self.book = self.workspace.book()
         self.keyboard.learn()
         self.views = {"home": Home(self)}
+        self.queue = WorkQueue(self)
         self.go("home")
         self._say_problems()
 

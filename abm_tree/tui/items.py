@@ -100,7 +100,7 @@ def _choices(items: Sequence[Item]) -> Iterator[int]:
 def _item_row(item: Item, width: int, number: int) -> Row:
     """The text first; what stands beside it gets the room that is left, and is cut where that is short."""
     if item.chosen is None:
-        return row((item.text, "title"))
+        return row((cut(item.text, width), "title"))
     lead = f"{number}  " if number else "  "
     text = cut(item.text, width * 6 // 10)
     left = width - len(lead) - cell_len(text)

@@ -101,10 +101,12 @@ class Watch:
         app, journal = self.app, self.app.workspace.journal
         self._ticks += 1
         if journal.changed():
+            app.queue.due()
             app.guard(app.view.follow)
             app.draw()
         elif app.view.tick():
             app.draw()
+        app.queue.tick(home=getattr(app.view, "idle", False))
         if journal.held and self._ticks % AGAIN == 0:
             self.behind("journal", self._again)
         if app.ready and app.book.stamp != app.workspace.places.stamp:
