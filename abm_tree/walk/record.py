@@ -142,7 +142,8 @@ class Record:
                 key: state_json(state) for key, state in self.facts.items() if isinstance(state, Unknown)
             },
         }
-        out.update(_filled(until=self.until, revisit=self.revisit, error=self.error, at=self.at, person=self.person))
+        out.update(_filled(until=self.until, revisit=self.revisit, error=self.error, at=self.at))
+        out.update(_filled(person=self.person))
         if self.at_read:
             out["read"] = [_reading(reading) for reading in self.at_read]
         if self.at_sums:
