@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
         parts = [part for part in (task.owner, *when, whom(task)) if part]
         check = f" [check: {task.check}]" if task.check else ""
         print(f"- {task.do}" + (f" ({', '.join(parts)})" if parts else "") + check)
+    for note in record.notes if record.each is not None else ():
+        print(f"Note: {note}")
     return Exit.OK
 
 
