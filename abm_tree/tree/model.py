@@ -289,9 +289,7 @@ class NodeFile(Part):
         description="Walks the tree named by `tree`, which is about people, for every person of the "
         "account, and goes on to `to`. Their actions join those of this walk.",
     )
-    to: str | None = Field(
-        None, description="In a node with `each`: the node or outcome that it goes on to."
-    )
+    to: str | None = Field(None, description="In a node with `each`: the node or outcome that it goes on to.")
     wait: WaitFile | None = Field(
         None, description="A pause before the node decides. While the time is not over, the walk waits."
     )
