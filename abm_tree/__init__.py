@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from abm_tree.tree.facts import Unknown as Unknown
     from abm_tree.tree.parts import Tree as Tree
     from abm_tree.walk.advance import advance as advance
+    from abm_tree.walk.each import EachPerson as EachPerson
+    from abm_tree.walk.each import with_people as with_people
     from abm_tree.walk.explain import explain as explain
     from abm_tree.walk.record import Record as Record
     from abm_tree.walk.subject import Subject as Subject
 
 _HOMES = {
+    "EachPerson": "abm_tree.walk.each",
     "Known": "abm_tree.tree.facts",
     "NoTree": "abm_tree.session.open",
     "Plan": "abm_tree.batch.plan",
@@ -47,9 +50,11 @@ _HOMES = {
     "moment": "abm_tree.session.open",
     "open_tree": "abm_tree.session.open",
     "plan": "abm_tree.batch.plan",
+    "with_people": "abm_tree.walk.each",
 }
 
 __all__ = [
+    "EachPerson",
     "Known",
     "NoTree",
     "Opened",
@@ -65,6 +70,7 @@ __all__ = [
     "moment",
     "open_tree",
     "plan",
+    "with_people",
 ]
 
 

@@ -50,12 +50,12 @@ def check(tree: Tree, loaded: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
 
 
 def family(tree: Tree) -> list[Tree]:
-    """A tree and all the trees it calls, each once."""
+    """A tree and all the trees it calls or walks for every person, each once."""
     found: dict[str, Tree] = {}
     todo = [tree]
     while todo:
         one = todo.pop()
         if one.id not in found:
             found[one.id] = one
-            todo += one.subtrees.values()
+            todo += (*one.subtrees.values(), *one.each.values())
     return list(found.values())

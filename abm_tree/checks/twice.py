@@ -40,7 +40,7 @@ def twice(looked: Looked) -> Iterator[Diagnostic]:
     tree = looked.tree
     groups: dict[str, list[str]] = {}
     for name, node in tree.nodes.items():
-        if node.tree is None and name in tree.graph.reachable:
+        if node.tree is None and node.each is None and name in tree.graph.reachable:
             groups.setdefault(_subject(node), []).append(name)
     for name, before in _above(tree, [group for group in groups.values() if len(group) > 1]):
         first, node = tree.nodes[before], tree.nodes[name]

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from abm_tree.cli.common import Stop, account_list, accounts, as_of, reading, tell
 from abm_tree.cli.exits import Exit
+from abm_tree.session.each import everybody
 from abm_tree.session.group_facts import facts_of_people, open_listed, reads_people
 from abm_tree.session.list_facts import placed
 from abm_tree.session.open import given_facts
 from abm_tree.session.options import list_options
-from abm_tree.source import Diagnostic, Severity
+from abm_tree.source import Diagnostic, Severity, has_errors
+from abm_tree.tree.each import walks_people
 from abm_tree.tree.facts import Facts, Known, Unknown
 from abm_tree.walk.advance import advance
 from abm_tree.walk.subject import Subject
@@ -62,7 +64,33 @@ def record_of(options: argparse.Namespace, opened: Opened) -> Record:
         raise Stop(Exit.USAGE)
     facts.update({key: state for key, state in unknown.items() if not (everything and key in facts)})
     ordered = {key: facts[key] for key in opened.tree.facts if key in facts}
-    return advance(opened.tree, ordered, now, subject=subject)
+    return _everybody(options, opened, advance(opened.tree, ordered, now, subject=subject))
+
+
+def _everybody(options: argparse.Namespace, opened: Opened, record: Record) -> Record:
+    """The decision with the walks for every person of the account, where its way asks for some."""
+    if not walks_people(opened.tree):
+        return record
+    rows, path = account_list(options, opened), _contacts(options, opened)
+    accounts = (rows, reading(options, opened)) if rows is not None else None
+    how = list_options(opened.shelf.settings.contacts, dictionary=opened.shelf.definitions.facts)
+    found, findings = everybody(
+        opened.tree, record.as_of, accounts, (path, how) if path is not None else None
+    )
+    tell(findings)
+    if has_errors(findings):
+        raise Stop(Exit.INPUT)
+    return found.add(record, opened.tree)
+
+
+def _contacts(options: argparse.Namespace, opened: Opened) -> Path | None:
+    """The contacts list: the one named, else the workspace's."""
+    settings = opened.shelf.settings.contacts
+    if options.contacts is not None:
+        return Path(options.contacts)
+    if settings is not None and settings.path is not None and opened.shelf.root is not None:
+        return opened.shelf.root / settings.path
+    return None
 
 
 def _people(
@@ -75,13 +103,10 @@ def _people(
     """What the people of the account come to together, as their list says."""
     if not reads_people(opened.tree) or not subject.account_id:
         return {}
-    settings = opened.shelf.settings.contacts
-    path = Path(options.contacts) if options.contacts is not None else None
-    if path is None and settings is not None and settings.path is not None and opened.shelf.root is not None:
-        path = opened.shelf.root / settings.path
+    path = _contacts(options, opened)
     listed = None
     if path is not None:
-        how = list_options(settings, dictionary=opened.shelf.definitions.facts)
+        how = list_options(opened.shelf.settings.contacts, dictionary=opened.shelf.definitions.facts)
         listed, findings = open_listed(opened.tree, path, how)
         tell(findings)
         if listed is None:

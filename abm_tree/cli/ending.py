@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abm_tree.cli import texts
 from abm_tree.cli.console import count, short
-from abm_tree.report.notes import fallback_line
+from abm_tree.report.notes import fallback_line, whom
 from abm_tree.report.periods import in_words
 from abm_tree.session.walk import HIDDEN, Walk
 from abm_tree.walk.explain import explain
@@ -38,7 +38,7 @@ def _to_do(record: Record) -> list[str]:
     out = ["To do:"] if record.actions else []
     for task in record.actions:
         when = (f"by {task.due}" if task.due else "", f"every {in_words(task.every)}" if task.every else "")
-        parts = [part for part in (task.owner, *when, task.channel) if part]
+        parts = [part for part in (task.owner, *when, task.channel, whom(task)) if part]
         out.append(f"- {task.do}" + (f" ({', '.join(parts)})" if parts else ""))
         if task.check:
             out.append(f"  Check first: {task.check}.")

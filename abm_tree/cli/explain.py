@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from abm_tree.cli.common import Stop, tell, usable_tree
 from abm_tree.cli.decision import record_of
 from abm_tree.cli.exits import Exit
+from abm_tree.report.notes import whom
 from abm_tree.report.periods import in_words
 from abm_tree.source import Diagnostic
 from abm_tree.walk.explain import explain
@@ -39,9 +40,11 @@ def run(options: argparse.Namespace) -> int:
         print(f"{words}: " + ", ".join(record.possible) + ".")
     for task in record.actions:
         when = (f"by {task.due}" if task.due else "", f"every {in_words(task.every)}" if task.every else "")
-        parts = [part for part in (task.owner, *when) if part]
+        parts = [part for part in (task.owner, *when, whom(task)) if part]
         check = f" [check: {task.check}]" if task.check else ""
         print(f"- {task.do}" + (f" ({', '.join(parts)})" if parts else "") + check)
+    for note in record.notes if record.each is not None else ():
+        print(f"Note: {note}")
     return Exit.OK
 
 

@@ -80,6 +80,7 @@ def about(section: str, part: Any) -> str:
     match section:
         case "nodes":
             opening = next((f"{words} {part[key]}" for key, words in OPENING.items() if key in part), "")
+            opening += " for every person" if "each" in part else ""
             count = len(part.get("branches", ()))
             ways = f"{count} {'branch' if count == 1 else 'branches'}" if count else ""
             return _short("; ".join(text for text in (opening, ways) if text))

@@ -29,6 +29,7 @@ from abm_tree.walk.tell import value_text
 
 OTHERWISE = "otherwise"
 UNKNOWN = "if nobody knows"
+THEN = "then"
 SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
 _HERE = Span(0, 0)
 
@@ -39,6 +40,8 @@ def test_words(tree: Tree, node: Node, way: Way) -> str:
         return OTHERWISE
     if way.kind == "unknown":
         return UNKNOWN
+    if way.kind == "each":
+        return THEN
     branch = node.branches[way.number]
     fact = decided_fact(tree, node)
     match branch.kind:
@@ -64,6 +67,9 @@ def decides(tree: Tree, node: Node) -> str:
     if node.tree is not None:
         below = tree.subtrees.get(node.id)
         return f"tree {below.title if below is not None else node.tree}"
+    if node.each is not None:
+        below = tree.each.get(node.id)
+        return f"tree {below.title if below is not None else node.each}, for every person"
     if node.decide is None:
         return ""
     name = node.decide.is_name

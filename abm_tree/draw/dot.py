@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from abm_tree.draw.labels import DECISION, LOST, OUTCOME, QUESTION, SCORE, TREE, WAIT
+from abm_tree.draw.labels import DECISION, EACH, LOST, OUTCOME, QUESTION, SCORE, TREE, WAIT
 from abm_tree.draw.measure import wrap
 from abm_tree.draw.model import Box, Bundle, Graph, bundles
 from abm_tree.draw.svg import COLOURS, LINE, THICKEST, WAY, colour_of, verdicts
@@ -19,6 +19,7 @@ _FORMS = {
     SCORE: "shape=tab, style=filled",
     WAIT: 'shape=box, style="rounded,filled,dashed"',
     TREE: "shape=box, style=filled, peripheries=2",
+    EACH: "shape=box, style=filled, peripheries=3",
     OUTCOME: 'shape=box, style="rounded,filled,bold"',
     LOST: 'shape=box, style="dashed"',
 }

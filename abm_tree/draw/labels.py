@@ -13,6 +13,7 @@ from abm_tree.tree.words import Words
 from abm_tree.walk.choose import Way
 
 QUESTION, DECISION, SCORE, WAIT, TREE = "question", "decision", "score", "wait", "tree"
+EACH = "each"  # a tree for every person
 OUTCOME, LOST = "outcome", "lost"
 
 # Surrogates and what Unicode calls no characters.
@@ -52,6 +53,8 @@ def kind_of(tree: Tree, name: str) -> str:
         return OUTCOME if name in tree.outcomes else LOST
     if node.tree is not None:
         return TREE
+    if node.each is not None:
+        return EACH
     if node.wait is not None:
         return WAIT
     found = tree.names.get(node.decide.is_name or "") if node.decide is not None else None

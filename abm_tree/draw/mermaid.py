@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from abm_tree.draw.labels import DECISION, LOST, OUTCOME, QUESTION, SCORE, TREE, WAIT
+from abm_tree.draw.labels import DECISION, EACH, LOST, OUTCOME, QUESTION, SCORE, TREE, WAIT
 from abm_tree.draw.model import Box, Bundle, Graph, bundles
 from abm_tree.draw.svg import COLOURS, WAY, colour_of, verdicts
 
@@ -20,6 +20,7 @@ _FORMS = {
     SCORE: ("[/", "/]"),
     WAIT: ("([", "])"),
     TREE: ("[[", "]]"),
+    EACH: ("[[", "]]"),
     OUTCOME: ("([", "])"),
     LOST: ("[", "]"),
 }

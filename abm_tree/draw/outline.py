@@ -160,13 +160,15 @@ def _title(tree: Tree, path: str) -> str:
 def _decides(node: Node) -> str:
     if node.tree is not None:
         return f"{node.title}, tree `{node.tree}`"
+    if node.each is not None:
+        return f"{node.title}, tree `{node.each}` for every person"
     what = node.decide.text if node.decide is not None else "conditions"
     wait = f", waits {node.wait.duration.text} after {node.wait.after.text}" if node.wait is not None else ""
     return f"{node.title} [{what}{wait}]"
 
 
 def _test(way: Way) -> str:
-    return "if unknown" if way.kind == "unknown" else way.test
+    return {"unknown": "if unknown", "each": "then"}.get(way.kind, way.test)
 
 
 def _outcome(outcome: Outcome) -> list[str]:

@@ -197,6 +197,9 @@ def _of_node(tree: Tree, node: Node, box: Box) -> Iterator[tuple[str, str]]:
                 yield "", words_label(fact.help, tree)
     if box.kind == TREE and node.id in tree.subtrees:
         yield "Another tree", one_line(tree.subtrees[node.id].about or tree.subtrees[node.id].title)
+    if node.id in tree.each:
+        inner = tree.each[node.id]
+        yield "For every person", one_line(inner.about or inner.title)
     if node.wait is not None:
         yield "Waits", one_line(f"{node.wait.duration.text} after {node.wait.after.text}")
     if node.why is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from abm_tree.draw.labels import OUTCOME, SCORE, TREE
+from abm_tree.draw.labels import EACH, OUTCOME, SCORE, TREE
 from abm_tree.draw.measure import width, wrap
 from abm_tree.draw.model import Arrow, Box, Bundle, Graph
 
@@ -156,7 +156,7 @@ def box_item(box: Box, graph: Graph, layer: int, inner: Layout | None) -> Item:
             parts.append((f"{graph.shown_count(box.stopped)} stop here", "about", SMALL, False))
     wide, high, texts = _stacked(parts, PAD_Y)
     # Pills lose their corners, scores and trees their sides.
-    sides = 2 * PAD_X + (12.0 if box.kind in (OUTCOME, SCORE, TREE) else 0.0)
+    sides = 2 * PAD_X + (20.0 if box.kind == EACH else 12.0 if box.kind in (OUTCOME, SCORE, TREE) else 0.0)
     w, h = max(wide + sides, 84.0), high + PAD_Y
     if inner is not None:
         w, h = max(w, inner.w + 2 * MARGIN), h + inner.h + MARGIN

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from abm_tree.draw.labels import DECISION, LOST, OUTCOME, QUESTION, SCORE, TREE, WAIT
+from abm_tree.draw.labels import DECISION, EACH, LOST, OUTCOME, QUESTION, SCORE, TREE, WAIT
 from abm_tree.draw.layout import layout
 from abm_tree.draw.measure import width, wrap
 from abm_tree.draw.model import Box, Graph
@@ -28,6 +28,7 @@ KINDS = {
     SCORE: "scorecard",
     WAIT: "wait",
     TREE: "another tree",
+    EACH: "a tree for every person",
     LOST: "missing",
 }
 # Fill and outline, on light and on dark ground; verdicts take theirs in the order of their outcomes.
@@ -37,6 +38,7 @@ COLOURS = {
     SCORE: ("#eee9fa", "#6a51b2", "#2e2650", "#b5a3ee"),
     WAIT: ("#fcf3d4", "#927000", "#41370f", "#e2c45a"),
     TREE: ("#e3f3f3", "#237980", "#123a3d", "#74c9cf"),
+    EACH: ("#eef5e0", "#55752a", "#2a3814", "#b2d07c"),
     LOST: ("#ffffff", "#b00020", "#101216", "#ff8a9a"),
     OUTCOME: ("#f7f7f8", "#3c4454", "#22262d", "#c3cad6"),  # without a verdict
     "v0": ("#dff2e3", "#27753a", "#173a20", "#7fd494"),
@@ -233,8 +235,8 @@ def _outline(shape: Shape) -> Iterator[str]:
         yield f'<polygon class="b" points="{" ".join(f"{_n(a)},{_n(b)}" for a, b in points)}"/>'
     else:
         yield f'<rect class="b" {at} rx="{10 if kind in (QUESTION, WAIT) else 1}"/>'
-        if kind in (TREE, SCORE) and shape.box.inner is None:
-            sides = (x + 5, x + w - 5) if kind == TREE else (x + 5,)
+        if kind in (TREE, EACH, SCORE) and shape.box.inner is None:
+            sides = {TREE: (x + 5, x + w - 5), EACH: (x + 5, x + 9, x + w - 9, x + w - 5)}.get(kind, (x + 5,))
             for side in sides:
                 yield f'<path class="d" d="M{_n(side)} {_n(y)}V{_n(y + h)}"/>'
 

@@ -23,6 +23,7 @@ from abm_tree.source import clean
 from abm_tree.tree.parts import Tree
 from abm_tree.version import __version__
 from abm_tree.walk.record import Record, Task
+from abm_tree.walk.tell import joined
 
 SPACE = uuid.UUID("6f1c8a52-6a0e-5b53-9d5b-0c9f4a3f8e11")  # of the UIDs that we make
 FIRST_YEAR, LAST_YEAR = 1900, 9998
@@ -120,6 +121,7 @@ def _about(task: Task, seen: View, tree: Tree) -> list[str]:
     lines = [
         f"Owner: {task.owner}" if task.owner else "",
         f"Channel: {task.channel}" if task.channel else "",
+        f"For: {joined(list(task.people))}" if task.people else "",
         f"Check first: {task.check}" if task.check else "",
         f"Otherwise: {fallback_line(task, str)}" if task.fallback else "",
         f"Note: {task.note}" if task.note else "",

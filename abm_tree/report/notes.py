@@ -15,12 +15,13 @@ from abm_tree.report.markdown import code, sentence, text
 from abm_tree.report.muted import HIDDEN
 from abm_tree.report.periods import in_words
 from abm_tree.report.view import STAKEHOLDER_NAME, Names, View, view
+from abm_tree.tree.each import inner_trees
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Tree
 from abm_tree.tree.terms import ROLE
 from abm_tree.walk.explain import step_sentence
 from abm_tree.walk.record import Record, Task
-from abm_tree.walk.tell import value_text
+from abm_tree.walk.tell import joined, value_text
 
 
 def call_notes(
@@ -47,7 +48,7 @@ def call_notes(
     lines = [f"# {text(tree.title)}: {text(seen.account) or 'nobody named'}", "", *_head(seen, tree, by)]
     for title, items in sections:
         lines += _section(title, items)
-    titles = [text(tree.facts[key].title) for key in seen.masked]
+    titles = [_hidden_title(key, tree) for key in seen.masked]
     if seen.people and STAKEHOLDER_NAME not in seen.masked:
         titles.append("the person's name")
     if titles:
@@ -125,6 +126,16 @@ def _title(fact: str, tree: Tree) -> str:
     return text(found.title if found is not None else fact)
 
 
+def _hidden_title(key: str, tree: Tree) -> str:
+    """The title of a fact of the record, or of one of those for every person."""
+    owner, _, name = key.rpartition("/")
+    for one in inner_trees(tree).values():
+        fact = one.facts.get(name if owner == one.id else key)
+        if key not in tree.facts and fact is not None:
+            return text(fact.title)
+    return _title(key, tree)
+
+
 def _said(one: Heard, seen: View, tree: Tree) -> str:
     hidden = seen.hides(one.fact, tree)
     value = HIDDEN if hidden else text(one.value)
@@ -150,6 +161,7 @@ def _task(task: Task) -> list[str]:
         f"by {text(task.due)}" if task.due else "",
         text(task.channel),
         f"every {text(in_words(task.every))}" if task.every else "",
+        text(whom(task)),
     ]
     about = ", ".join(part for part in parts if part)
     out = [(text(task.do) or "(no words)") + (f" ({about})" if about else "")]
@@ -160,6 +172,11 @@ def _task(task: Task) -> list[str]:
     if task.note:
         out.append(f"  - Note: {text(task.note)}")
     return out
+
+
+def whom(task: Task) -> str:
+    """The people that an action is for, where it comes from walks for each of them."""
+    return f"for {joined(list(task.people))}" if task.people else ""
 
 
 def fallback_line(task: Task, shown: Callable[[str], str]) -> str:

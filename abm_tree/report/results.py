@@ -25,8 +25,13 @@ SHOWN = 8  # facts that are named as holding the list up
 LISTED = 5  # errors that are shown
 
 
-def record_lines(trees: Sequence[Any], ids: Sequence[str]) -> Callable[..., bytes]:
-    """What makes the records of some rows, as lines; for any thread."""
+def record_lines(
+    trees: Sequence[Any], ids: Sequence[str], people: Sequence[Callable[[Record, Tree], Record]] = ()
+) -> Callable[..., bytes]:
+    """What makes the records of some rows, as lines; for any thread.
+
+    `people` adds, for each tree, the walks for every person to a record.
+    """
     from abm_tree.batch.spelling import facts_of
     from abm_tree.walk.advance import advance
     from abm_tree.walk.subject import Subject
@@ -39,13 +44,14 @@ def record_lines(trees: Sequence[Any], ids: Sequence[str]) -> Callable[..., byte
             if stop.is_set():
                 break  # what is made now is not written any more
             subject = {name: values[row] for name, values in names.items() if values[row]}
-            for tree, one, view in zip(trees, decided, columns, strict=False):
+            for at, (tree, one, view) in enumerate(zip(trees, decided, columns, strict=False)):
                 if row in one.problems:
                     words = one.problems[row]
                     found: Any = {"row": _place(words), "subject": subject, "status": "error", "error": words}
                 else:
                     facts = facts_of(one.plan, view, row)
-                    found = advance(tree, facts, one.plan.as_of, subject=Subject(**subject)).as_json()
+                    record = advance(tree, facts, one.plan.as_of, subject=Subject(**subject))
+                    found = (people[at](record, tree) if people else record).as_json()
                 out.append(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
         return "".join(line + "\n" for line in out).encode("utf-8")
 

@@ -37,6 +37,7 @@ def _cells(task: Task, seen: View, tree: Tree) -> tuple[str, ...]:
     # Where a name is not known, or not shown, the view says the id; that has a column of its own.
     account = seen.account if seen.account != subject.account_id else ""
     person = seen.stakeholder if seen.stakeholder != subject.stakeholder_id else ""
+    person = "; ".join(task.people) or person
     return (
         *(task.do, task.owner, task.due, task.every, task.channel),
         *(subject.account_id, account, subject.deal_id, subject.stakeholder_id, person),

@@ -17,6 +17,7 @@ from abm_tree.report.muted import HIDDEN, muted, private_name
 from abm_tree.tree.facts import Known, Unknown
 from abm_tree.tree.parts import Score, Tree
 from abm_tree.walk.advance import advance
+from abm_tree.walk.each import merged, passed
 from abm_tree.walk.reader import Reading, Sum
 from abm_tree.walk.record import Record, Step
 
@@ -87,6 +88,8 @@ def view(
     `instead`: what words say for some hidden facts, such as a person's id for the name.
     """
     names = names or Called()
+    if record.each is not None and not unmasked:
+        return _with_people(record, tree, names)
     account = names.account or _text(record, ACCOUNT_NAME) or record.subject.account_id
     person = names.stakeholder or _text(record, STAKEHOLDER_NAME)
     if unmasked:
@@ -113,6 +116,32 @@ def view(
     )
     # Evidence was typed by somebody, and may name people.
     return replace(shown, record=_nameless(shown.record, shown))
+
+
+def _with_people(record: Record, tree: Tree, names: Names) -> View:
+    """A record with walks for every person: each as others may see it, and what they come to together."""
+    own = advance(tree, record.facts, record.as_of, subject=record.subject)
+    seen = view(replace(own, engine=record.engine), tree, names)
+    inner = passed(own, tree)
+    paths = {below.id: path for path, below in inner.items()}
+    walks, found, masked = [], [seen], list(seen.masked)
+    for walk in record.each or ():
+        path = paths.get(walk.tree)
+        if path is None:
+            continue  # this tree does not tell the record again
+        below = inner[path]
+        one = view(walk, below, Called("", walk.person))
+        shown = STAKEHOLDER_NAME in below.facts and STAKEHOLDER_NAME not in one.hidden
+        walks.append((path, replace(one.record, person=walk.person if shown else "")))
+        found.append(one)
+        masked += [f"{below.id}/{key}" if below.facts[key].own else key for key in one.masked]
+    return replace(
+        seen,
+        record=merged(seen.record, inner, walks),
+        masked=tuple(dict.fromkeys(masked)),
+        people=tuple(dict.fromkeys(name for one in found for name in one.people)),
+        texts=tuple(dict.fromkeys(text for one in found for text in one.texts)),
+    )
 
 
 def _nameless(record: Record, shown: View) -> Record:

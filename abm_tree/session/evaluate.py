@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from abm_tree.batch.path_counts import PathCounts
     from abm_tree.batch.people import Fold
     from abm_tree.tree.parts import Tree
+    from abm_tree.walk.record import Record
 
 CLOSE = 250_000  # undecided rows that are all looked at; of more, some
 WEIGHTS = ("deal.amount", "account.annual_revenue")
@@ -408,7 +409,27 @@ class _Evaluation:
             self._record_stream.write(line.encode("utf-8") + b"\n")
         from abm_tree.report.results import record_lines
 
-        return record_lines(trees, KEYS)
+        return record_lines(trees, KEYS, self._everybody(trees))
+
+    def _everybody(self, trees: Sequence[Tree]) -> list[Callable[[Record, Tree], Record]]:
+        """What adds the walks for every person to records, where a tree asks for some."""
+        from abm_tree.tree.each import walks_people
+
+        if not any(map(walks_people, trees)):
+            return []
+        from abm_tree.session.each import everybody
+
+        wish = self.wish
+        out: list[Callable[[Record, Tree], Record]] = []
+        contacts = (wish.contacts, wish.contact_options) if wish.contacts is not None else None
+        for tree, one in zip(trees, self.trees, strict=True):
+            accounts = (wish.source, wish.options) if contacts is not None else None
+            found, about = everybody(tree, one.plan.as_of, accounts, contacts)
+            if has_errors(about):
+                raise Refused(about)
+            self.findings += [finding for finding in about if finding not in self.findings]
+            out.append(found.add)
+        return out
 
     def _write_records(self, lines: bytes) -> None:
         self._record_stream.write(lines)

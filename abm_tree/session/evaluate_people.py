@@ -20,6 +20,7 @@ from abm_tree.batch.tables.listing import Listing, View
 from abm_tree.batch.tables.opening import opened
 from abm_tree.batch.tables.raw import Restart
 from abm_tree.source import Diagnostic, Severity, has_errors
+from abm_tree.tree.each import walks_people
 
 if TYPE_CHECKING:
     from abm_tree.session.evaluate import Planned
@@ -61,6 +62,8 @@ def _contacts(
     name = str(path)
     about_people = [one for one in trees if joined and one.subject == "stakeholder"]
     folding = [one for one in trees if folds_people(one.plan)]
+    if not about_people and not folding and any(walks_people(one.load()) for one in trees):
+        return None  # who makes the records reads them
     if not about_people and not folding:
         message = f"The tree `{trees[0].plan.tree}` is not about people; the contacts are not read."
         advice = 'A tree about people says subject = "stakeholder".'

@@ -49,7 +49,7 @@ class Listed:
     def of(self, account_id: str) -> dict[str, Individual]:
         """The people of an account, by the ids that walks know them by."""
         found: dict[str, Individual] = {}
-        for number in self.rows.get(account_id, ()):
+        for one, number in self._numbers(account_id).items():
             row = self.people.row(number)
             facts: dict[str, Known | Unknown] = {}
             told: dict[str, Known | Unknown] = {}
@@ -58,9 +58,22 @@ class Listed:
                     told[key.removeprefix(TOLD)] = state
                 else:
                     facts[key] = state
-            one = row.stakeholder_id if self.people.columns.key is not None else self._name(number)
+            found[one] = Individual(facts, told)
+        return found
+
+    def names(self, account_id: str) -> dict[str, str]:
+        """What the list calls the people of an account, by their ids."""
+        found = {one: self._name(number) for one, number in self._numbers(account_id).items()}
+        return {one: name for one, name in found.items() if name and name != one}
+
+    def _numbers(self, account_id: str) -> dict[str, int]:
+        """The rows of an account's people, by the ids that walks know them by."""
+        found: dict[str, int] = {}
+        for number in self.rows.get(account_id, ()):
+            known = self.people.columns.key is not None
+            one = self.people.row(number).stakeholder_id if known else self._name(number)
             # Two rows without ids are two people, also of one name.
-            found[one if one and one not in found else f"#{number}"] = Individual(facts, told)
+            found[one if one and one not in found else f"#{number}"] = number
         return found
 
     def _name(self, number: int) -> str:

@@ -174,7 +174,8 @@ def _around(files: Sequence[File], shelf: Shelf) -> Around:
     called = dict(trees)
     waiting = list(trees.values())
     while waiting:
-        for below in waiting.pop().subtrees.values():
+        above = waiting.pop()
+        for below in (*above.subtrees.values(), *above.each.values()):
             if below.id not in called:
                 called[below.id] = below
                 waiting.append(below)

@@ -13,6 +13,7 @@ from abm_tree.feel import DateTime
 from abm_tree.group.people import Stakeholder
 from abm_tree.group.walked import Snapshot, Walked
 from abm_tree.session.book import Book
+from abm_tree.session.each import add_people
 from abm_tree.session.open import Opened
 from abm_tree.session.people import people
 from abm_tree.session.workspace import Workspace
@@ -50,7 +51,9 @@ def snapshot(
             subject = Subject(account_id, deal_id, person)
             known = workspace.facts(opened, subject, moment, stated=given)
             facts = complete(tree.facts, {**known, **_read(tree.facts, given)}, moment)
-            walked.append(Walked(tree, person, advance(tree, facts, moment, subject=subject)))
+            record = advance(tree, facts, moment, subject=subject)
+            record = add_people(workspace, opened.shelf, record, tree, book=book)
+            walked.append(Walked(tree, person, record))
     personas = trees[0].shelf.definitions.personas if trees else {}
     return Snapshot(
         account_id,

@@ -72,6 +72,9 @@ class Beside:
     facts: Mapping[str, Known | Unknown] = field(default_factory=dict)
 
 
+Everybody = Callable[[Record, Tree, str], Record]
+
+
 @dataclass
 class Walk:
     """One subject on its way through one tree, as far as the journal tells."""
@@ -85,8 +88,10 @@ class Walk:
     style: Style = STYLE
     personas: Mapping[str, Persona] = field(default_factory=dict)
     beside: Callable[[], Beside] | None = None  # what is known that this tree does not read
+    everybody: Everybody | None = None  # adds the walks for every person, without this walk's own answers
     _state: State | None = None
     _facts: dict[str, Known | Unknown] | None = None
+    _own: Record | None = None  # what the walk's own facts come to
     _record: Record | None = None
 
     @property
@@ -127,9 +132,11 @@ class Walk:
 
     @property
     def record(self) -> Record:
-        """Where the walk stands."""
+        """Where the walk stands, with the walks for every person that its way asks for."""
         if self._record is None:
-            self._record = advance(self.tree, self.facts, self.as_of, subject=self.subject)
+            found = self._own or advance(self.tree, self.facts, self.as_of, subject=self.subject)
+            # The journal keeps the walk's own record: what is known of others is theirs to have forgotten.
+            self._record = self.everybody(found, self.tree, self.id) if self.everybody is not None else found
         return self._record
 
     @property
@@ -404,7 +411,7 @@ class Walk:
         if record.status == "decided":
             events.append(_finished(record, self.by))
         self._append(events, tree)
-        self._record = record
+        self._own = record
 
     def _append(self, events: Sequence[Event], tree: Tree | None = None) -> None:
         try:
@@ -417,7 +424,7 @@ class Walk:
 
     def _take(self, events: tuple[Event, ...]) -> None:
         self.events += events
-        self._state = self._facts = self._record = None
+        self._state = self._facts = self._own = self._record = None
         if self.state.revision != self.tree.revision:
             # Another terminal has gone over to another revision.
             form = self.journal.tree(self.state.revision)
@@ -445,6 +452,7 @@ def begin(
     style: Style = STYLE,
     personas: Mapping[str, Persona] | None = None,
     beside: Callable[[], Beside] | None = None,
+    everybody: Everybody | None = None,
 ) -> Walk:
     """Start a walk: its first event is in the journal when it returns."""
     subject, names = subject or Subject(), names or Names()
@@ -477,7 +485,7 @@ def begin(
         account_name=names.account,
         stakeholder_name=names.stakeholder,
     )
-    return Walk(tree, journal, stored, subject, names, by, style, personas or {}, beside)
+    return Walk(tree, journal, stored, subject, names, by, style, personas or {}, beside, everybody)
 
 
 def _marked(event: Event, record: Record, tree: Tree) -> Event:

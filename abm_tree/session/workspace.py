@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from abm_tree.tree.facts import Known, Unknown
     from abm_tree.tree.parts import Tree
     from abm_tree.tree.shelf import Shelf
+    from abm_tree.walk.record import Record
 
 
 class TreeProblem(Exception):
@@ -248,6 +249,7 @@ class Workspace:
             style=options.style,
             personas=opened.shelf.definitions.personas,
             beside=self.beside(opened.shelf, subject, as_of or self.now()),
+            everybody=self._everybody(opened.shelf),
         )
 
     def resume(self, walk: str, as_of: DateTime | None = None) -> Walk:
@@ -285,6 +287,7 @@ class Workspace:
             self.options(at_hand).style,
             shelf.definitions.personas,
             self.beside(shelf, line.subject, as_of or self.now()),
+            self._everybody(shelf),
         )
         moment = as_of or self.now()
         for _ in range(3):
@@ -427,6 +430,20 @@ class Workspace:
             return Beside(wanted, self.facts(Opened(tree, shelf, ()), subject, as_of))
 
         return read
+
+    def _everybody(self, shelf: Shelf) -> Callable[[Record, Tree, str], Record]:
+        """What adds the walks for every person to a decision, where its way asks for some."""
+
+        def add(record: Record, tree: Tree, walk: str) -> Record:
+            from abm_tree.tree.each import walks_people
+
+            if not walks_people(tree):
+                return record
+            from abm_tree.session.each import add_people
+
+            return add_people(self, shelf, record, tree, leave_out=walk)
+
+        return add
 
     def now(self) -> DateTime:
         """The moment to decide for, in the workspace's time zone."""

@@ -62,7 +62,7 @@ def canonical(context: Context, definitions: Definitions, tree: Tree) -> dict[st
                 definitions.settings[name.removeprefix("settings.")]
             )
     trees = {tree.id: form}
-    for subtree in tree.subtrees.values():
+    for subtree in (*tree.subtrees.values(), *tree.each.values()):
         below = subtree.canonical
         if below:
             trees.update(below["trees"])

@@ -23,6 +23,7 @@ from abm_tree.tree.define import (
     value_type,
 )
 from abm_tree.tree.dictionary import FactFile, ParameterFile
+from abm_tree.tree.each import of_one_person, says_each
 from abm_tree.tree.findings import Findings
 from abm_tree.tree.graph import Graph
 from abm_tree.tree.model import TreeFile
@@ -100,12 +101,15 @@ def _load(
     )
     _ids(context)
     own_names(context, definitions.overrides.get(file.id, {}))
-    subtrees = {
+    walked = {
         name: subtree
         for name, node in file.nodes.items()
         if node.tree is not None
         and (subtree := _subtree(context, definitions, name, node.tree, calls, out)) is not None
     }
+    each = {name: one for name, one in walked.items() if says_each(context, name, file.nodes[name])}
+    subtrees = {name: one for name, one in walked.items() if name not in each}
+    of_one_person(context, subtrees)
     own_words(context)
     for name, score in file.scores.items():
         names.defined[f"score.{name}"] = resolve_score(context, name, score)
@@ -116,7 +120,7 @@ def _load(
     circles(context)
     book = resolve_book(context)
     people = resolve_people(context)
-    nodes = {name: resolve_node(context, name, node, subtrees.get(name)) for name, node in file.nodes.items()}
+    nodes = {name: resolve_node(context, name, node, walked.get(name)) for name, node in file.nodes.items()}
     outcomes = {name: resolve_outcome(context, name, outcome) for name, outcome in file.outcomes.items()}
     actions = tuple(
         resolve_action(context, action, ("actions", number)) for number, action in enumerate(file.actions)
@@ -143,6 +147,7 @@ def _load(
         book={name: found for name, found in book.items() if name in names_used},
         people={name: found for name, found in people.items() if name in names_used},
         graph=_graph(nodes, outcomes, start, subtrees),
+        each=each,
         former=tuple(file.renamed_from),
         chosen_on=tuple(file.chosen_on),
         source=draft.name,
@@ -208,7 +213,7 @@ def _ids(context: Context) -> None:
                 ("nodes", name),
                 "Rename one of the two.",
             )
-    if not file.outcomes and not any(node.tree for node in file.nodes.values()):
+    if not file.outcomes and not any(node.tree and not node.each for node in file.nodes.values()):
         findings.key("no-outcomes", "The tree has no outcomes.", ("id",), "Add [outcomes.name] with a title.")
 
 

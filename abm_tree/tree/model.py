@@ -286,12 +286,12 @@ class NodeFile(Part):
         description="The id of another tree that is walked as this step. With branches: they name its "
         "outcomes. Without: its outcomes end this walk too.",
     )
-    each: str | None = Field(
+    each: Literal["stakeholder"] | None = Field(
         None,
-        description="Reserved: walks a tree for each person of the account. A later version brings "
-        "it; now it is an error.",
+        description="Walks the tree named by `tree`, which is about people, for every person of the "
+        "account, and goes on to `to`. Their actions join those of this walk.",
     )
-    to: str | None = Field(None, description="Reserved: where an `each` node goes on.")
+    to: str | None = Field(None, description="In a node with `each`: the node or outcome that it goes on to.")
     wait: WaitFile | None = Field(
         None, description="A pause before the node decides. While the time is not over, the walk waits."
     )

@@ -28,23 +28,26 @@ from abm_tree.tree.conditions import never
 from abm_tree.tree.context import Context, snake
 from abm_tree.tree.cuts import cut_points
 from abm_tree.tree.define import SNAKE, spoken
+from abm_tree.tree.each import resolve_each, says_each
 from abm_tree.tree.model import BranchFile, NodeFile
 from abm_tree.tree.parts import Branch, Condition, Node, Tree, Wait
 from abm_tree.tree.scan import Path
 
 
 def resolve_node(context: Context, name: str, file: NodeFile, subtree: Tree | None) -> Node:
-    """A node with everything in it resolved."""
+    """A node with everything in it resolved; `subtree` is the tree that it walks."""
     path: Path = ("nodes", name)
     findings = context.findings
-    decide = _subject(context, name, file, path)
-    if file.each is not None or file.to is not None:
+    if says_each(context, name, file):
+        return resolve_each(context, name, file, subtree)
+    if file.to is not None:
         findings.key(
-            "reserved",
-            f"Node `{name}` walks a tree for each person (`each`); this version cannot do that yet.",
-            (*path, "each"),
-            "It comes with a later version; use `tree` for one walk.",
+            "node-kind",
+            f"Node `{name}` has `to`, which goes with `each`.",
+            (*path, "to"),
+            "Say where it goes in its branches, or in `otherwise`.",
         )
+    decide = _subject(context, name, file, path)
     branches: list[Branch] = []
     if file.tree is not None:
         branches = _outcome_branches(context, file, path, subtree)
@@ -58,7 +61,7 @@ def resolve_node(context: Context, name: str, file: NodeFile, subtree: Tree | No
             _if_branch(context, branch, (*path, "branches", n)) for n, branch in enumerate(file.branches)
         ]
     told = ("nodes", name) in context.lost  # its own section could not be read
-    if not file.branches and file.tree is None and file.otherwise is None and not file.each and not told:
+    if not file.branches and file.tree is None and file.otherwise is None and not file.to and not told:
         findings.key(
             "no-branches", f"Node `{name}` leads nowhere: it has no branches.", path, "Add branches = [...]."
         )

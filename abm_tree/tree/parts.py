@@ -249,6 +249,7 @@ class Node:
     otherwise_span: Span | None = field(default=None, compare=False)
     unknown_span: Span | None = field(default=None, compare=False)
     tree_span: Span | None = field(default=None, compare=False)
+    each: str | None = None  # a tree that is walked for every person; then it goes on to `otherwise`
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +322,7 @@ class Tree:
     book: Mapping[str, ListFact] = field(default_factory=dict)  # its own list facts that it reads
     people: Mapping[str, GroupFact] = field(default_factory=dict)  # its own group facts that it reads
     graph: Graph = field(default_factory=lambda: _no_graph(), compare=False)
+    each: Mapping[str, Tree] = field(default_factory=dict)  # walked for every person, by the node
     former: tuple[str, ...] = ()  # ids that it had before
     chosen_on: tuple[str, ...] = ()  # data that its rules were chosen on
     canonical: Mapping[str, Any] = field(default_factory=dict, compare=False)

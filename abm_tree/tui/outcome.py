@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from abm_tree.report.notes import fallback_line
+from abm_tree.report.notes import fallback_line, whom
 from abm_tree.report.periods import in_words
 from abm_tree.session.export import SUFFIXES, Kind, Nothing, content, export_walk, heard_in, noted_in, remark
 from abm_tree.session.question import tree_of
@@ -267,7 +267,7 @@ def _task(task: Task, width: int) -> list[Row]:
         f"by {task.due}" if task.due else "",
         f"every {in_words(task.every)}" if task.every else "",
     ]
-    extra = ", ".join(part for part in (*parts, task.channel) if part)
+    extra = ", ".join(part for part in (*parts, task.channel, whom(task)) if part)
     if extra:
         out += wrap([(extra, "dim")], width, first="  ", hang="  ")
     if task.check:

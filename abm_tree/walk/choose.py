@@ -24,7 +24,7 @@ class Way:
     number: int
     test: str
     to: str
-    kind: str  # "branch", "otherwise", "unknown"
+    kind: str  # "branch", "otherwise", "unknown", "each" (on from a node that walks a tree for everybody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def ways_of(node: Node) -> tuple[Way, ...]:
     """All ways out of a node, numbered: branches in order, then `otherwise`, then `unknown`."""
     found = [Way(number, branch.test, branch.to, "branch") for number, branch in enumerate(node.branches)]
     if node.otherwise:
-        found.append(Way(len(found), "otherwise", node.otherwise, "otherwise"))
+        kind = "each" if node.each is not None else "otherwise"
+        found.append(Way(len(found), kind, node.otherwise, kind))
     if node.unknown:
         found.append(Way(len(found), "unknown", node.unknown, "unknown"))
     return tuple(found)

@@ -19,7 +19,7 @@ from abm_tree.walk.record import Record
 
 Target: TypeAlias = tuple[str, int] | str  # a node with the number of its way, or an outcome
 
-WORDS = {"otherwise": "anything else", "unknown": "nobody knows"}
+WORDS = {"otherwise": "anything else", "unknown": "nobody knows", "each": "on from there"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ def _missed(tree: Tree, target: Target, proof: Proof) -> Missed:
         "branch": lambda: node.branches[number].span,
         "otherwise": lambda: node.otherwise_span,
         "unknown": lambda: node.unknown_span,
+        "each": lambda: node.otherwise_span,
     }[way.kind]()
     return Missed(target, node.title, test_words(way.kind, way.test), way.to, span or node.span, proof)
 

@@ -50,6 +50,8 @@ def explain(record: Record, tree: Tree) -> list[str]:
 def step_sentence(step: Step, record: Record, tree: Tree) -> str:
     """One node's part of the way."""
     read = _read(step.read, step.sums, tree, record)
+    if step.kind == "each":
+        return _each(step, record, tree)
     match step.kind:
         case "unknown":
             test = "what it takes is not known, so the way for unknown"
@@ -65,6 +67,18 @@ def step_sentence(step: Step, record: Record, tree: Tree) -> str:
     # "Need: Need is 4" says it twice.
     head = "" if read.startswith(f"{title} is ") else f"{title}: "
     return f"{head}{seen}{test}: on to {_where(step.to, tree)}{note}."
+
+
+def _each(step: Step, record: Record, tree: Tree) -> str:
+    """A node that walks a tree for every person; whom it was walked for, where that is known."""
+    below, name = _find(step.node, tree)
+    inner = below.each.get(name)
+    called = f"tree `{inner.id}`" if inner is not None else "a tree"
+    whom = "every person"
+    if record.each is not None and inner is not None:
+        count = sum(1 for one in record.each if one.tree == inner.id)
+        whom = {0: "nobody", 1: "1 person"}.get(count, f"{count} people")
+    return f"{_title(step.node, tree)}: {called} walked for {whom}; on to {_where(step.to, tree)}."
 
 
 def parameters_of(path: str, number: int, tree: Tree) -> str:

@@ -25,7 +25,7 @@ class Step:
 
     node: str
     test: str
-    kind: str  # "branch", "otherwise", "unknown", "end" (a subtree's outcome ends the walk)
+    kind: str  # "branch", "otherwise", "unknown", "each"
     to: str
     number: int
     read: tuple[Reading, ...] = ()
@@ -68,6 +68,7 @@ class Task:
     outcome: str = ""
     check: str = ""  # what could not be decided, so that somebody has to
     fallback: Mapping[str, str] = field(default_factory=dict)
+    people: tuple[str, ...] = ()  # for whom it is, where it comes from walks for each of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Record:
     revisit: str = ""
     sets: tuple[Set, ...] = ()
     facts: Facts = field(default_factory=dict)
+    each: tuple[Record, ...] | None = None  # the walks for each person; None: people were not looked for
+    person: str = ""  # what people call whom a walk for each person is about
 
     @property
     def leaned(self) -> bool:
@@ -140,10 +143,13 @@ class Record:
             },
         }
         out.update(_filled(until=self.until, revisit=self.revisit, error=self.error, at=self.at))
+        out.update(_filled(person=self.person))
         if self.at_read:
             out["read"] = [_reading(reading) for reading in self.at_read]
         if self.at_sums:
             out["scores"] = [_sum(one) for one in self.at_sums]
+        if self.each is not None:
+            out["each"] = [one.as_json() for one in self.each]
         return out
 
 
@@ -238,4 +244,6 @@ def _task(task: Task) -> dict[str, Any]:
     )
     if task.fallback:
         out["fallback"] = dict(task.fallback)
+    if task.people:
+        out["people"] = list(task.people)
     return out

@@ -5,7 +5,8 @@ Promises: needs nothing but the canonical tree and the record. Refuses: trees of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ from abm_tree.tree.model import TreeFile
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.tree.shape import Draft
 from abm_tree.walk.advance import advance
+from abm_tree.walk.each import merged, passed
 from abm_tree.walk.record import Record
 from abm_tree.walk.subject import Subject
 
@@ -86,7 +88,22 @@ def told(record: Mapping[str, Any], tree: Tree) -> Record:
             raise Unreadable(f"the tree has no fact `{key}`")
         facts[key] = state_of(definition, one)
     ordered = {key: facts[key] for key in tree.facts if key in facts}
-    return advance(tree, ordered, as_of, subject=Subject(**record.get("subject", {})))
+    found = advance(tree, ordered, as_of, subject=Subject(**record.get("subject", {})))
+    return _with_people(found, record["each"], tree) if "each" in record else found
+
+
+def _with_people(record: Record, walks: Sequence[Mapping[str, Any]], tree: Tree) -> Record:
+    """A record with the walks for each person that its file holds, each told again."""
+    inner = passed(record, tree)
+    paths = {below.id: path for path, below in inner.items()}
+    found = []
+    for one in walks:
+        path = paths.get(str(one["tree"]))
+        if path is None:
+            raise Unreadable(f"its way walks no tree `{one['tree']}` for every person")
+        walk = replace(told(one, inner[path]), person=str(one.get("person", "")))
+        found.append((path, walk))
+    return merged(record, inner, found) if inner else record
 
 
 def state_of(fact: Fact, one: Mapping[str, Any]) -> Known | Unknown:
@@ -122,4 +139,13 @@ def _dated(text: str | None) -> Any:
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """The fields in which two records differ, the engine's version aside."""
-    return [key for key in dict.fromkeys((*old, *new)) if key != "engine" and old.get(key) != new.get(key)]
+    return [
+        key for key in dict.fromkeys((*old, *new)) if key != "engine" and _bare(old, key) != _bare(new, key)
+    ]
+
+
+def _bare(record: Mapping[str, Any], key: str) -> Any:
+    """A field of a record; of the walks in it, all but the engine's version."""
+    if key != "each" or not isinstance(record.get(key), list):
+        return record.get(key)
+    return [{name: one[name] for name in one if name != "engine"} for one in record[key]]

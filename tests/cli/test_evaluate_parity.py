@@ -21,7 +21,7 @@ from program import AS_OF, Run, run_here
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "batch"))
 
-from lists import Messy, json_lines, messy, parquet, pieces_of, workbook
+from lists import FACTS, Messy, json_lines, messy, parquet, pieces_of, workbook
 from reference import Result, evaluate_rows
 
 from abm_tree.accounts.lists import open_list

@@ -1,7 +1,7 @@
 """Generated trees and facts for the promises of DESIGN.md section 5.
 
-Trees hold every kind of branch, scores, derived facts, lists, group facts, waits, subtrees, and outcomes that
-set facts.
+Trees hold every kind of branch, scores, derived facts, lists, group facts, waits, subtrees, trees for every
+person, and outcomes that set facts.
 """
 
 from __future__ import annotations
@@ -71,6 +71,46 @@ READ_FLAGS = ("deal.hot", "ready", "busy", "people.heavy")
 READ_LISTS = {"people.parts": CHOICES, "people.apart": ("hot", "kind")}
 
 
+# A tree that may be walked for every person.
+PERSON = {
+    "id": "person",
+    "title": "person",
+    "subject": "stakeholder",
+    "start": "part",
+    "facts": {"trust": {"type": "integer", "of": "stakeholder", "ask": "Trust?"}},
+    "people": {"many": {"as": "count", "if": "stakeholder.weight >= 4"}},
+    "nodes": {
+        "part": {
+            "decide": "stakeholder.part",
+            "branches": [{"is": "a", "to": "size"}, {"is": "b", "to": "trust"}],
+            "otherwise": "done",
+            "unknown": "trust",
+        },
+        "size": {"branches": [{"if": "account.size > people.many", "to": "done"}], "otherwise": "write"},
+        "trust": {
+            "decide": "trust",
+            "branches": [{"at_least": 3, "to": "write"}, {"below": True, "to": "done"}],
+        },
+    },
+    "outcomes": {
+        "done": {
+            "title": "done",
+            "set": {"account.tier": "a"},
+            "actions": [{"do": "Go", "owner": "manager", "within": "P3D"}],
+        },
+        "write": {
+            "title": "write",
+            "actions": [
+                {"do": "Write", "owner": "rep", "within": "P5D", "if": "stakeholder.weight > 2"},
+                {"do": "Write", "owner": "rep", "due": "deal.seen_on"},
+                {"do": "Write", "owner": "rep", "channel": "mail", "every": "P30D"},
+                {"do": "See {account.size}", "owner": "rep", "within": "P9D", "note": "{trust}"},
+            ],
+        },
+    },
+}
+
+
 def quoted(text: str) -> str:
     return f'"{text}"'
 
@@ -119,9 +159,11 @@ def partitions(draw: st.DrawFn, targets: st.SearchStrategy[str]) -> list[dict[st
 @st.composite
 def nodes(draw: st.DrawFn, targets: st.SearchStrategy[str], subtrees: dict[str, list[str]]) -> dict[str, Any]:
     """One node; its ways go to later places only."""
-    kinds = ["choice", "when", "ladder", "score", "if", "if", "asks", "flag", "wait", "list"]
+    kinds = ["choice", "when", "ladder", "score", "if", "if", "asks", "flag", "wait", "list", "each"]
     kind = draw(st.sampled_from(kinds + (["tree"] * 3 if subtrees else [])))
     node: dict[str, Any] = {}
+    if kind == "each":
+        return {"each": "stakeholder", "tree": "person", "to": draw(targets)}
     ways = lambda: draw(targets)  # noqa: E731 - short
     if draw(st.booleans()):
         node["unknown"] = ways()
@@ -267,8 +309,11 @@ def load_data(data: dict[str, Any], others: dict[str, dict[str, Any]]) -> tuple[
 
 @st.composite
 def trees(draw: st.DrawFn) -> Tree:
-    """A loaded tree without errors, with up to two trees below it, one of which may call the other."""
-    others: dict[str, dict[str, Any]] = {}
+    """A loaded tree without errors, with up to two trees below it, one of which may call the other.
+
+    Each of them may walk a tree for every person.
+    """
+    others: dict[str, dict[str, Any]] = {"person": PERSON}
     ends: dict[str, list[str]] = {}
     for name in ("inner", "outer")[: draw(st.integers(0, 2))]:
         others[name] = data = draw(tree_data(name, dict(ends)))

@@ -426,3 +426,101 @@ MISTAKES: dict[str, tuple[Change, str, str, str]] = {
         *("people-kind", "'people.a'", "an outcome cannot set it"),
     ),
 }
+
+_EACH = 'each  = "stakeholder"\n'
+_BACK = """
+id = "back"
+title = "Back"
+start = "again"
+[nodes.again]
+each = "stakeholder"
+tree = "person"
+to = "done"
+[outcomes.done]
+title = "Done"
+"""
+
+# Walks for every person: changes of the tree, other files, the code, the words underlined, what is told.
+EACH_MISTAKES: dict[str, tuple[tuple[Change, ...], dict[str, str], str, str, str]] = {
+    "walked for something else": (
+        (('each  = "stakeholder"', 'each  = "contact"'),),
+        {},
+        *("unknown-value", '"contact"', '`each` cannot be "contact".'),
+    ),
+    "a tree that is not there": (
+        (('tree  = "person"', 'tree  = "persn"'),),
+        {},
+        *("unknown-tree", '"persn"', "Did you mean `person`?"),
+    ),
+    "no tree": (
+        (('tree  = "person"\n', ""),),
+        {},
+        *("missing-key", "each", "Node `everybody` does not say which tree is walked for every person."),
+    ),
+    "nowhere to go on to": (
+        (('to    = "money"\n', ""),),
+        {},
+        *("missing-key", "each", "Node `everybody` does not say where it goes on."),
+    ),
+    "on to a misspelt node": (
+        (('to    = "money"', 'to    = "mony"'),),
+        {},
+        *("unknown-target", '"mony"', "Did you mean `money`?"),
+    ),
+    "on to somewhere without walking for anybody": (
+        (('each  = "stakeholder"\ntree  = "person"\n', ""),),
+        {},
+        *("node-kind", "to", "which goes with `each`"),
+    ),
+    "a decision": (
+        ((_EACH, _EACH + 'decide = "account.employees"\n'),),
+        {},
+        *("node-kind", "decide", "It goes on to `to`; decide in a node of its own behind it."),
+    ),
+    "a question": (
+        ((_EACH, _EACH + 'ask = "Well?"\n'),),
+        {},
+        *("node-kind", "ask", "Ask in a node of its own before it."),
+    ),
+    "branches": (
+        ((_EACH, _EACH + 'branches = [{ is = "meet", to = "money" }]\n'),),
+        {},
+        *("node-kind", "branches", "decide in a node of its own behind it."),
+    ),
+    "otherwise": (
+        ((_EACH, _EACH + 'otherwise = "money"\n'),),
+        {},
+        *("node-kind", "otherwise", "`otherwise` means nothing there."),
+    ),
+    "unknown": (
+        ((_EACH, _EACH + 'unknown = "money"\n'),),
+        {},
+        *("node-kind", "unknown", "`unknown` means nothing there."),
+    ),
+    "a wait": (
+        ((_EACH, _EACH + 'wait = { after = "deal.close_date", for = "P1D" }\n'),),
+        {},
+        *("node-kind", "wait", "Put the wait into a node of its own before it."),
+    ),
+    "a tree about accounts for every person": (
+        (),
+        {"person": 'id = "person"\ntitle = "P"\nstart = "done"\n[outcomes.done]\ntitle = "Done"\n'},
+        *("each-subject", '"person"', "Tree `person` is about the account"),
+    ),
+    "in a tree about one person": (
+        (('subject = "account"', 'subject = "stakeholder"'),),
+        {},
+        *("each-subject", "each", "Put the node into a tree about the account or the deal."),
+    ),
+    "called from a tree about one person": (
+        (
+            ('subject = "account"', 'subject = "stakeholder"'),
+            (
+                'each  = "stakeholder"\ntree  = "person"\nto    = "money"',
+                'tree = "back"\notherwise = "money"\nbranches = [{ is = "done", to = "money" }]',
+            ),
+        ),
+        {"back": _BACK},
+        *("each-subject", '"back"', "Tree `back` walks a tree for every person; tree `tree`, which calls it"),
+    ),
+}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from mistakes import MISTAKES, Change
-from tree_texts import CALLER, OTHER, WHOLE, damaged
+from mistakes import EACH_MISTAKES, MISTAKES, Change
+from tree_texts import CALLER, EVERYBODY, OTHER, PERSON, WHOLE, damaged
 
 from abm_tree.source import Source
+from abm_tree.walk.replay import tree_of
 
 Load = Callable[..., Any]
 
@@ -271,9 +273,48 @@ def test_a_tree_without_an_end_is_told(load_text: Load) -> None:
     assert ("no-outcomes", "id") in load_text(text).told
 
 
-def test_walking_a_tree_for_each_person_comes_later(load_text: Load) -> None:
-    found = call(load_text, ("branches = ", 'each = "stakeholder"\nbranches = '))
-    assert ("reserved", "each") in found.told
+def everybody(load_text: Load, *changes: Change, **others: str) -> Any:
+    text = EVERYBODY
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    files = {"person": PERSON, **others}
+    return load_text(text, {f"trees/{name}.toml": one for name, one in files.items()})
+
+
+def test_a_tree_may_be_walked_for_every_person(load_text: Load) -> None:
+    found = everybody(load_text)
+    assert found.told == []
+    tree = found.tree
+    assert [(name, one.id) for name, one in tree.each.items()] == [("everybody", "person")]
+    assert tree.subtrees == {}
+    assert "stakeholder.role" not in tree.facts  # what the inner tree reads is no fact of this one
+    assert set(tree.canonical["trees"]) == {"tree", "person"}
+    # Its revision follows the inner tree; its form is all that replaying needs.
+    changed = everybody(load_text, person=PERSON.replace("Write to them", "Ring them up"))
+    assert (changed.tree.revision == tree.revision, changed.tree.logic == tree.logic) == (False, True)
+    again = tree_of(json.loads(json.dumps(tree.canonical)), tree.revision)
+    assert again.each["everybody"].revision == tree.each["everybody"].revision
+
+
+@pytest.mark.parametrize("mistake", EACH_MISTAKES)
+def test_a_mistake_about_walks_for_every_person_is_told(mistake: str, load_text: Load) -> None:
+    changes, others, code, underlined, words = EACH_MISTAKES[mistake]
+    found = everybody(load_text, *changes, **others)
+    assert found.told == [(code, underlined)]
+    [finding] = found.findings
+    assert words in f"{finding.message} {finding.help}"
+    assert found.tree.revision == ""
+
+
+def test_the_whole_text_of_mistakes_about_walks_for_every_person(
+    load_text: Load, golden: Callable[[str, str], None]
+) -> None:
+    texts = []
+    for name, (changes, others, *_) in EACH_MISTAKES.items():
+        found = everybody(load_text, *changes, **others)
+        texts.append(f"# {name}\n\n{found.text(found.findings)}\n")
+    golden("each-mistakes.txt", "\n\n".join(texts))
 
 
 # ---------------------------------------------------------------- the shared files
@@ -296,3 +337,12 @@ def test_a_workspace_fact_stands_over_the_librarys(load_text: Load) -> None:
     found = load_text(WHOLE, {"trees/facts.toml": facts})
     assert found.told == []
     assert found.tree.facts["account.employees"].ask.pieces == ("Heads?",)
+
+
+def test_a_tree_that_is_walked_for_every_person_leads_back_to_none(load_text: Load) -> None:
+    back = PERSON.replace("[outcomes.write]", '[nodes.again]\ntree = "tree"\n\n[outcomes.write]')
+    found = everybody(load_text, person=back.replace('unknown   = "write"', 'unknown   = "again"'))
+    [finding] = [one for one in found.findings if one.code == "tree-circle"]
+    assert "`tree` -> `person` -> `tree`" in finding.message
+    itself = everybody(load_text, ('tree  = "person"', 'tree  = "tree"'))
+    assert ("tree-circle", '"tree"') in itself.told

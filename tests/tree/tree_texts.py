@@ -156,3 +156,50 @@ title = "Good"
 [outcomes.bad]
 title = "Bad"
 """
+
+PERSON = """\
+id      = "person"
+title   = "Next step"
+subject = "stakeholder"
+start   = "part"
+
+[nodes.part]
+decide    = "stakeholder.role"
+unknown   = "write"
+otherwise = "write"
+branches  = [{ is = "influencer", to = "meet" }]
+
+[outcomes.meet]
+title   = "Meet"
+actions = [{ do = "Meet them", owner = "rep", within = "P7D" }]
+
+[outcomes.write]
+title   = "Write"
+actions = [{ do = "Write to them", owner = "rep", within = "P2D" }]
+"""
+
+EVERYBODY = """\
+id      = "tree"
+title   = "A tree"
+subject = "account"
+start   = "everybody"
+
+[nodes.everybody]
+title = "Everybody's next step"
+why   = "Nobody is to be forgotten."
+each  = "stakeholder"
+tree  = "person"
+to    = "money"
+
+[nodes.money]
+ask      = "Is there money?"
+choices  = { yes = "Yes", no = "No" }
+unknown  = "poor"
+branches = [{ is = "yes", to = "rich" }, { is = "no", to = "poor" }]
+
+[outcomes.rich]
+title = "Rich"
+
+[outcomes.poor]
+title = "Poor"
+"""
