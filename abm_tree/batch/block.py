@@ -95,7 +95,7 @@ class Block:
             found = np.zeros(self.rows, dtype=np.int32)
             for group in self.groups(number.inputs, rows, exact=True):
                 one = int(group[0])
-                mark = (key, *(self.columns[name].raw(one) for name in number.inputs))
+                mark = (key, *(self.columns[name].mark(one) for name in number.inputs))
                 if mark not in memo:
                     values = {name: self.columns[name].cell(one) for name in number.inputs}
                     memo[mark] = coder.code(exactly(number, values))
@@ -126,8 +126,8 @@ class Block:
             return int(self.codes[self.at[key], row])
         if not self._knows(key, row):
             return _UNKNOWN
-        raw = self.columns[key].raw(row)
-        return _NONE if raw is None else raw
+        mark = self.columns[key].mark(row)
+        return _NONE if mark is None else mark
 
     def state(self, key: str, row: int) -> Value | Undetermined:
         """A row's state of a fact, as an outcome on the way or the column says."""

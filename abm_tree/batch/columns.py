@@ -88,6 +88,15 @@ class Column:
             return None
         return self.data[row].item()
 
+    def mark(self, row: int) -> Any:
+        """What tells a known row's value from others, also from those of other columns of the fact."""
+        raw = self.raw(row)
+        if raw is None or self.kind != "codes":
+            return raw
+        # A place in a table says nothing where the next column has another table.
+        value = self.values[raw]
+        return type(value), str(value)
+
     def cell(self, row: int) -> Value:
         """A known row's value."""
         return self.value(self.raw(row))

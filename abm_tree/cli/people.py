@@ -11,23 +11,25 @@ from abm_tree.cli.common import Stop, moment_of, tell
 from abm_tree.cli.console import wrapped
 from abm_tree.cli.exits import Exit
 from abm_tree.cli.front import NoWorkspace, workspace_of
-from abm_tree.group.conflict import ASKED_TWICE, MESSAGE, PROMISE, SET, TOLD, Conflict, Side
+from abm_tree.group.conflict import ASKED_TWICE, Conflict, Side
 from abm_tree.group.coverage import COVERED, RoleCover, is_engaged
 from abm_tree.group.people import Stakeholder
 from abm_tree.journal.events import NotSaved
 from abm_tree.journal.store import open_journal
-from abm_tree.session.people_view import Gathered, as_csv, as_json, find_account, gathered, status_of
+from abm_tree.session.people_view import (
+    KINDS_OF_CONFLICT,
+    Gathered,
+    as_csv,
+    as_json,
+    find_account,
+    gathered,
+    status_of,
+)
 from abm_tree.session.workspace import Workspace
 from abm_tree.source import Diagnostic, Severity, clean
 from abm_tree.source.folders import shown
 
 KINDS = {"csv": "csv", "json": "json", "txt": "text"}
-KINDS_OF_CONFLICT = {
-    TOLD: "They tell different things",
-    SET: "What is settled differs from person to person",
-    PROMISE: "A promise that something else excludes",
-    MESSAGE: "They are about to hear different things",
-}
 SIGNS = {"red": "RED", "amber": "AMBER", "green": "GREEN"}
 RECORDS = (
     *("add", "role", "influence", "interest", "attitude", "spoke", "knows", "tested", "undo"),
@@ -63,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
         elif not workspace.journal.missing and workspace.journal.problem:
             print(clean(workspace.journal.problem), file=sys.stderr)
         found = gathered(workspace, account, options.deal, as_of=moment, book=book, conflicts=kind != "csv")
+        tell(found.unread)
         return _shown(options, kind, found, workspace)
     except Stop as stop:
         return stop.code
@@ -167,7 +170,7 @@ def _conflicts(found: Gathered) -> Iterator[str]:
     twice = [_line(one.title) for one in found.conflicts if one.kind == ASKED_TWICE]
     if twice:
         yield ""
-        yield f"Asked of several, or about to be; ask one of them: {', '.join(twice)}"
+        yield f"{KINDS_OF_CONFLICT[ASKED_TWICE]}: {', '.join(twice)}"
 
 
 def _people(found: Gathered) -> str:

@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
         if options.output not in (None, "-"):
             _writable(Path(options.output), workspace)
         found = _plan(options, workspace)
+        tell(found.unread)
         return _out(options, kind, found)
     except Stop as stop:
         return stop.code

@@ -152,7 +152,9 @@ def _actions(snap: Snapshot) -> tuple[list[Draft], set[Matter]]:
                     origins=(_origin(walked, task.do, task.due),),
                     walks=(number,),
                     titles=titles,
-                    ask_of=_each(walked.tree.facts[fact].ask_of for fact in finds.facts),
+                    ask_of=_each(
+                        walked.tree.facts[fact].ask_of for fact in finds.facts if fact in walked.tree.facts
+                    ),
                     first=finds.first,
                 )
             )

@@ -74,7 +74,7 @@ def export(
         account = view(record, tree, names, unmasked=unmasked).account[:MAX_ACCOUNT]
         day = string(record.as_of.date)
         path = target / file_name(account, tree.id, day, kind, suffix=SUFFIXES[kind])
-    return _written(path, text)
+    return write_new(path, text)
 
 
 def content(
@@ -171,7 +171,7 @@ def remark(kind: Kind, record: Record) -> str:
     return f"{left_out} actions have no date and are left out."
 
 
-def _written(path: Path, text: str) -> Path:
+def write_new(path: Path, text: str) -> Path:
     """Write a text under this name, or the first numbered one that is free."""
     for number in count(1):
         free = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")

@@ -86,19 +86,27 @@ class Listed:
 class AtHand:
     """The contacts lists that somebody works with, read again when they change."""
 
-    _found: dict[tuple[str, Path], tuple[object, Listed | None]] = field(default_factory=dict)
+    _found: dict[tuple[str, Path], tuple[object, Listed | None, list[Diagnostic]]] = field(
+        default_factory=dict
+    )
 
     def listed(self, tree: Tree, path: Path | None, options: Options) -> Listed | None:
         """The contacts list for a tree, where there is one that can be read."""
-        if path is None:
-            return None
+        return self._read(tree, path, options)[0] if path is not None else None
+
+    def unread(self, tree: Tree, path: Path, options: Options) -> list[Diagnostic]:
+        """Why the contacts list cannot be read for a tree; nothing where it can."""
+        listed, about = self._read(tree, path, options)
+        return about if listed is None else []
+
+    def _read(self, tree: Tree, path: Path, options: Options) -> tuple[Listed | None, list[Diagnostic]]:
         place, stamp = (tree.revision, path), _stamp(path)
         kept = self._found.get(place)
         if kept is None or kept[0] != (stamp, options):
             if len(self._found) >= OPEN:
                 self._found.clear()
-            self._found[place] = kept = (stamp, options), open_listed(tree, path, options)[0]
-        return kept[1]
+            self._found[place] = kept = ((stamp, options), *open_listed(tree, path, options))
+        return kept[1], kept[2]
 
 
 def _stamp(path: Path) -> object:

@@ -32,9 +32,10 @@ LISTS = {
 # with map = { "Head count" = "account.employees" }.
 """,
     "contacts": """\
-# The people at these accounts.
+# The people at these accounts; `dated_by` names the column that says when they told us what the row says.
 """,
 }
+DATED = {"contacts": {"dated_by": "Noted On"}}  # of the sample
 REST = """\
 # Your own values for what a tree lets you tune; `abm-tree show lead-qualification` shows them.
 # [parameters.lead-qualification]
@@ -98,7 +99,7 @@ def settings_text(*, empty: bool = False) -> str:
     """The settings of a new workspace, with a few words on each part."""
     parts = [HEAD + tomli_w.dumps({"format": 1}) + TIMEZONE]
     for name, words in LISTS.items():
-        section = tomli_w.dumps({name: {"path": f"data/{name}.csv"}})
+        section = tomli_w.dumps({name: {"path": f"data/{name}.csv", **DATED.get(name, {})}})
         parts.append(words + ("".join(f"# {line}\n" for line in section.splitlines()) if empty else section))
     return "\n".join([*parts, REST])
 

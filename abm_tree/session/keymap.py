@@ -73,7 +73,14 @@ KEYS = (
     Key("people.knows", ("w",), "Knows", "people", "Whom the marked person knows there."),
     Key("people.walk", ("c",), "Call", "people", "The same tree with the marked person."),
     Key("people.undo", ("u", "backspace"), "Undo", "people", "Take back what was recorded last."),
-    Key("people.form", ("v",), "Form", "people", "From the grid to the list, to the coverage, and back."),
+    Key(
+        "people.form", ("v",), "Form", "people", "Grid, list, coverage, stories side by side, plan, and back."
+    ),
+    Key("people.plan", ("p",), "Plan", "people", "To the plan of the account, with everybody there."),
+    Key("people.by", ("b",), "By", "people", "The plan by date, by person, by owner."),
+    Key("people.words", ("t",), "Words", "people", "In the plan: the words for the marked person, and back."),
+    Key("people.export", ("x",), "Export", "people", "Write the plan to a file."),
+    Key("people.copy", ("y",), "Copy", "people", "Copy the plan as Markdown."),
     Key("outcome.export", ("x",), "Export", "outcome", "Write it to a file."),
     Key("outcome.copy", ("y",), "Copy", "outcome", "Copy it as call notes."),
     Key("author.edit", ("e",), "Edit", "author", "Open your editor at the marked place."),
@@ -103,7 +110,7 @@ LENT: Mapping[str, frozenset[str]] = {
         }
     ),
     "row": frozenset({"walk.track", "walk.message", "walk.objections"}),
-    "outcome": frozenset({"walk.undo", "walk.redo", "walk.note"}),
+    "outcome": frozenset({"walk.undo", "walk.redo", "walk.note", "people.plan"}),
 }
 
 # What no setting takes: where it acts, and what it does there.

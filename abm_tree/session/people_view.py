@@ -16,18 +16,29 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from abm_tree.feel import DateTime, string
-from abm_tree.group.conflict import Conflict
+from abm_tree.group.conflict import ASKED_TWICE, MESSAGE, PROMISE, SET, TOLD, Conflict
 from abm_tree.group.coverage import Coverage, coverage, is_engaged
 from abm_tree.group.people import Stakeholder
 from abm_tree.report.files import inert, one_line
 from abm_tree.session.book import Book
+from abm_tree.session.contacts import contacts_unread
 from abm_tree.session.coverage import covered_now
+from abm_tree.session.open import Opened
 from abm_tree.session.people import people
 from abm_tree.session.workspace import TreeProblem, Workspace
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 
 PERSONAL = ("name", "title", "influence", "interest", "quadrant", "attitude", "last_contact")
 CONFIRMED, STALE, SUGGESTED, ASK, UNKNOWN = "confirmed", "too old", "suggested", "to be asked", "not known"
+
+# What does not fit together, in the order in which it is told.
+KINDS_OF_CONFLICT = {
+    TOLD: "They tell different things",
+    SET: "What is settled differs from person to person",
+    PROMISE: "A promise that something else excludes",
+    MESSAGE: "They are about to hear different things",
+    ASKED_TWICE: "Asked of several, or about to be; ask one of them",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Gathered:
     coverage: Coverage
     conflicts: tuple[Conflict, ...] = ()
     told: bool = True  # whether conflicts were looked for
+    unread: tuple[Diagnostic, ...] = ()  # why trees could not read the contacts list
 
     def name_of(self, person: str) -> str:
         """How a person is called; the account's name for ""."""
@@ -75,6 +87,7 @@ def gathered(
     moment, book = as_of or workspace.now(), book or workspace.book()
     found = people(workspace, account_id, deal_id, book=book, as_of=moment)
     entry = book.entry(account_id)
+    trees = _trees(workspace, account_id, deal_id, moment) if conflicts else []
     return Gathered(
         account_id,
         entry.name if entry is not None else "",
@@ -82,23 +95,35 @@ def gathered(
         moment,
         found,
         covered_now(workspace, found, moment, account_id=account_id, deal_id=deal_id),
-        _conflicts(workspace, account_id, deal_id, moment, book) if conflicts and found else (),
+        _conflicts(workspace, trees, account_id, deal_id, moment, book) if conflicts and found else (),
         conflicts,
+        contacts_unread(workspace, [one.tree for one in trees], book),
     )
 
 
-def _conflicts(
-    workspace: Workspace, account_id: str, deal_id: str, as_of: DateTime, book: Book
-) -> tuple[Conflict, ...]:
-    from abm_tree.session.cohesion import conflicts
+def _trees(workspace: Workspace, account_id: str, deal_id: str, as_of: DateTime) -> list[Opened]:
+    """The trees of an account's plan, as far as they can be walked."""
     from abm_tree.session.plan import chosen_trees
-    from abm_tree.session.snapshot import snapshot
 
     names, _ = chosen_trees(workspace, account_id, deal_id, None, as_of)
     trees = []
     for name in names:
         with suppress(TreeProblem):  # a workspace may have its own, under other names
             trees.append(workspace.tree(name))
+    return trees
+
+
+def _conflicts(
+    workspace: Workspace,
+    trees: Sequence[Opened],
+    account_id: str,
+    deal_id: str,
+    as_of: DateTime,
+    book: Book,
+) -> tuple[Conflict, ...]:
+    from abm_tree.session.cohesion import conflicts
+    from abm_tree.session.snapshot import snapshot
+
     snap = snapshot(workspace, trees, account_id, deal_id, as_of=as_of, book=book)
     return conflicts(workspace, snap, trees, book=book)
 

@@ -23,6 +23,7 @@ from abm_tree.report.muted import HIDDEN
 from abm_tree.report.view import ACCOUNT_NAME, STAKEHOLDER_NAME, Called, view
 from abm_tree.session.book import Book, Entry
 from abm_tree.session.cohesion import conflicts
+from abm_tree.session.contacts import contacts_unread, in_words
 from abm_tree.session.coverage import covered_now
 from abm_tree.session.people_view import find_account
 from abm_tree.session.plan_words import PersonWords, person_words, to_say
@@ -50,6 +51,7 @@ class AccountPlan:
     rules: Rules
     escalation: WalkLine | None = None  # the open one, where that is why its tree is here
     notices: tuple[str, ...] = ()
+    unread: tuple[Diagnostic, ...] = ()  # why trees could not read the contacts list
     whole: bool = True  # whether the values of sensitive facts are in it
 
     @property
@@ -88,6 +90,7 @@ def account_plan(
     rules = rules_of(workspace)
     problems = conflicts(workspace, snap, opened, book=book)
     cover = covered_now(workspace, snap.people, moment, account_id=entry.id, deal_id=deal, stated=given)
+    unread = contacts_unread(workspace, [one.tree for one in opened], book)
     return AccountPlan(
         snap,
         problems,
@@ -97,7 +100,8 @@ def account_plan(
         tuple((one.tree.id, one.tree.title) for one in opened),
         rules,
         escalation,
-        tuple(book.problems),
+        (*book.problems, *([in_words(unread)] if unread else [])),
+        unread,
     )
 
 

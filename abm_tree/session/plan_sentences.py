@@ -247,7 +247,7 @@ def person_head(one: PersonWords) -> str:
 
 def person_text(found: AccountPlan, one: PersonWords) -> str:
     """One paragraph: where they stand with us, what to say, what to expect."""
-    came = [_came(each) for each in found.plan.came if each.person == one.person]
+    came = [came_text(each) for each in found.plan.came if each.person == one.person]
     parts = [f"{'; '.join(came)}."] if came else []
     if one.say:
         parts.append("Say: " + " Then: ".join(_quoted(text) for _, text in one.say))
@@ -275,14 +275,14 @@ def _same_before(found: AccountPlan, one: PersonWords) -> str:
 
 def account_text(found: AccountPlan) -> list[str]:
     """What trees about the account came to."""
-    return [f"{_came(each)}." for each in found.plan.came if not each.person]
+    return [f"{came_text(each)}." for each in found.plan.came if not each.person]
 
 
 def _quoted(text: str) -> str:
     return f"\u201c{' '.join(text.split())}\u201d"
 
 
-def _came(one: Came) -> str:
+def came_text(one: Came) -> str:
     """What a tree came to."""
     match one.status:
         case "decided":
@@ -300,6 +300,7 @@ __all__ = [
     "Told",
     "about",
     "account_text",
+    "came_text",
     "head",
     "in_short",
     "numbered",

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from abm_tree.walk.record import Record
 
 
+SAMPLE_DATED = "Noted On"  # the column that says since when we know what the sample says of a person
+
+
 class TreeProblem(Exception):
     """A tree that cannot be walked; `findings` say why."""
 
@@ -119,7 +122,8 @@ class Workspace:
         """Where the lists are."""
         if self.sample:
             home = library() / "examples"
-            return Places(home / "accounts.csv", home / "contacts.csv")
+            dated = {"dated_by": SAMPLE_DATED}
+            return Places(home / "accounts.csv", home / "contacts.csv", {}, dated)
         if self.root is None:
             return Places()
         accounts, contacts = self.preferences.accounts or {}, self.preferences.contacts or {}
@@ -170,6 +174,7 @@ class Workspace:
             opened = open_tree(name, self.home)
         except NoTree as missing:
             raise TreeProblem(missing.finding.message, [missing.finding]) from None
+        self._settled(opened.shelf)
         if not opened.usable:
             errors = [one for one in opened.findings if one.severity is Severity.ERROR]
             first = errors[0]
@@ -187,8 +192,17 @@ class Workspace:
                 return opened.shelf
         if self._shelf is None or self._shelf[0] != _stamps(self._shelf[1].files):
             found = open_shelf(self.home)
+            self._settled(found)
             self._shelf = _stamps(found.files), found
         return self._shelf[1]
+
+    def _settled(self, shelf: Shelf) -> None:
+        """The sample has no file of settings: what it would say is said here."""
+        if self.sample:
+            from abm_tree.tree.files import ListSettings
+
+            contacts = ListSettings(dated_by=SAMPLE_DATED)
+            shelf.settings = shelf.settings.model_copy(update={"contacts": contacts})
 
     @property
     def titles(self) -> Titles | None:

@@ -151,6 +151,7 @@ class Ending(OfWalk):
         return (
             Act("outcome.export"),
             Act("outcome.copy"),
+            Act("people.plan", "" if self.walk.subject.account_id else "This walk is about no account."),
             Act("walk.undo", first),
             Act("go"),
             Act("leave", "", "Home" if self._finished else "Walk"),
@@ -182,6 +183,11 @@ class Ending(OfWalk):
                 )
                 self.app.copy_to_clipboard(notes)
                 self.app.say("Call notes are on the clipboard, if this terminal lets programs copy.")
+            case "people.plan":
+                from abm_tree.tui.asides import PLAN
+                from abm_tree.tui.people import People
+
+                self.app.show(People(self.app, self.walk, PLAN))
             case "walk.undo":
                 key = self.walk.back()
                 fact = self.walk.tree.facts.get(key or "")

@@ -16,13 +16,14 @@ from abm_tree.session.book import Entry, Person
 from abm_tree.session.coverage import covered_now
 from abm_tree.session.people import INFLUENCE, INTEREST, LEAST, MOST, people, place, take_back, taken_in
 from abm_tree.session.walk import Walk
+from abm_tree.tui.asides import PLAN, STORIES, Asides
 from abm_tree.tui.choice import Choice
-from abm_tree.tui.coverage_rows import LIGHTS, cover, in_few, uncovered, whole
-from abm_tree.tui.grid import LOWEST, grid, ordered
+from abm_tree.tui.grid import ordered
 from abm_tree.tui.of_walk import OfWalk
-from abm_tree.tui.people_rows import about, columns, headings, in_short, line, unplaced
+from abm_tree.tui.people_forms import Drawn
+from abm_tree.tui.people_rows import nobody
 from abm_tree.tui.people_told import TITLES, Telling
-from abm_tree.tui.text import BLANK, Row, cut, row, wrap
+from abm_tree.tui.text import Row, cut
 from abm_tree.tui.view import Act, Pane, Picture, Size
 from abm_tree.walk.subject import Subject
 
@@ -31,12 +32,9 @@ if TYPE_CHECKING:
 
 MIDDLE = 3  # from where somebody without a place is moved
 ARROWS = {"up": (INFLUENCE, 1), "down": (INFLUENCE, -1), "right": (INTEREST, 1), "left": (INTEREST, -1)}
-LISTED = (
-    "Account ID, Contact ID, Name, Title, Contact Role, Influence, Interest, Attitude, Last Contact, Knows"
-)
 # The forms of the screen, in the order in which one key goes through them, with the word for that key.
-FORMS = {"grid": "Grid", "list": "List", "coverage": "Coverage"}
-OF_ONE = ("people.role", "people.attitude", "people.knows")  # choose something for the marked person
+FORMS = {"grid": "Grid", "list": "List", "coverage": "Coverage", STORIES: "Stories", PLAN: "Plan"}
+OF_ONE = ("people.role", "people.attitude", "people.spoke", "people.add", "people.knows", "people.walk")
 
 
 class People(OfWalk):
@@ -44,15 +42,16 @@ class People(OfWalk):
 
     name: ClassVar[str] = "people"
 
-    def __init__(self, app: AbmTree, walk: Walk) -> None:
+    def __init__(self, app: AbmTree, walk: Walk, form: str = "grid") -> None:
         super().__init__(app, walk)
-        self.form = "grid"
+        self.form = form
         self.found: tuple[Stakeholder, ...] = ()
         self.cover: Coverage | None = None
         self.chosen = walk.subject.stakeholder_id  # who is marked
         self.choice: Choice | None = None  # what is chosen now
         self.top = 0  # of the coverage
         self.telling = Telling(app, walk, self._recorded, self._mark)
+        self.asides = Asides(app, walk)
         self._changed = False
 
     # -------------------------------------------------------------- who is there
@@ -60,11 +59,27 @@ class People(OfWalk):
     def enter(self) -> None:
         """Look at the lists and at the journal anew."""
         self._read()
+        self.asides.behind.look()
 
     def follow(self) -> None:
         """Another terminal has written."""
         super().follow()
         self._read()
+
+    def listed(self) -> None:
+        """The lists were read again."""
+        self.enter()
+
+    def tick(self) -> bool:
+        """Try again what could not be read a second ago."""
+        if self.aside:
+            self.asides.behind.need()
+        return False
+
+    @property
+    def aside(self) -> bool:
+        """Whether the form is about everybody."""
+        return self.form in (STORIES, PLAN)
 
     def _read(self) -> None:
         subject, workspace = self.walk.subject, self.app.workspace
@@ -77,6 +92,8 @@ class People(OfWalk):
         if not any(one.id == self.chosen for one in self.found):
             shown = self._shown()
             self.chosen = shown[0].id if shown else ""
+        self.asides.behind.changed()
+        self.tick()
 
     def _mark(self, person: str) -> None:
         self.chosen = person
@@ -97,7 +114,9 @@ class People(OfWalk):
 
     @property
     def own_keys(self) -> frozenset[str]:
-        """In the grid the arrows move a person."""
+        """In the grid the arrows move a person; in the plan, two of them pick another one."""
+        if self.form == PLAN:
+            return frozenset(("left", "right"))
         moving = self.form == "grid" and not self.choosing and self.marked is not None
         return frozenset(ARROWS) if moving else frozenset()
 
@@ -106,92 +125,33 @@ class People(OfWalk):
     def picture(self, size: Size) -> Picture:
         """The grid or the list, and what is known of the marked person."""
         one = self.marked
-        if one is None:
-            return Picture(Pane(self._nobody(size.width - 2)))
         side = size.width * 34 // 100
         width = size.width - side - 2 if size.wide else size.width - 2
         if self.choice is not None:
             return self.choice.picture(width)
         assert self.cover is not None
-        forms = {"grid": self._grid, "list": self._list, "coverage": self._coverage}
-        return forms[self.form](one, size, width, side - 4)
-
-    def _grid(self, one: Stakeholder, size: Size, width: int, side: int) -> Picture:
-        words = f"←→ interest, ↑↓ influence of {cut(one.name, 24)}"
-        head = [self._head(words, width)]
-        low = 0 if size.wide else max(4, min(8, size.height - LOWEST - 4))
-        height = size.height - 1 - (low + 1 if low else 0)
-        rest = unplaced(self.found, self.chosen, width, 1 if height < 9 else 2)
-        main = Pane([*grid(self.found, self.chosen, width, height - len(rest)), *rest], top=0)
-        if size.wide:
-            return Picture(main, head, right=self._beside(one, side))
-        if low < 8:
-            short = uncovered(self._cover, width)
-            told = in_short(one, width, max(low - 1 - len(short), 1), self.found)
-            rows = [told[0], *short, *told[1:]]
-        else:
-            told = in_short(one, width, low - 1 - len(self._cover.roles), self.found)
-            rows = [*told, *cover(self._cover, width)]
-        return Picture(main, head, low=Pane(rows, top=0), low_height=low + 1)
-
-    @property
-    def _cover(self) -> Coverage:
-        assert self.cover is not None
-        return self.cover
-
-    def _list(self, one: Stakeholder, size: Size, width: int, side: int) -> Picture:
-        """One line for each person; where there is no room beside it, a small grid below."""
-        sizes = columns(width)
-        title = self._head("arrows pick; in the grid they move", width)
-        rows = [line(one, sizes) for one in self.found]
-        marked = next(number for number, one in enumerate(self.found) if one.id == self.chosen)
-        main, head = Pane(rows, marked), [title, headings(sizes)]
-        if size.wide:
-            return Picture(main, head, right=self._beside(one, side))
-        short = uncovered(self._cover, width)[:2] if size.height > LOWEST + 8 else []
-        height = max(min(LOWEST + 4, size.height // 2), LOWEST)
-        low = [*short, *grid(self.found, self.chosen, width, height)]
-        return Picture(main, head, low=Pane(low, top=0), low_height=len(low) + 1)
-
-    def _head(self, words: str, width: int) -> Row:
-        """What the screen is, with the light of the whole."""
-        word, style = LIGHTS[self._cover.light]
-        words = cut(words, width - len("Stakeholders  ") - len(word) - 3)
-        return row(("Stakeholders  ", "title"), (words, "dim"), right=((f"{word} ", style),))
-
-    def _coverage(self, one: Stakeholder, size: Size, width: int, side: int) -> Picture:
-        """The light with its reasons, each role, the champion, and whom we reach."""
-        title = self._head("how well the roles are covered", width)
-        rows = whole(self._cover, width)
-        self.top = min(self.top, max(len(rows) - (size.height - 2), 0))
-        right = self._beside(one, side) if size.wide else None
-        return Picture(Pane(rows, top=self.top), [title], right=right)
-
-    def _beside(self, one: Stakeholder, width: int) -> Pane:
-        rows = about(one, width, self.found)
-        if self.form != "coverage":
-            rows += [BLANK, row(("Roles", "title")), *cover(self._cover, width)]
-            rows += [BLANK, *in_few(self._cover, width)]
-        return Pane(rows, top=0)
+        drawn = Drawn(self.found, self.chosen, self.cover, self.asides.behind.unread)
+        if self.aside and self.walk.subject.account_id:
+            whole = size.width - 2 if self.form == STORIES else width
+            head = drawn.head(self.asides.words(self.form), whole)
+            return self.asides.picture(self.form, self.chosen, head, size, width, side - 4)
+        if one is None:
+            return Picture(Pane([*drawn.wrong(size.width - 2), *self._nobody(size.width - 2)]))
+        match self.form:
+            case "coverage":
+                shown = drawn.as_coverage(one, size, width, side - 4, self.top)
+                self.top = shown.main.top or 0
+                return shown
+            case "list":
+                return drawn.as_list(one, size, width, side - 4)
+            case _:
+                return drawn.as_grid(one, size, width, side - 4)
 
     def _nobody(self, width: int) -> list[Row]:
         account = self.walk.names.account or self.walk.subject.account_id
-        if not account:
-            return wrap([("This walk is about no account, so there are no people to show.", "bold")], width)
-        rows = wrap([(f"Nobody is on the contacts list for {account}.", "bold")], width)
         contacts = self.app.workspace.places.contacts
-        if contacts is not None:
-            rows += wrap(f"Add people to {contacts.name}, each with the account's id beside the name.", width)
-        else:
-            words = "Put a contacts list beside abm-tree.toml and name it there, in two lines:"
-            rows += [
-                *wrap(words, width),
-                row(("  [contacts]", "key")),
-                row(('  path = "contacts.csv"', "key")),
-            ]
-        key = self.app.key_of("people.add")
-        new = wrap([("Or add somebody here: ", ""), (key, "key"), (".", "")], width)
-        return [*rows, BLANK, *wrap([(f"Its columns: {LISTED}.", "dim")], width), BLANK, *new]
+        name = contacts.name if contacts is not None else ""
+        return nobody(account, name, self.app.key_of("people.add"), width)
 
     # -------------------------------------------------------------- keys
 
@@ -204,6 +164,17 @@ class People(OfWalk):
         alone = none or ("" if len(self.found) > 1 else "There is nobody else to know.")
         forms = list(FORMS)
         following = forms[(forms.index(self.form) + 1) % len(forms)]
+        ends = (Act("go"), Act("leave"))
+        if self.aside:
+            to_grid = f"That is for the marked person: {self.app.key_of('people.form')} goes on to the grid."
+            return (
+                *self.asides.acts(self.form),
+                Act("people.form", account, FORMS[following]),
+                Act("people.plan", "This is the plan." if self.form == PLAN else "", quiet=True),
+                Act("people.undo", quiet=True),
+                *ends,
+                *(Act(one, to_grid, quiet=True) for one in OF_ONE),
+            )
         return (
             Act("people.role", none),
             Act("people.attitude", none),
@@ -212,11 +183,11 @@ class People(OfWalk):
             Act("people.knows", alone),
             Act("people.walk", none),
             Act("people.undo"),
-            Act("people.form", none, FORMS[following]),
+            Act("people.form", account, FORMS[following]),
+            Act("people.plan", account),
             Act("down", none, "Next person", quiet=True),
             Act("up", none, "Person before", quiet=True),
-            Act("go"),
-            Act("leave"),
+            *ends,
         )
 
     def act(self, action: str) -> bool:
@@ -224,6 +195,8 @@ class People(OfWalk):
         if self.choice is not None:
             return self._choosing(self.choice, action)
         one = self.marked
+        if self.aside and self.asides.act(self.form, action):
+            return True
         match action:
             case "down" | "up" if self.form == "coverage":
                 self.top = max(self.top + (1 if action == "down" else -1), 0)
@@ -235,7 +208,9 @@ class People(OfWalk):
                 self.telling.add()
             case "people.form":
                 forms = list(FORMS)
-                self.form, self.top = forms[(forms.index(self.form) + 1) % len(forms)], 0
+                self._show(forms[(forms.index(self.form) + 1) % len(forms)])
+            case "people.plan":
+                self._show(PLAN)
             case "people.role" | "choose" if one is not None:
                 self.choice = self.telling.role(one)
             case "people.attitude" if one is not None:
@@ -252,6 +227,12 @@ class People(OfWalk):
             case _:
                 return False
         return True
+
+    def _show(self, form: str) -> None:
+        self.form, self.top = form, 0
+        if self.asides.behind.problem:
+            self.asides.behind.changed()  # it may be mended
+        self.tick()
 
     def _choosing(self, choice: Choice, action: str) -> bool:
         """Keys while something is chosen."""
@@ -287,6 +268,11 @@ class People(OfWalk):
             self._move(*ARROWS[key])
         elif key == "tab":
             return self.act("people.form")
+        elif self.form == PLAN and key in ("left", "right"):
+            self._pick(1 if key == "right" else -1)
+            self.asides.plan.show_words(True)
+        elif self.aside:
+            return self.asides.press(self.form, key)
         elif key in ends and self.form == "coverage":
             self.top = max(self.top + ends[key] * 1000, 0)
         elif key in ends:
@@ -308,11 +294,15 @@ class People(OfWalk):
             return
         if self.choice is not None:
             self._take(self.choice.at(index))
+        elif self.aside:
+            self.asides.click(self.form, index)
         elif self.form == "list" and index < len(self.found):
             self.chosen = self.found[index].id
 
     def wheel(self, pane: str, by: int) -> bool:
-        """Scroll the coverage."""
+        """Scroll the coverage, or what stands beside the plan."""
+        if self.form == PLAN:
+            return self.asides.wheel(pane, by)
         if self.form != "coverage" or pane != "main" or self.choice is not None:
             return False
         self.top = max(self.top + by, 0)

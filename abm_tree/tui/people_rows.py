@@ -14,7 +14,7 @@ from abm_tree.group.people import Stakeholder
 from abm_tree.session.people import ATTITUDE, INFLUENCE, INTEREST, LAST_CONTACT, MOST
 from abm_tree.tree.terms import ROLE
 from abm_tree.tui.grid import MARK, ordered
-from abm_tree.tui.text import Part, Row, cut, row, wrap
+from abm_tree.tui.text import BLANK, Part, Row, cut, row, wrap
 
 MEANS = {
     "Manage closely": "high influence, high interest",
@@ -32,6 +32,28 @@ COLUMNS = {
     "attitude": ("Att.", 6),
     "last": ("Last contact", 13),
 }
+
+LISTED = (
+    "Account ID, Contact ID, Name, Title, Contact Role, Influence, Interest, Attitude, Last Contact, Knows"
+)
+
+
+def nobody(account: str, contacts: str, key: str, width: int) -> list[Row]:
+    """How to add people where there are none; `contacts` is the list's name, `key` adds somebody."""
+    if not account:
+        return wrap([("This walk is about no account, so there are no people to show.", "bold")], width)
+    rows = wrap([(f"Nobody is on the contacts list for {account}.", "bold")], width)
+    if contacts:
+        rows += wrap(f"Add people to {contacts}, each with the account's id beside the name.", width)
+    else:
+        words = "Put a contacts list beside abm-tree.toml and name it there, in two lines:"
+        rows += [
+            *wrap(words, width),
+            row(("  [contacts]", "key")),
+            row(('  path = "contacts.csv"', "key")),
+        ]
+    new = wrap([("Or add somebody here: ", ""), (key, "key"), (".", "")], width)
+    return [*rows, BLANK, *wrap([(f"Its columns: {LISTED}.", "dim")], width), BLANK, *new]
 
 
 def about(one: Stakeholder, width: int, people: Sequence[Stakeholder] = ()) -> list[Row]:

@@ -294,3 +294,22 @@ def test_more_ways_than_bits() -> None:
     facts = TYPES | {"many": {"type": "choice", "ask": "Many?", "choices": picks}}
     tree = made({"one": {"decide": "many", "branches": branches, "unknown": "lost"}}, facts=facts)
     both(tree, {"many": ([*picks, ..., "other"], "codes")})
+
+
+def test_columns_may_have_another_table_of_values_in_each_call() -> None:
+    # What the interpreter said is kept for the next call: by the value, not by its place in a table.
+    tree = made(
+        {
+            "start": {
+                "branches": [{"if": 'ends with(upper case(words), "X")', "to": "high"}],
+                "otherwise": "low",
+                "unknown": "lost",
+            }
+        }
+    )
+    runner = Runner(plan(tree, NOW))
+    found = []
+    for word in ("ax", "ay", "bx"):
+        column_now = Column("codes", np.zeros(3, dtype=np.int32), (word,))
+        found.append(runner.run({"words": column_now}, 3).outcome_of(2))
+    assert found == ["high", "low", "high"]

@@ -48,6 +48,7 @@ def test_what_it_makes_are_copies_of_what_ships(book: Path) -> None:
 
 def test_the_settings_are_what_they_say() -> None:
     lists = {name: {"path": f"data/{name}.csv"} for name in ("accounts", "contacts")}
+    lists["contacts"]["dated_by"] = "Noted On"
     assert tomllib.loads(settings_text()) == {"format": 1, **lists}
     assert tomllib.loads(settings_text(empty=True)) == {"format": 1}
     # What is commented out works when the # is taken away.

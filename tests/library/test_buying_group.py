@@ -167,7 +167,7 @@ def test_practice_37_a_list_of_contacts_becomes_roles_a_map_and_what_is_missing(
     lights = {}
     for account in (HEALTHY, SINGLE, APART):
         rows = sample.rows[account]
-        found = people(sample.workspace, account)
+        found = people(sample.workspace, account, as_of=NOW)
         for one, row in zip(found, rows, strict=True):
             said = [role for role, names in spelled.items() if row["Contact Role"] in names]
             assert one.role == (said[0] if said else None)
@@ -215,7 +215,7 @@ def test_the_trees_count_as_the_coverage_does(sample: Sample) -> None:
     tree = sample.trees[0]
     seen = set()
     for account in (HEALTHY, SINGLE, APART, *sorted(sample.rows)[::30]):
-        found = people(sample.workspace, account)
+        found = people(sample.workspace, account, as_of=NOW)
         cover = covered_now(sample.workspace, found, NOW, account_id=account)
         snap = snapshot(sample.workspace, [tree], account, as_of=NOW)
         for walked in snap.walked[:1]:

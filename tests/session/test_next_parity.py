@@ -49,14 +49,15 @@ def test_an_account_is_tried_as_its_rows_are(account: str, tmp_path: Path) -> No
     facts = opened[0].shelf.definitions.facts
     places = workspace.places
     assert places.accounts is not None and places.contacts is not None
-    how = list_options(None, dictionary=facts)
+    settings = opened[0].shelf.settings
+    how = list_options(settings.accounts, dictionary=facts)
     # The whole list is needed where a tree reads facts over it; these two read none.
     wish = Wish(
         only(places.accounts, tmp_path / "accounts.csv", account),
         "accounts.csv",
         how,
         contacts=only(places.contacts, tmp_path / "contacts.csv", account),
-        contact_options=how,
+        contact_options=list_options(settings.contacts, dictionary=facts),
     )
     planned = [(planned_of(one.tree, moment), one.tree.title) for one in opened]
     there, _ = over_list(planned, wish)

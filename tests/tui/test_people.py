@@ -147,7 +147,7 @@ async def test_letters_pick_people_in_both_forms_and_arrows_in_the_list(
         assert not [one for one in app.workspace.journal.about(Subject("ACC-0002")) if not one[0].tree]
         await press(pilot, "tab")
         assert at_hand(app).form == "coverage"
-        await press(pilot, "tab")
+        await press(pilot, "tab", "tab", "tab")
         assert at_hand(app).form == "grid"
 
 
