@@ -7,7 +7,7 @@ point is computed again in exact decimals, once for each distinct combination. R
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -189,8 +189,3 @@ def _combined(sign: str, a: _Approximate, b: _Approximate) -> _Approximate:
     else:
         error = error * SLACK + np.abs(value) * UNIT + TINY
     return _Approximate(value, error, zero, null, whole)
-
-
-def mark_of(keys: Sequence[str], columns: Mapping[str, Column], row: int) -> tuple[Any, ...]:
-    """What tells a row's values of some facts from others."""
-    return tuple(columns[key].raw(row) for key in keys)
