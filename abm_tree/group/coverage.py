@@ -20,7 +20,7 @@ RED, AMBER, GREEN = "red", "amber", "green"
 TESTED, UNTESTED, ASSUMED, NOBODY = "tested", "not tested", "test not known", "nobody"
 SIGNS = "commercial-decision-maker"
 INFLUENCE, INTEREST, ATTITUDE = "stakeholder.influence", "stakeholder.interest", "stakeholder.attitude"
-LAST_CONTACT = "stakeholder.last_contact"
+LAST_CONTACT, TESTS = "stakeholder.last_contact", "stakeholder.tests_passed"
 NAMED = 3  # people that a sentence names before it counts the rest
 
 
@@ -33,6 +33,7 @@ class Rules:
     role_least: int = 1  # people in a role who are reached and carry weight
     influence_least: int = 3  # of 5
     champion_attitude: int = 1  # -2 to 2
+    tests_needed: int = 2  # passed by one person
     high: int = HIGH  # influence and interest of a champion, of 5
     shortest: bool = False  # whether it is the shortest cadence, as the segment is not known
 
@@ -208,12 +209,23 @@ def _champion(people: tuple[Stakeholder, ...], rules: Rules, proof: Proof) -> Ch
             words += " A test was passed, and it is not known by whom."
         return Champion(NOBODY, (), words, proof)
     who = _names(those)
+    passed = tuple(one for one in those if (_tests(one) or 0) >= rules.tests_needed)
+    if passed:
+        return Champion(TESTED, passed, f"{_names(passed)}: tested.", proof)
     if proof.passed:
-        return Champion(TESTED, those, f"{who}: tested.", proof)
-    if proof.passed is False:
-        words = f"{who}: for us, and has done nothing yet that costs effort."
+        # The deal says so, of nobody by name.
+        words = f"{who}: tested." if len(those) == 1 else f"Tested, one of these: {who}."
+        return Champion(TESTED, those, words, proof)
+    if proof.passed is False or all(_tests(one) is not None for one in those):
+        verb = "has" if len(those) == 1 else "have"
+        words = f"{who}: for us, and {verb} not done enough yet that costs effort."
         return Champion(UNTESTED, those, words, proof)
     return Champion(ASSUMED, those, f"{who}: for us, and nobody has said whether that was tested.", proof)
+
+
+def _tests(one: Stakeholder) -> int | None:
+    """How many tests of a champion somebody has passed; None where that is not known, or too old."""
+    return None if TESTS in one.stale else one.tests_passed
 
 
 def _reasons(

@@ -39,6 +39,7 @@ class Stakeholder:
     suggested: str | None = None  # the role that the job title suggests, where none counts
     sure: str = ""  # how sure that is: high, medium, low
     why: str = ""  # why it is suggested
+    tests_passed: int | None = None  # of a champion: how many things that cost effort they have done for us
 
     @property
     def confirmed(self) -> bool:

@@ -38,6 +38,7 @@ PEOPLE_COLUMNS = {
     "gatekeeper": ("stakeholder.gatekeeper", "gatekeeper", "procurement contact", "purchasing contact"),
     "seniority": ("stakeholder.seniority", "seniority", "seniority level", "job level", "management level"),
     "department": ("stakeholder.department", "department", "job function", "function", "business unit"),
+    "tests_passed": ("stakeholder.tests_passed", "tests passed", "champion tests"),
     "knows": ("knows", "knows people", "relations"),
 }
 MAX_SHOWN = 200  # characters of a name on a list: what is longer is cut, and whole on its own screen
@@ -74,6 +75,7 @@ class Person:
     gatekeeper: str = ""
     seniority: str = ""
     department: str = ""
+    tests_passed: str = ""  # of a champion
     knows: str = ""  # ids or names of others there, with semicolons between
     dated: str = ""  # what the settings' `dated_by` column says of the row
 

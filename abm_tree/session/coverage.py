@@ -23,7 +23,7 @@ from abm_tree.walk.subject import Subject
 
 SEGMENT, AMOUNT, TESTED = "account.segment", "deal.amount", "deal.champion_tested"
 WITHIN = "engaged_within"
-COUNTS = ("engaged_least", "role_least", "influence_least", "champion_attitude", "high")
+COUNTS = ("engaged_least", "role_least", "influence_least", "champion_attitude", "tests_needed", "high")
 DAY = 86_400 * 10**9  # nanoseconds
 
 

@@ -38,7 +38,8 @@ INFLUENCE, INTEREST = "stakeholder.influence", "stakeholder.interest"
 ATTITUDE, LAST_CONTACT = "stakeholder.attitude", "stakeholder.last_contact"
 GATEKEEPER, TESTED = "stakeholder.gatekeeper", "deal.champion_tested"
 READ = (ROLE, INFLUENCE, INTEREST, ATTITUDE, LAST_CONTACT)
-BESIDE = (TITLE, GATEKEEPER, "stakeholder.seniority", "stakeholder.department")
+TESTS = "stakeholder.tests_passed"  # of a champion
+BESIDE = (TITLE, GATEKEEPER, TESTS, "stakeholder.seniority", "stakeholder.department")
 MET, KNOWS = "met", "knows"  # kinds of events, and what was taken back of them
 LEAST, MOST = 1, 5
 PURCHASING = "procurement"
@@ -139,7 +140,14 @@ class _Reading:
             suggestion.role if suggestion is not None else None,
             suggestion.confidence if suggestion is not None and suggestion.role else "",
             suggestion.reason if suggestion is not None else "",
+            self._tests(states),
         )
+
+    def _tests(self, states: Facts) -> int | None:
+        """How many tests of a champion they have passed."""
+        state = states.get(TESTS)
+        value = state.value if isinstance(state, Known) else None
+        return len(set(value)) if isinstance(value, tuple) else None
 
     def _purchasing(self, states: Facts, old: frozenset[str]) -> bool:
         """Whether they are known to work in purchasing."""
@@ -186,6 +194,7 @@ class _Reading:
             LAST_CONTACT: person.last_contact,
             TITLE: person.title,
             GATEKEEPER: person.gatekeeper,
+            TESTS: person.tests_passed,
             "stakeholder.seniority": person.seniority,
             "stakeholder.department": person.department,
         }
@@ -194,7 +203,7 @@ class _Reading:
         out: dict[str, Known | Unknown] = {}
         for key, fact in self.facts.items():
             value = read_value(fact, texts[key], self.style)
-            if value is None or isinstance(value, str | bool | Decimal | Date):
+            if value is None or isinstance(value, str | bool | Decimal | Date | tuple):
                 out[key] = Known(value, "list", dated)
         return out
 

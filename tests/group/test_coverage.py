@@ -19,6 +19,7 @@ AS_OF = DateTime(Date(2026, 11, 21), Time(10, 0, 0, 0, 0))
 RULES = Rules(engaged_within=14)
 INFLUENCE, INTEREST, ATTITUDE = "stakeholder.influence", "stakeholder.interest", "stakeholder.attitude"
 ROLE, CONTACT = "stakeholder.role", "stakeholder.last_contact"
+TESTS = "stakeholder.tests_passed"
 WORST = ("green", "amber", "red")
 
 
@@ -64,13 +65,25 @@ def test_everybody_reached_and_a_tested_champion_is_green() -> None:
     ("proof", "state", "words"),
     [
         (None, "test not known", "A: for us, and nobody has said whether that was tested."),
-        (Proof(False), "not tested", "A: for us, and has done nothing yet that costs effort."),
+        (Proof(False), "not tested", "A: for us, and has not done enough yet that costs effort."),
     ],
 )
 def test_a_champion_is_tested_not_assumed(proof: Proof | None, state: str, words: str) -> None:
     found = group(*WHOLE, proof=proof)
     assert (found.light, found.champion.state) == ("amber", state)
     assert found.reasons == (f"No tested champion. {words}",)
+
+
+def test_who_passed_enough_tests_is_the_champion_by_name() -> None:
+    others = replace(WHOLE[2], interest=5, attitude=2)
+    found = group(WHOLE[0], WHOLE[1], replace(others, tests_passed=2), WHOLE[3], proof=Proof(True))
+    assert (found.champion.state, found.champion.reason) == ("tested", "C: tested.")
+    one_of = group(WHOLE[0], WHOLE[1], others, WHOLE[3], proof=Proof(True))
+    assert (one_of.light, one_of.champion.reason) == ("green", "Tested, one of these: A and C.")
+    short = group(replace(WHOLE[0], tests_passed=1), *WHOLE[1:])
+    assert (short.light, short.champion.state) == ("amber", "not tested")
+    old = replace(WHOLE[0], tests_passed=4, stale=frozenset({TESTS}))
+    assert group(old, *WHOLE[1:]).champion.state == "test not known"
 
 
 @pytest.mark.parametrize("change", [{"attitude": 0}, {"interest": 3}, {"influence": 3}, {"attitude": None}])
@@ -162,7 +175,7 @@ def test_the_shortest_cadence_is_said_where_the_segment_is_not_known() -> None:
 
 PEOPLE = st.lists(
     st.builds(
-        lambda role, influence, interest, attitude, days, stale, buys, hint: Stakeholder(
+        lambda role, influence, interest, attitude, days, stale, buys, hint, passed: Stakeholder(
             "",
             "N",
             role=role,
@@ -173,15 +186,17 @@ PEOPLE = st.lists(
             stale=frozenset(stale),
             gatekeeper=buys,
             suggested=hint,
+            tests_passed=passed,
         ),
         st.sampled_from([None, *ROLES]),
         st.none() | st.integers(1, 5),
         st.none() | st.integers(1, 5),
         st.none() | st.integers(-2, 2),
         st.none() | st.integers(-3, 40),
-        st.sets(st.sampled_from([ROLE, INFLUENCE, INTEREST, ATTITUDE, CONTACT]), max_size=2),
+        st.sets(st.sampled_from([ROLE, INFLUENCE, INTEREST, ATTITUDE, CONTACT, TESTS]), max_size=2),
         st.booleans(),
         st.sampled_from([None, *ROLES]),
+        st.none() | st.integers(0, 4),
     ),
     max_size=9,
 ).map(lambda found: [replace(one, id=f"p{n}", name=f"P{n}") for n, one in enumerate(found)])
@@ -192,6 +207,7 @@ RULING = st.builds(
     role_least=st.integers(1, 2),
     influence_least=st.integers(1, 5),
     champion_attitude=st.integers(1, 2),
+    tests_needed=st.integers(1, 3),
     high=st.integers(3, 5),
 )
 PROOF = st.sampled_from([None, Proof(True), Proof(False)])
@@ -236,8 +252,9 @@ def test_the_light_is_what_the_rules_say(
         and value(who, INTEREST, who.interest) >= rules.high
         and value(who, ATTITUDE, who.attitude) >= rules.champion_attitude
     ]
-    assert found.champion.people == tuple(speaks)
-    tested = bool(speaks) and proof is not None and proof.passed is True
+    passed = [who for who in speaks if value(who, TESTS, who.tests_passed) >= rules.tests_needed]
+    assert found.champion.people == tuple(passed or speaks)
+    tested = bool(passed) or (bool(speaks) and proof is not None and proof.passed is True)
     assert (found.champion.state == "tested") == tested
     red = states[CDM] == "missing" or len(talked) < rules.engaged_least
     amber = not tested or any(state != "covered" for state in states.values())
