@@ -42,6 +42,7 @@ def command(
 
 def late(name: str) -> Callable[[argparse.Namespace], int]:
     """What runs a command: its module, imported then."""
+
     def run(options: argparse.Namespace) -> int:
         if name not in ELSEWHERE and (options.workspace or options.sample):
             return _here_alone(name, "--sample" if options.sample else "--workspace")
