@@ -18,6 +18,7 @@ WORDS = frozenset(
             "title",
             "about",
             "ask",
+            "ask_of",
             "why",
             "help",
             "say",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from abm_tree.session.book import Book
 from abm_tree.session.options import list_options
@@ -43,6 +44,7 @@ def in_words(found: Sequence[Diagnostic]) -> str:
         return ""
     told = []
     for one in found:
-        place = f"{one.source}, line {one.row}" if one.row is not None else one.source
+        name = Path(one.source).name
+        place = f"{name}, line {one.row}" if one.row is not None else name
         told.append(f"{place}: {one.message} {one.help}".strip())
     return f"{LEFT_OUT}. {' '.join(told)}"

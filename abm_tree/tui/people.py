@@ -166,7 +166,7 @@ class People(OfWalk):
         following = forms[(forms.index(self.form) + 1) % len(forms)]
         ends = (Act("go"), Act("leave"))
         if self.aside:
-            to_grid = f"That is for the marked person: {self.app.key_of('people.form')} goes on to the grid."
+            to_grid = f"For the marked person; {self.app.key_of('people.form')} goes on to the grid."
             return (
                 *self.asides.acts(self.form),
                 Act("people.form", account, FORMS[following]),

@@ -32,9 +32,10 @@ DID = {
     PROMISE: "promised to them",
     READ: "their walk goes by",
     MESSAGE: "about to hear",
-    ASKED: "asked already, said",
+    ASKED: "answered us",
     NEEDED: "would be asked next",
 }
+SAID = (TOLD, PROMISE, ASKED)  # what has its day, though nobody may know it
 
 
 class Stories:
@@ -133,15 +134,20 @@ def sides(one: Conflict, found: AccountPlan, width: int, *, wide: bool) -> list[
     if not wide:
         rows = list(title)
         for person, theirs in people.items():
-            rows += _column(person, theirs, found, width - 2)
+            rows += _who(person, found, width)
+            rows += [line for side in theirs for line in _side(side, width)]
         return rows
     count = max(min(len(people), (width + GAP) // (COLUMN + GAP)), 1)
     each = (width + GAP) // count - GAP
-    columns = [_column(person, theirs, found, each) for person, theirs in people.items()]
+    columns = [
+        (_who(person, found, each), [line for side in theirs for line in _side(side, each)])
+        for person, theirs in people.items()
+    ]
     rows = [*title, BLANK]
     for first in range(0, len(columns), count):
-        beside = columns[first : first + count]
-        rows += [_joined(line, each) for line in zip_longest(*beside, fillvalue=BLANK)]
+        # What they say begins in the same line, however long their names are.
+        for part in zip(*columns[first : first + count], strict=True):
+            rows += [_joined(line, each) for line in zip_longest(*part, fillvalue=BLANK)]
         rows.append(BLANK)
     return rows[:-1]
 
@@ -154,24 +160,24 @@ def _joined(line: Sequence[Row], width: int) -> Row:
     return Row(tuple(parts))
 
 
-def _column(person: str, theirs: Sequence[Side], found: AccountPlan, width: int) -> list[Row]:
-    """A person, and what they have to do with it."""
+def _who(person: str, found: AccountPlan, width: int) -> list[Row]:
+    """Who somebody is."""
     who = next((one for one in found.snapshot.people if one.id == person), None)
     name = found.snapshot.name_of(person) if person else found.title
     role = (who.role or "").replace("-", " ") if who is not None and who.confirmed else ""
     about = ", ".join(text for text in (who.title if who is not None else "", role) if text)
-    rows = wrap([(name, "title"), (f", {about}" if about else "", "dim")], width, hang="  ")
-    for side in theirs:
-        rows += _side(side, width)
-    return rows
+    return wrap([(name, "title"), (f", {about}" if about else "", "dim")], width, hang="  ")
 
 
 def _side(side: Side, width: int) -> list[Row]:
     did = DID.get(side.did, side.did)
-    day = f"on {string(side.on)}" if side.on is not None else "day not known"
+    unknown = "day not known" if side.did in SAID else ""
+    day = f"on {string(side.on)}" if side.on is not None else unknown
     beside = ", ".join(text for text in (day, side.source) if text)
     value = [(f"{did}: ", "dim"), (side.value, "bold")] if side.value else [(did, "dim")]
-    rows = [*wrap(value, width, first="  ", hang="    "), *wrap(beside, width, first="  ", hang="    ")]
+    rows = wrap(value, width, first="  ", hang="    ")
+    if beside:
+        rows += wrap(beside, width, first="  ", hang="    ")
     if side.by:
         rows += wrap([("recorded by ", "dim"), (side.by, "")], width, first="  ", hang="    ")
     if side.evidence:

@@ -323,3 +323,52 @@ def test_outcomes_are_those_of_a_batch_over_the_same_lists(tree: str, here: Run,
         assert found == wanted[account], account
         checked += len(found)
     assert checked > 20
+
+
+# ---------------------------------------------------------------- a list that trees cannot read
+
+
+@pytest.mark.parametrize("command", ["plan", "people"])
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ('dated_by = "Checked on"', 'There is no column "Checked on" to date rows by.'),
+        ('map = { Colour = "stakeholder.influence" }', 'There is no column "Colour".'),
+        ('id = "Number"', 'There is no column "Number".'),
+    ],
+)
+def test_a_contacts_list_that_cannot_be_read_is_told_of(
+    shop: Path, here: Run, command: str, setting: str, words: str
+) -> None:
+    settings = shop / "abm-tree.toml"
+    settings.write_text(f"{settings.read_text()}{setting}\n", encoding="utf-8")
+    ran = here(command, "A1", *DAY)
+    assert ran.code == Exit.OK
+    assert f"error[no-such-column]: {words}" in ran.err
+    assert "--> contacts.csv:1" in ran.err and "\n  help: " in ran.err
+    evaluated = here("evaluate", "stakeholder-engagement", "accounts.csv", "--contacts", "contacts.csv")
+    if command == "plan" and setting.startswith("dated_by"):
+        assert evaluated.err.splitlines()[:3] == ran.err.splitlines()[:3]
+        assert "The contacts list is left out of what trees read. contacts.csv, line 1: There is" in ran.out
+
+
+def test_people_without_an_account_are_told_of(shop: Path, here: Run) -> None:
+    (shop / "contacts.csv").write_text("stakeholder_id,Name\nP1,Ann\n", encoding="utf-8")
+    for command in ("plan", "people"):
+        ran = here(command, "A1", *DAY)
+        assert "error[no-account-column]: No column says whose people these are." in ran.err
+        assert ran.err.count("no-account-column") == 1
+
+
+def test_a_list_that_can_be_read_and_one_that_is_not_there_are_told_once(shop: Path, here: Run) -> None:
+    for command in ("plan", "people"):
+        assert here(command, "A2", *DAY).err == ""
+    (shop / "contacts.csv").unlink()
+    for command in ("plan", "people"):
+        assert here(command, "A2", *DAY).err.count("contacts.csv") == 1
+
+
+def test_a_plan_is_made_where_a_derived_fact_over_people_is_not_known(shop: Path, here: Run) -> None:
+    """A point of the account plan hangs on a derived fact; that is nothing to be asked."""
+    (shop / "contacts.csv").unlink()
+    assert here("plan", "A1", "--trees", "account-plan", *DAY).code == Exit.OK

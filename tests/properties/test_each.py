@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
+import pytest
 from generated import facts_for, load_data, trees
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from often import often
 
 from abm_tree.draw.outline import way_map
 from abm_tree.feel import parse_date_time
@@ -24,6 +27,7 @@ from abm_tree.walk.explain import explain
 from abm_tree.walk.record import Record, Task
 from abm_tree.walk.replay import again, told, tree_of
 
+Promise = Callable[[Tree, st.DataObject], None]
 NOW = parse_date_time("2026-02-20T09:30:00+01:00")
 assert NOW is not None
 QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -64,9 +68,7 @@ def steps(record: Record) -> list[tuple[object, ...]]:
     return [(step.node, step.to, step.number, step.read, step.sums, step.note) for step in record.trail]
 
 
-@some(60)
-@given(walking, st.data())
-def test_the_way_is_that_of_a_tree_with_a_plain_step_instead(tree: Tree, data: st.DataObject) -> None:
+def the_way_is_that_of_a_tree_with_a_plain_step_instead(tree: Tree, data: st.DataObject) -> None:
     facts = data.draw(facts_for(tree))
     other = plain(tree)
     one, two = advance(tree, facts, NOW), advance(other, facts, NOW)
@@ -129,9 +131,7 @@ def by_hand(record: Record, own: Record, tree: Tree) -> list[Task]:
     return [task for _, task in sorted(out, key=lambda entry: entry[0])]
 
 
-@some(80)
-@given(walking, st.data())
-def test_actions_are_put_together_and_every_record_replays(tree: Tree, data: st.DataObject) -> None:
+def actions_are_put_together_and_every_record_replays(tree: Tree, data: st.DataObject) -> None:
     facts = complete(tree.facts, data.draw(facts_for(tree)), NOW)
     people = data.draw(persons(tree))
     own = advance(tree, facts, NOW)
@@ -170,3 +170,15 @@ def test_actions_are_put_together_and_every_record_replays(tree: Tree, data: st.
         damaged = copy.deepcopy(stored)
         damaged["each"][0]["outcome"] = "nowhere"
         assert json.loads(json.dumps(again(damaged, same))) != damaged
+
+
+PROMISES = [
+    the_way_is_that_of_a_tree_with_a_plain_step_instead,
+    actions_are_put_together_and_every_record_replays,
+]
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+@pytest.mark.parametrize("examples", often((12, 100), 12))
+def test_of_trees_walked_for_everybody(promise: Promise, examples: int) -> None:
+    some(examples)(given(walking, st.data())(promise))()

@@ -83,11 +83,11 @@ def folder(tmp_path: Path) -> Path:
     with (tmp_path / "contacts.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
-            ["Contact ID", "Account ID", "Name", "Title", "Contact Role", "Influence", "Interest"]
+            ["Contact ID", "Account ID", "Name", "Title", "Contact Role", "Influence", "Interest", "Pain"]
         )
         for account in range(len(HOSTILE)):
             for number, name in enumerate(HOSTILE.values()):
-                row = [f"C{account}{number}", f"A{account}", name, MARKUP, "End User", "3", f"{RLO}4"]
+                row = [f"C{account}{number}", f"A{account}", name, MARKUP, "End User", "3", f"{RLO}4", name]
                 writer.writerow(row)
     return tmp_path
 
@@ -126,6 +126,18 @@ def test_every_screen_shows_hostile_text_as_text(account: int, folder: Path) -> 
             terminal.until(lambda text: "Go to:" not in text)
             terminal.press("down", "down", "esc")
             terminal.until("Node [@click")
+        terminal.press("g", "s")
+        terminal.until("influence of")
+        terminal.press("v", "v", "v")
+        terminal.until("told us:")
+        terminal.press("j", " ", "v")
+        terminal.until("plan by date")
+        terminal.press("j", "j", " ", "t")
+        terminal.until("Words for")
+        terminal.press("b", "x", "e")
+        terminal.until("Written to")
+        terminal.press("esc")
+        terminal.until("Node [@click")
         terminal.press("1")
         terminal.until("Words [@click")
         terminal.paste(f"=1+1 {MARKUP} {ESC}[31m{OSC}{BEL}{CSI}0m{RLO} " + "p" * 3000)

@@ -12,6 +12,7 @@ from often import often
 from rich.cells import cell_len
 from screens import SIZES, lines, opened, press, text, until
 
+from abm_tree.group.coverage import Coverage
 from abm_tree.group.people import Stakeholder
 from abm_tree.journal.events import NotSaved
 from abm_tree.session.people import INFLUENCE
@@ -52,6 +53,12 @@ def at_hand(app: AbmTree) -> People:
 
 def marked(app: AbmTree) -> Stakeholder:
     found = at_hand(app).marked
+    assert found is not None
+    return found
+
+
+def covered(app: AbmTree) -> Coverage:
+    found = at_hand(app).cover
     assert found is not None
     return found
 
@@ -367,7 +374,7 @@ async def test_attitude_contact_and_acquaintance_are_recorded_and_taken_back(
         assert marked(app).attitude == -2
         await press(pilot, "s")
         await until(pilot, lambda: shown(app, "Spoke with Cy Vale on 2026-11-21."))
-        assert (marked(app).last_contact, len(at_hand(app)._cover.engaged)) == ("2026-11-21", 3)
+        assert (marked(app).last_contact, len(covered(app).engaged)) == ("2026-11-21", 3)
         await press(pilot, "w")
         await until(pilot, lambda: shown(app, "Whom does Cy Vale know?"))
         await press(pilot, "1")

@@ -79,7 +79,7 @@ BY_ROLE = (
     "say",
     "do",
 )  # tables of words by role: the loader looks at roles after the shape, the schema at once
-LARGE = 40_000  # bytes, from which on it takes seconds
+LARGE = 20_000  # bytes, from which on it takes seconds
 
 
 @pytest.mark.parametrize(
