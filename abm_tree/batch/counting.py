@@ -15,6 +15,7 @@ from abm_tree.batch.codes import LEAST, MOST, Array, decimal_of
 from abm_tree.batch.columns import Column, fresh, unchecked
 from abm_tree.feel.calendar import DateTime
 from abm_tree.feel.values import Value
+from abm_tree.source import says_something
 
 SUPPOSED = "supposed"  # as in `tree.facts`, which takes longer to import than a small batch has
 
@@ -36,7 +37,7 @@ def supposed(rows: int) -> Column:
 def short_of(column: Column, demand: Evidence) -> Array:
     """Where a value is known that counts as less for want of evidence."""
     rows = len(column)
-    proven = None if column.evidence is None else column.evidence.knows()
+    proven = None if column.evidence is None else _proofs(column.evidence)
     if column.evidence is not None and proven is None:
         return np.zeros(rows, dtype=bool)
     known = column.knows()
@@ -68,6 +69,16 @@ def _proven(column: Column, demand: Evidence) -> Column:
             data = np.where(short, np.int32(len(coded.values)), coded.data)
             return Column("codes", data, (*coded.values, demand.cap), dated=column.dated, evidence=done)
     return unchecked(column.kind, data, values, known, column.none, column.dated, done)
+
+
+def _proofs(evidence: Column) -> Array | None:
+    """Where there is evidence; None: everywhere."""
+    known = evidence.knows()
+    says = [isinstance(one, str) and says_something(one) for one in evidence.values]
+    if evidence.kind != "codes" or all(says):
+        return known
+    there = np.array([*says, False]).take(evidence.data, mode="wrap")  # -1, unknown, is the last
+    return there if known is None else there & known
 
 
 def _whole(cap: Decimal) -> bool:

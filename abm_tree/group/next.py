@@ -16,6 +16,7 @@ from abm_tree.feel import Date
 from abm_tree.feel.calendar import day_number
 from abm_tree.group.people import Stakeholder
 from abm_tree.tree.parts import Fact
+from abm_tree.tree.terms import ROLE
 from abm_tree.tree.words import Words
 
 PERSONAL = "stakeholder"  # the scope of facts about one person
@@ -153,7 +154,7 @@ def fit(question: Question, people: Sequence[Stakeholder]) -> Fit:
         mine = next((one for one in people if one.id == question.person), None)
         return Fit(mine, "the walk with them needs it")
     for role in question.ask_of:
-        found = [one for one in people if one.role == role]
+        found = [one for one in people if one.role == role and ROLE not in one.stale]
         if found:
             return Fit(min(found, key=_weightiest), f"{in_words(role)}, who usually knows")
     role = question.ask_of[0] if question.ask_of else ""
@@ -211,3 +212,4 @@ class NextOverList:
     questions: tuple[Question, ...]
     places: tuple[Place, ...] = ()  # of the first question, by weight
     uncertain: tuple[Question, ...] = field(default_factory=tuple)  # see `may_settle_more`
+    errors: int = 0  # rows that cannot be decided as they stand

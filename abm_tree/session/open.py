@@ -20,8 +20,10 @@ from abm_tree.session.settings import preferences
 from abm_tree.source import Diagnostic, Severity, Source, clean, did_you_mean, has_errors, read, sort
 from abm_tree.source.folders import own_folder
 from abm_tree.tree.facts import Known, Unknown, find_fact
-from abm_tree.tree.parts import Fact, Tree
+from abm_tree.tree.parts import PEOPLE, Fact, Tree
 from abm_tree.tree.shelf import Shelf, open_shelf, shown
+
+STAKEHOLDER = "stakeholder"
 
 # Findings that say that a file cannot be read at all.
 SHOWN = 8  # trees that a message names
@@ -126,8 +128,9 @@ class Sources:
 def open_accounts(
     opened: Opened, path: Path, options: Options
 ) -> tuple[AccountList | None, list[Diagnostic]]:
-    """A list for a tree."""
-    return open_list(path, shown(path), opened.tree.facts, opened.tree.subject, options)
+    """A list for a tree; where that reads people, the list may say no more than which accounts there are."""
+    alone = any(fact.scope in (STAKEHOLDER, PEOPLE) for fact in opened.tree.facts.values())
+    return open_list(path, shown(path), opened.tree.facts, opened.tree.subject, options, ids_alone=alone)
 
 
 def given_facts(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from abm_tree.accounts.understand import Options
 from abm_tree.accounts.values import Style
 from abm_tree.feel.calendar import Date, DateTime, Time
 from abm_tree.feel.iso import parse_date, parse_date_time
-from abm_tree.feel.values import from_python
+from abm_tree.feel.values import from_python, to_python
 from abm_tree.journal.events import now as present
 from abm_tree.source import Diagnostic, Severity
 
@@ -80,6 +81,10 @@ def moment(text: str | None, timezone: str | None = None) -> DateTime | Diagnost
         return DateTime(
             whole.date, Time(at.hour, at.minute, at.second, at.nanosecond, midnight.offset, midnight.zone)
         )
+    if timezone and whole.time.zone is None:
+        # An instant: the workspace's clock says which day it is.
+        with suppress(ValueError, OverflowError):
+            return _zoned(to_python(whole).astimezone(zone), timezone)
     return whole
 
 

@@ -156,6 +156,15 @@ _HOSTILE = dict.fromkeys(
 )
 
 
+# What people write where there is nothing to write.
+_NOTHING = frozenset({"none", "no", "nothing", "n/a", "na", "0"})
+
+
+def says_something(text: str) -> bool:
+    """Whether a text says anything: it has a letter or a digit, and is no word for nothing."""
+    return any(sign.isalnum() for sign in text) and text.strip().casefold() not in _NOTHING
+
+
 def clean(text: str) -> str:
     """A text from outside without control and bidirectional characters: each becomes U+FFFD."""
     return text if text.isascii() and text.isprintable() else text.translate(_HOSTILE)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from abm_tree.feel import Date, DateTime, Value, add, compare, from_python
+from abm_tree.source import says_something
 from abm_tree.tree.parts import Evidence, Fact
 
 SUPPOSED = "supposed"  # evidence where nobody has to show any: in proofs, and in what would have to be
@@ -69,7 +70,7 @@ def seen(
 
 def counted(fact: Fact, state: Known) -> Known | Unknown:
     """What a value counts as: without the evidence that it needs at most the cap, or unknown."""
-    if fact.evidence is None or state.evidence.strip() or not claims(fact, state.value):
+    if fact.evidence is None or says_something(state.evidence) or not claims(fact, state.value):
         return state
     if fact.evidence.cap is None:
         return Unknown(state.source, state.dated)

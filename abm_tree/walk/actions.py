@@ -6,7 +6,8 @@ calendars with holidays; workdays are Monday to Friday.
 
 from __future__ import annotations
 
-from abm_tree.feel import Date, DateTime, Undetermined, Value, add, string
+from abm_tree.feel import Date, DateTime, DaysDuration, Undetermined, Value, add, string
+from abm_tree.feel.calendar import DAY
 from abm_tree.tree.parts import Action, Fallback, OpenList, Period
 from abm_tree.walk.choose import workdays_after
 from abm_tree.walk.reader import Reader
@@ -89,10 +90,9 @@ def due_by(period: Period, reader: Reader) -> str:
     duration = _duration(period, reader)
     if duration is None:
         return ""
-    day_end = add(reader.as_of.date, duration)
-    exact = add(reader.as_of, duration)
-    whole = isinstance(exact, DateTime) and exact.time == reader.as_of.time
-    end = day_end if whole or not isinstance(exact, DateTime) else exact
+    # Whole days are days of the calendar, also where one of them has 23 or 25 hours.
+    hours = isinstance(duration, DaysDuration) and duration.nanoseconds % DAY != 0
+    end = add(reader.as_of if hours else reader.as_of.date, duration)
     return string(end) if isinstance(end, Date | DateTime) else ""
 
 

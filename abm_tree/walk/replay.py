@@ -102,6 +102,11 @@ def _with_people(record: Record, walks: Sequence[Mapping[str, Any]], tree: Tree)
         if path is None:
             raise Unreadable(f"its way walks no tree `{one['tree']}` for every person")
         walk = replace(told(one, inner[path]), person=str(one.get("person", "")))
+        whose = (walk.subject.account_id, walk.subject.deal_id)
+        if whose != (record.subject.account_id, record.subject.deal_id):
+            raise Unreadable(f"a walk for `{walk.subject.stakeholder_id}` is about another account or deal")
+        if any(path == other and walk.subject == seen.subject for other, seen in found):
+            raise Unreadable(f"`{walk.subject.stakeholder_id}` is walked twice by `{one['tree']}`")
         found.append((path, walk))
     return merged(record, inner, found) if inner else record
 

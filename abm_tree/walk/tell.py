@@ -72,6 +72,14 @@ def duration_text(value: DaysDuration | MonthsDuration) -> str:
     return string(value)
 
 
+_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=[\s\"\u201d)]|$)")
+
+
+def one_stop(text: str) -> str:
+    """A text in which a sentence that ends in a name such as "Acme Inc." has one full stop."""
+    return _TWO_STOPS.sub(".", text)
+
+
 def joined(texts: list[str]) -> str:
     """ "a, b and c"."""
     if len(texts) < 2:

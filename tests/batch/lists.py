@@ -115,6 +115,7 @@ NUMERALS = (
 )
 BLANKS = ("", " ", "\t", "\u00a0", " \u00a0 ", "nan", "\u2003", "\u200b", "\ufeff", "\x1f")
 SAYINGS = (
+    *("-", "none", "\u2060", '""', "n/a"),  # as evidence they prove nothing
     *_words("unknown N/A na NULL null None none ? - TBD free Nothing yes Yes YES no No TRUE true False"),
     *_words("t f y n on off x X new New new-business GESCHAFFT neu One de Deutschland ÖSTERREICH"),
     *_words("österreich Österreich Osterreich Atlantis ß SS alpha;b a|e a,b a,1 a;;e ; élan ÉLAN e;é İ"),

@@ -280,3 +280,30 @@ def test_what_was_worked_out_on_the_way_is_said(here: Run, tmp_path: Path) -> No
     assert "`left < near` (left = 32, near = 90) holds" in said
     said = here("explain", "worth.toml", *given, "--as-of", "2026-01-01").out
     assert "no branch takes it (left = 92), so otherwise" in said
+
+
+def test_a_list_of_ids_alone_serves_a_tree_that_reads_people(here: Run, tmp_path: Path) -> None:
+    (tmp_path / "who.toml").write_text(
+        """
+id = "who"
+title = "Who"
+start = "many"
+[people.many]
+as = "count"
+[nodes.many]
+decide = "people.many"
+unknown = "no"
+branches = [{ when = ">= 1", to = "yes" }, { when = "< 1", to = "no" }]
+[outcomes]
+yes = { title = "Yes" }
+no = { title = "No" }
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "list.csv").write_text("account_id,size\nN-1,5\nN-2,6\n", encoding="utf-8")
+    (tmp_path / "people.csv").write_text("id,account_id,name\n1,N-1,Ann\n", encoding="utf-8")
+    asked = ("explain", "who.toml", "--accounts", "list.csv", "--contacts", "people.csv", "--account")
+    for account, end in (("N-1", "`yes`"), ("N-2", "`no`")):
+        ran = here(*asked, account)
+        assert ran.code == Exit.OK, ran.err
+        assert end in ran.out

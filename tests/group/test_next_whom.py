@@ -47,6 +47,11 @@ def test_the_role_that_usually_knows_goes_before_weight() -> None:
     assert fit(replace(QUESTION, ask_of=()), [BUYER, CHIEF, LOUD]).person == LOUD
 
 
+def test_a_role_that_is_too_old_to_count_is_none() -> None:
+    old = replace(CHIEF, stale=frozenset({"stakeholder.role"}))
+    assert fit(QUESTION, [old, LOUD]).person == LOUD
+
+
 def test_without_weight_the_latest_contact_counts() -> None:
     early, late = parse_date("2026-01-10"), parse_date("2026-03-01")
     some = [Stakeholder("A", "A", contacted_on=early), Stakeholder("B", "B", contacted_on=late)]

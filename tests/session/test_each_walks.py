@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 from collections.abc import Iterator
@@ -219,6 +220,16 @@ def test_an_unmasked_record_replays_and_a_forged_one_does_not(workspace: Workspa
     path = folder / "record.jsonl"
     path.write_text(text, encoding="utf-8")
     assert (replay(path).same, replay(path).findings) == (1, [])
+    stored = json.loads(text.splitlines()[-1])
+    for forge, said in (
+        (lambda found: found.append(found[0]), "is walked twice"),
+        (lambda found: found[0]["subject"].update(account_id="A-9"), "is about another account"),
+    ):
+        forged = copy.deepcopy(stored)
+        forge(forged["each"])
+        path.write_text("\n".join([*text.splitlines()[:-1], json.dumps(forged)]) + "\n", encoding="utf-8")
+        [finding] = replay(path).findings
+        assert said in finding.message
     for one, other in (('"value":90000', '"value":10'), ('"person":"Bo Quist"', '"person":"Bob"')):
         assert one in text
         path.write_text(text.replace(one, other), encoding="utf-8")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from abm_tree.feel import DateTime, string
 from abm_tree.session.check import check_paths
-from abm_tree.session.open import open_tree
+from abm_tree.session.open import moment, open_tree
 from abm_tree.session.settings import (
     DECIDING,
     OWN_THEMES,
@@ -240,6 +241,14 @@ def test_check_judges_the_users_file_as_such(home: Path, work: Path, monkeypatch
     workspace_says(work, '[accounts]\npath = "none.csv"\n')
     _, findings = check_paths([work])
     assert [one.code for one in findings] == ["no-such-file"]
+
+
+def test_an_instant_with_an_offset_is_told_by_the_workspaces_clock() -> None:
+    found = moment("2026-03-28T23:30:00+00:00", "Europe/Berlin")
+    assert isinstance(found, DateTime)
+    assert string(found) == "2026-03-29T00:30:00@Europe/Berlin"
+    kept = moment("2026-03-28T23:30:00+02:00", None)
+    assert isinstance(kept, DateTime) and string(kept) == "2026-03-28T23:30:00+02:00"
 
 
 def test_the_users_time_zone_holds_where_the_workspace_states_none(
