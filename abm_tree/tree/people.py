@@ -186,11 +186,11 @@ def _own_kind(context: Context, found: Fact, kind: str, path: Path) -> bool:
         )
         return False
     if found.type not in ("choice", "text") or (kind == "missing" and not found.choices):
+        what = f"has no choices to be {'missing' if kind == 'missing' else 'collected'}"
+        if found.type == "list":
+            what = "holds several values for each person, and only single ones are put together"
         context.findings.value(
-            "people-kind",
-            f"`{found.name}` has no choices to be {'missing' if kind == 'missing' else 'collected'}.",
-            path,
-            "Name a fact with choices.",
+            "people-kind", f"`{found.name}` {what}.", path, "Name a fact with choices, one for each person."
         )
         return False
     return True
