@@ -182,8 +182,10 @@ def list_story(found: NextOverList, name: str, weighed: str, book: Book) -> Iter
     trees = " and ".join(title for _, title in found.trees)
     people = ", with its people" if found.people else ""
     where = f"{_open(found.open)} at {_accounts(found.accounts)}"
-    yield f"{trees} over {name}{people}: {found.rows:,} rows, {where}."
+    yield f"{trees} over {name}{people}: {found.rows:,} rows, {_wrong(found)}{where}."
     yield "Open is what is undecided, or decided only because something is unknown."
+    if found.errors:
+        yield "An error is a row that cannot be read as it stands; `abm-tree evaluate TREE` says why."
     if not found.open:
         return
     if not found.questions:
@@ -275,6 +277,7 @@ def _place(one: Place, found: NextOverList, book: Book) -> str:
 
 def _at_account(options: argparse.Namespace, workspace: Workspace) -> int:
     from abm_tree.journal.store import open_journal
+    from abm_tree.session.contacts import account_notices
     from abm_tree.session.next import TREES, at_account
     from abm_tree.session.people_view import find_account
 
@@ -288,13 +291,15 @@ def _at_account(options: argparse.Namespace, workspace: Workspace) -> int:
         return Exit.INPUT
     opened = _trees(options, workspace, TREES)
     moment = moment_of(options, opened[0].shelf.settings.timezone)
+    for notice in account_notices(workspace, book, account, [one.tree for one in opened]):
+        print(notice, file=sys.stderr)
     own = options.format == "text" or options.unmasked
     found = at_account(workspace, opened, account, options.deal, as_of=moment, book=book, named=own)
     found = replace(found, advice=found.advice[: options.top])
     if options.format != "text":
         from abm_tree.session.next_told import account_csv, account_json
 
-        told = account_json(found, unmasked=own) if options.format == "json" else account_csv(found)
+        told = (account_json if options.format == "json" else account_csv)(found, unmasked=own)
         _printed(told)
         return Exit.OK
     _told(account_story(found, [one.tree.title for one in opened]))
@@ -354,6 +359,11 @@ def _walks(walks: tuple[tuple[str, str], ...], found: NextAtAccount) -> str:
 
 
 # ---------------------------------------------------------------- words
+
+
+def _wrong(found: NextOverList) -> str:
+    """Rows that cannot be decided as they stand; `evaluate` says why."""
+    return f"{found.errors:,} {'error' if found.errors == 1 else 'errors'}, " if found.errors else ""
 
 
 def _open(count: int) -> str:

@@ -12,10 +12,11 @@ from abm_tree.cli.console import wrapped
 from abm_tree.cli.exits import Exit
 from abm_tree.cli.front import NoWorkspace, workspace_of
 from abm_tree.group.conflict import ASKED_TWICE, Conflict, Side
-from abm_tree.group.coverage import COVERED, RoleCover, is_engaged
+from abm_tree.group.coverage import COVERED, RoleCover, contact_words
 from abm_tree.group.people import Stakeholder
 from abm_tree.journal.events import NotSaved
 from abm_tree.journal.store import open_journal
+from abm_tree.session.contacts import account_notices
 from abm_tree.session.people_view import (
     KINDS_OF_CONFLICT,
     Gathered,
@@ -66,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
             print(clean(workspace.journal.problem), file=sys.stderr)
         found = gathered(workspace, account, options.deal, as_of=moment, book=book, conflicts=kind != "csv")
         tell(found.unread)
+        for notice in account_notices(workspace, book, account):
+            print(notice, file=sys.stderr)
         return _shown(options, kind, found, workspace)
     except Stop as stop:
         return stop.code
@@ -145,6 +148,9 @@ def story(found: Gathered) -> Iterator[str]:
     if cover.champion.proof.evidence:
         yield f"  What proves it: {cover.champion.proof.evidence}"
     yield f"Spoken with in {cover.rules.engaged_within} days: {_listed(cover.engaged) or 'nobody'}"
+    for name, ids in same_names(found):
+        many = "twice" if len(ids) == 2 else f"{len(ids)} times"
+        yield f"{_line(name)}: the same name {many} (ids {', '.join(map(_line, ids))}): one person?"
     for person in found.people:
         yield ""
         yield from _person(person, found)
@@ -186,8 +192,17 @@ def _role(one: RoleCover) -> Iterator[str]:
             yield f"    - {reason}"
 
 
+def same_names(found: Gathered) -> list[tuple[str, list[str]]]:
+    """Names that several people have, with their ids."""
+    names: dict[str, tuple[str, list[str]]] = {}
+    for one in found.people:
+        if one.shared:
+            names.setdefault(one.name.casefold(), (one.name, []))[1].append(one.id)
+    return list(names.values())
+
+
 def _listed(people: tuple[Stakeholder, ...]) -> str:
-    return ", ".join(_line(one.name) for one in people)
+    return ", ".join(_line(one.called) for one in people)
 
 
 def _person(one: Stakeholder, found: Gathered) -> Iterator[str]:
@@ -196,10 +211,7 @@ def _person(one: Stakeholder, found: Gathered) -> Iterator[str]:
     yield f"  Role: {role_words(one)}"
     place = f"{_number(one.influence, one, 'influence')}, interest {_number(one.interest, one, 'interest')}"
     yield f"  Influence {place}{f': {one.quadrant.lower()}' if one.quadrant else ''}"
-    reached = (
-        "" if is_engaged(one, found.coverage.rules, found.as_of.date) else ", longer ago than the cadence"
-    )
-    last = f"{_line(one.last_contact)}{reached}" if one.last_contact else "not known"
+    last = _line(contact_words(one, found.coverage.rules, found.as_of.date))
     yield f"  Attitude {_attitude(one)}; last contact {last}"
     if one.knows:
         yield f"  Knows {', '.join(_line(found.name_of(other)) for other in one.knows)}"

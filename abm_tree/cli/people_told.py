@@ -14,6 +14,7 @@ from abm_tree.feel import Date, parse_date, string
 from abm_tree.group.people import Stakeholder
 from abm_tree.journal.events import NotSaved
 from abm_tree.session.book import Book, Person
+from abm_tree.session.contacts import twice
 from abm_tree.session.met import NotPossible, add_person, set_attitude, set_knows, set_tested, spoke
 from abm_tree.session.people import KNOWS, LEAST, MET, MOST, everybody, people, place, set_role, take_back
 from abm_tree.session.workspace import Workspace
@@ -102,6 +103,10 @@ class Told:
         if not found and self.options.add and " ".join(self.options.add.split()).casefold() == wanted:
             return lambda: self._added
         shown = " ".join(clean(text).split())
+        same = twice(self.workspace, found)
+        if same is not None:
+            self._no(option, *same)
+            return None
         if found:
             advice = f"Name the id: {', '.join(one.id for one in found[:6])}."
             self._no(option, f'"{shown}" are {len(found)} people.', advice)

@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
             _writable(Path(options.output), workspace)
         found = _plan(options, workspace)
         tell(found.unread)
+        for notice in found.odd:
+            print(notice, file=sys.stderr)
         return _out(options, kind, found)
     except Stop as stop:
         return stop.code

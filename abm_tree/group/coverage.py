@@ -8,12 +8,13 @@ is reached and carries weight never makes the light worse. Refuses: to set the n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from abm_tree.feel import Date, DateTime
 from abm_tree.feel.calendar import day_number
 from abm_tree.group.people import HIGH, Stakeholder
 from abm_tree.tree.terms import ROLE, ROLES
+from abm_tree.walk.tell import one_stop
 
 COVERED, THIN, MISSING = "covered", "thin", "missing"
 RED, AMBER, GREEN = "red", "amber", "green"
@@ -99,10 +100,12 @@ def coverage(
     engaged = tuple(one for one in found if is_engaged(one, rules, as_of.date))
     single = len(engaged) < rules.engaged_least
     champion = _champion(found, rules, proof or Proof())
+    champion = replace(champion, reason=one_stop(champion.reason))
     red, amber = _reasons(roles, engaged, single, champion, rules)
     light = RED if red else AMBER if amber else GREEN
     whole = "Every role is covered, several people are reached, and the champion has been tested."
-    return Coverage(roles, engaged, single, champion, light, (*red, *amber) or (whole,), rules)
+    reasons = tuple(map(one_stop, (*red, *amber))) or (whole,)
+    return Coverage(roles, engaged, single, champion, light, reasons, rules)
 
 
 # ---------------------------------------------------------------- a person
@@ -120,6 +123,22 @@ def days_since(one: Stakeholder, today: Date) -> int | None:
         return None
     since = day_number(today) - day_number(one.contacted_on)
     return since if since >= 0 else None
+
+
+def is_unread(one: Stakeholder) -> bool:
+    """Whether something stands as the last contact that is no day."""
+    return bool(one.last_contact) and one.contacted_on is None
+
+
+def contact_words(one: Stakeholder, rules: Rules, today: Date) -> str:
+    """When somebody last spoke with them, as people read it, and whether that counts."""
+    if is_unread(one):
+        return f'"{one.last_contact}" cannot be read'
+    if one.contacted_on is None:
+        return "not known"
+    if day_number(one.contacted_on) > day_number(today):
+        return f"{one.last_contact}, after this day"
+    return one.last_contact + ("" if is_engaged(one, rules, today) else ", longer ago than the cadence")
 
 
 def is_champion(one: Stakeholder, rules: Rules) -> bool:
@@ -148,6 +167,8 @@ def _weak(one: Stakeholder, rules: Rules, today: Date) -> list[str]:
         since = days_since(one, today)
         if since is not None:
             out.append(f"no contact in {rules.engaged_within} days")
+        elif is_unread(one):
+            out.append(f'last contact "{one.last_contact}" cannot be read')
         else:
             out.append("no contact until today" if one.contacted_on is not None else "no contact known")
     return out
@@ -168,7 +189,7 @@ def _role(role: str, people: tuple[Stakeholder, ...], rules: Rules, today: Date)
     reasons = ["one person alone"] if len(those) == 1 else []
     if len(those) > 1 and strong:
         reasons.append(f"only {_names(strong)} can carry it, of {rules.role_least} wanted")
-    reasons += [f"{one.name}: {', '.join(weak[one.id])}" for one in those if weak[one.id]]
+    reasons += [f"{one.called}: {', '.join(weak[one.id])}" for one in those if weak[one.id]]
     return RoleCover(role, THIN, those, tuple(reasons), suggested)
 
 
@@ -257,7 +278,7 @@ def _thread(engaged: tuple[Stakeholder, ...], rules: Rules) -> str:
     if not engaged:
         return f"Nobody is reached: no contact {within}."
     if len(engaged) == 1:
-        return f"Single-threaded: {engaged[0].name} alone was spoken with {within}."
+        return f"Single-threaded: {engaged[0].called} alone was spoken with {within}."
     return f"Only {len(engaged)} people were spoken with {within}, of {rules.engaged_least} wanted."
 
 
@@ -269,7 +290,7 @@ def _said(one: RoleCover) -> str:
 
 def _names(people: Sequence[Stakeholder]) -> str:
     """Who, as a sentence names them."""
-    names = [one.name for one in people]
+    names = [one.called for one in people]
     if len(names) > NAMED:
         return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -6,8 +6,9 @@ Refuses: to read lists or journals; sessions do.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from abm_tree.feel import Date
 from abm_tree.tree.terms import ROLE, ROLES
@@ -41,6 +42,14 @@ class Stakeholder:
     why: str = ""  # why it is suggested
     tests_passed: int | None = None  # of a champion: how many things that cost effort they have done for us
 
+    shared: bool = False  # whether somebody else there has the same name
+    nameless: bool = False  # whether no name is known, and the id stands for it
+
+    @property
+    def called(self) -> str:
+        """The name in a sentence: with the id where somebody else there has it, too."""
+        return f"{self.name} ({self.id})" if self.shared and self.name != self.id else self.name
+
     @property
     def confirmed(self) -> bool:
         """Whether somebody said which role they have, and it is not too old to count."""
@@ -54,6 +63,12 @@ class Stakeholder:
         if self.influence >= HIGH:
             return MANAGE if self.interest >= HIGH else SATISFY
         return INFORM if self.interest >= HIGH else MONITOR
+
+
+def told_apart(found: Sequence[Stakeholder]) -> tuple[Stakeholder, ...]:
+    """People, of whom those that share a name with another one there know it."""
+    names = Counter(one.name.casefold() for one in found)
+    return tuple(replace(one, shared=names[one.name.casefold()] > 1) for one in found)
 
 
 def covered(found: Sequence[Stakeholder]) -> dict[str, tuple[Stakeholder, ...]]:

@@ -19,6 +19,7 @@ from abm_tree.group.finding_out import finding_out
 from abm_tree.group.ordering import Draft, before, ordered
 from abm_tree.group.settling import settle_words, to_settle
 from abm_tree.group.walked import Snapshot, Walked
+from abm_tree.walk.tell import one_stop
 
 ACTION, SETTLE, QUESTION = "action", "settle", "question"
 
@@ -281,21 +282,21 @@ def _item(snap: Snapshot, number: int, draft: Draft, after: tuple[int, ...]) -> 
     return Item(
         number=number,
         kind=draft.kind,
-        do=draft.do,
+        do=one_stop(draft.do),
         owner=draft.owner,
         channel=draft.channel,
         due=draft.due,
         every=draft.every,
-        notes=draft.notes,
-        checks=draft.checks,
-        fallback=draft.fallback,
+        notes=tuple(map(one_stop, draft.notes)),
+        checks=tuple(map(one_stop, draft.checks)),
+        fallback={key: one_stop(text) for key, text in draft.fallback.items()},
         people=draft.people,
         origins=tuple(one for one in draft.origins if isinstance(one, Origin)),
         after=after,
         overdue=is_over(draft.due, snap.as_of),
         asked_for=wanted if wanted and when(wanted) > when(draft.due) else "",
         settles=tuple(dict.fromkeys(draft.titles.values())),
-        question=draft.question,
+        question=one_stop(draft.question),
         instead=draft.instead,
         others=draft.others,
         personal=bool(draft.titles) and all(whose for _, whose in draft.titles),

@@ -15,7 +15,7 @@ from abm_tree.group.conflict import ASKED_TWICE, MESSAGE, PROMISE, READ, SET, Co
 from abm_tree.group.finding_out import PERSONAL
 from abm_tree.group.walked import Snapshot
 from abm_tree.walk.spoken import whole_key
-from abm_tree.walk.tell import joined
+from abm_tree.walk.tell import joined, one_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def settle_words(snap: Snapshot, conflicts: Sequence[Conflict]) -> Settle:
         for side in one.sides
         if side.evidence
     ]
-    return Settle(do, otherwise, tuple(dict.fromkeys(notes)))
+    return Settle(one_stop(do), otherwise, tuple(dict.fromkeys(map(one_stop, notes))))
 
 
 def _clauses(snap: Snapshot, conflict: Conflict) -> str:

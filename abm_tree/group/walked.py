@@ -46,4 +46,4 @@ class Snapshot:
     def name_of(self, person: str) -> str:
         """How a person is called; the account's name for ""."""
         found = self.by_id.get(person)
-        return found.name if found is not None else person or self.account_name or self.account_id
+        return found.called if found is not None else person or self.account_name or self.account_id

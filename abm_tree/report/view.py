@@ -105,8 +105,10 @@ def view(
         )
         person = (record.subject.stakeholder_id or HIDDEN) if person else ""
     texts = [_text(record, key) for key in tree.facts if key in hidden and tree.facts[key].type == "text"]
+    # What the walk does not know is not in its words: nothing stands instead.
+    unsaid = {key for key in instead or () if not _text(record, key)}
     shown = View(
-        _masked(record, tree, hidden, instead),
+        _masked(record, tree, hidden - unsaid, instead),
         account,
         person or record.subject.stakeholder_id,
         hidden,

@@ -46,7 +46,7 @@ class Gathering:
     def __init__(self, one: Plan) -> None:
         self.plan = one
         self.open = OpenRows(one)
-        self.rows = 0
+        self.rows = self.errors = 0
         self._lock = threading.Lock()
         self._ids: list[tuple[Any, Any]] = []
         self._weights: list[Array] = []
@@ -66,6 +66,7 @@ class Gathering:
         weights = np.zeros(len(rows)) if one.weights is None else one.weights[rows]
         with self._lock:
             self.rows += len(one.results)
+            self.errors += len(one.problems)
             self.open.add(columns[0], rows)
             self._ids.append(ids)
             self._weights.append(weights)
@@ -148,6 +149,7 @@ def over_list(
             questions,
             _places(questions[0], of_trees, names, places) if questions else (),
             may_settle_more(questions, by_weight=by_weight),
+            sum(each.errors for each in gathered),
         ),
         replace(done, findings=findings),
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from abm_tree.feel import string
 from abm_tree.group.next import NextOverList, Question
+from abm_tree.group.people import Stakeholder
+from abm_tree.group.stand_ins import stand_ins
 from abm_tree.report.files import inert, one_line
 from abm_tree.session.next import NextAtAccount
 
@@ -31,6 +33,7 @@ def list_json(found: NextOverList) -> dict[str, Any]:
     return {
         "trees": [name for name, _ in found.trees],
         "rows": found.rows,
+        "errors": found.errors,
         "open": found.open,
         "accounts": found.accounts,
         "weight": found.weight,
@@ -86,28 +89,32 @@ def _question_json(one: Question, rows: int) -> dict[str, Any]:
 def account_json(found: NextAtAccount, *, unmasked: bool = False) -> dict[str, Any]:
     """What to ask first at an account."""
     snap = found.snap
+    instead = {} if unmasked else stand_ins(snap.people)
+
+    def walks(some: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+        return [{"tree": tree, "stakeholder_id": instead.get(person, person)} for tree, person in some]
+
+    def id_of(person: Stakeholder | None) -> str:
+        return instead.get(person.id, person.id) if person is not None else ""
+
     return {
         "account_id": snap.account_id,
         **({"deal_id": snap.deal_id} if snap.deal_id else {}),
         "as_of": string(snap.as_of),
         "walks": found.walks,
-        "open": [{"tree": tree, "stakeholder_id": person} for tree, person in found.open],
+        "open": walks(found.open),
         "questions": [
             {
                 **_question_json(one.question, len(found.open)),
                 "whom": {
-                    "stakeholder_id": one.fit.person.id if one.fit.person is not None else "",
+                    "stakeholder_id": id_of(one.fit.person),
                     **({"name": one.fit.person.name} if one.fit.person is not None and unmasked else {}),
                     "role": one.fit.role,
                     "why": one.fit.why,
                 },
-                "about": one.question.person,
-                "settles_in": [
-                    {"tree": tree, "stakeholder_id": person} for tree, person in one.question.settles_in
-                ],
-                "matters_in": [
-                    {"tree": tree, "stakeholder_id": person} for tree, person in one.question.matters_in
-                ],
+                "about": instead.get(one.question.person, one.question.person),
+                "settles_in": walks(one.question.settles_in),
+                "matters_in": walks(one.question.matters_in),
             }
             for one in found.advice
         ],
@@ -135,16 +142,21 @@ def list_csv(found: NextOverList) -> str:
     return _csv(LISTED, rows())
 
 
-def account_csv(found: NextAtAccount) -> str:
+def account_csv(found: NextAtAccount, *, unmasked: bool = False) -> str:
     """The same as CSV: a row for each question."""
+    instead = {} if unmasked else stand_ins(found.snap.people)
+
+    def shown(person: str) -> str:
+        return instead.get(person, person)
+
     return _csv(
         ADVISED,
         (
             [
                 *(rank, one.question.fact, one.question.ask),
-                *(one.fit.person.id if one.fit.person is not None else "", one.fit.why),
+                *(shown(one.fit.person.id) if one.fit.person is not None else "", one.fit.why),
                 *(" ".join(one.question.ask_of), one.question.settles, one.question.matters),
-                "; ".join(f"{tree} {person}".strip() for tree, person in one.question.settles_in),
+                "; ".join(f"{tree} {shown(person)}".strip() for tree, person in one.question.settles_in),
                 one.question.help,
             ]
             for rank, one in enumerate(found.advice, start=1)

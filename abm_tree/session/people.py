@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from abm_tree.accounts.values import Style, read_value
 from abm_tree.feel import DATE, Date, DateTime, Value, string
-from abm_tree.group.people import Stakeholder
+from abm_tree.group.people import Stakeholder, told_apart
 from abm_tree.journal.events import FINISHED, Event, WalkLine
 from abm_tree.journal.fold import retracted
 from abm_tree.session.book import Book, Person
@@ -77,9 +77,11 @@ def people(
     order |= {one.id: one for one in unlisted(account_id, walks, moment) if one.id not in order}
     known = acquainted(order, walks)
     reading = _Reading(workspace, account_id, deal_id, moment)
-    return tuple(
-        reading.stakeholder(person, Subject(account_id, deal_id, one), walks, one in listed, known[one])
-        for one, person in order.items()
+    return told_apart(
+        [
+            reading.stakeholder(person, Subject(account_id, deal_id, one), walks, one in listed, known[one])
+            for one, person in order.items()
+        ]
     )
 
 
@@ -105,7 +107,11 @@ class _Reading:
     ) -> Stakeholder:
         """A person, as far as is known."""
         told = learned_from(walks, subject, self.tree, self.as_of)
-        states = merged(self._listed(person), told, self.facts, self.as_of)
+        found = merged(self._listed(person), told, self.facts, self.as_of)
+        # What dates from a later day is not seen, here as anywhere.
+        states = {
+            key: one for key, one in found.items() if seen(self.facts[key], one, self.as_of) != (None, None)
+        }
         role = self._text(states, ROLE)
         known = role if role in ROLES else None
         said = known.replace("-", " ") if known else f'"{person.role}"' if person.role else ""
@@ -141,6 +147,7 @@ class _Reading:
             suggestion.confidence if suggestion is not None and suggestion.role else "",
             suggestion.reason if suggestion is not None else "",
             self._tests(states),
+            nameless=not person.name,
         )
 
     def _tests(self, states: Facts) -> int | None:

@@ -19,6 +19,7 @@ from abm_tree.feel import DateTime, string
 from abm_tree.group.conflict import ASKED_TWICE, MESSAGE, PROMISE, SET, TOLD, Conflict
 from abm_tree.group.coverage import Coverage, coverage, is_engaged
 from abm_tree.group.people import Stakeholder
+from abm_tree.group.stand_ins import renamed, renamed_sides, stand_ins
 from abm_tree.report.files import inert, one_line
 from abm_tree.session.book import Book
 from abm_tree.session.contacts import contacts_unread
@@ -57,15 +58,16 @@ class Gathered:
 
     def name_of(self, person: str) -> str:
         """How a person is called; the account's name for ""."""
-        found = next((one.name for one in self.people if one.id == person), person)
+        found = next((one.called for one in self.people if one.id == person), person)
         return found or self.account_name or self.account_id
 
     def masked(self) -> Gathered:
-        """The same with ids for names."""
-        bare = tuple(replace(one, name=one.id, title="") for one in self.people)
+        """The same with ids for names, and stand-ins for ids that say a name."""
+        instead = stand_ins(self.people)
+        bare = renamed(self.people, instead)
         proof = replace(self.coverage.champion.proof, evidence="")
         found = coverage(bare, self.coverage.rules, self.as_of, proof=proof)
-        told = tuple(_masked(one.masked) for one in self.conflicts)
+        told = tuple(renamed_sides(_masked(one.masked), instead) for one in self.conflicts)
         return replace(self, people=bare, coverage=found, conflicts=told)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from abm_tree.feel import DateTime, parse_date_time, string
@@ -16,6 +16,7 @@ from abm_tree.group.conflict import Conflict, Side
 from abm_tree.group.coverage import Coverage, Proof, coverage
 from abm_tree.group.dates import NEVER, is_over, when
 from abm_tree.group.plan import Plan, Rules, plan
+from abm_tree.group.stand_ins import renamed, renamed_sides, stand_ins
 from abm_tree.group.walked import Snapshot, Walked
 from abm_tree.journal.events import FINISHED, WalkLine
 from abm_tree.journal.fold import fold
@@ -23,7 +24,7 @@ from abm_tree.report.muted import HIDDEN
 from abm_tree.report.view import ACCOUNT_NAME, STAKEHOLDER_NAME, Called, view
 from abm_tree.session.book import Book, Entry
 from abm_tree.session.cohesion import conflicts
-from abm_tree.session.contacts import contacts_unread, in_words
+from abm_tree.session.contacts import account_notices, contacts_unread, in_words
 from abm_tree.session.coverage import covered_now
 from abm_tree.session.people_view import find_account
 from abm_tree.session.plan_words import PersonWords, person_words, to_say
@@ -32,6 +33,7 @@ from abm_tree.session.starting import Refusal
 from abm_tree.session.workspace import Workspace
 from abm_tree.source import Diagnostic
 from abm_tree.tree.facts import Known, Unknown
+from abm_tree.walk.record import Record
 from abm_tree.walk.subject import Subject
 
 USUAL = ("account-plan", "stakeholder-engagement")
@@ -52,7 +54,9 @@ class AccountPlan:
     escalation: WalkLine | None = None  # the open one, where that is why its tree is here
     notices: tuple[str, ...] = ()
     unread: tuple[Diagnostic, ...] = ()  # why trees could not read the contacts list
+    odd: tuple[str, ...] = ()  # about the account's rows, for whoever makes the plan; not for others
     whole: bool = True  # whether the values of sensitive facts are in it
+    own: Mapping[str, str] = field(default_factory=dict)  # ids by what stands for them in a masked plan
 
     @property
     def title(self) -> str:
@@ -102,6 +106,7 @@ def account_plan(
         escalation,
         (*book.problems, *([in_words(unread)] if unread else [])),
         unread,
+        account_notices(workspace, book, entry.id, [one.tree for one in opened]),
     )
 
 
@@ -196,15 +201,15 @@ def _number(workspace: Workspace, name: str, usual: int) -> int:
 
 def _masked(found: AccountPlan) -> AccountPlan:
     snap = found.snapshot
+    hide = Hiding(snap)
     named = [one.tree.facts[ACCOUNT_NAME] for one in snap.walked if ACCOUNT_NAME in one.tree.facts]
     bare = replace(
         snap,
         account_name="" if any(fact.sensitive for fact in named) else snap.account_name,
-        people=tuple(replace(one, name=one.id, title="") for one in snap.people),
-        walked=tuple(_masked_walk(one, snap) for one in snap.walked),
+        people=renamed(snap.people, hide.instead),
+        walked=tuple(_masked_walk(one, snap, hide) for one in snap.walked),
     )
-    hide = Hiding(snap)
-    problems = tuple(hide.conflict(one.masked) for one in found.conflicts)
+    problems = tuple(renamed_sides(hide.conflict(one.masked), hide.instead) for one in found.conflicts)
     champion = found.coverage.champion
     proof = Proof(
         champion.proof.passed, hide.text(champion.proof.source), HIDDEN if champion.proof.evidence else ""
@@ -215,18 +220,31 @@ def _masked(found: AccountPlan) -> AccountPlan:
         conflicts=problems,
         coverage=coverage(bare.people, found.coverage.rules, snap.as_of, proof=proof),
         plan=plan(bare, problems, found.rules),
-        words=tuple(
-            replace(one, name=one.person, title="", say=to_say(bare, one.person)) for one in found.words
-        ),
+        words=tuple(_masked_words(one, bare, hide) for one in found.words),
+        escalation=_masked_line(found.escalation, hide),
         whole=False,
+        own={shown: id for id, shown in hide.instead.items()},
     )
 
 
-def _masked_walk(one: Walked, snap: Snapshot) -> Walked:
-    names = Called(snap.account_name, snap.name_of(one.person) if one.person else "")
-    seen = view(one.record, one.tree, names, instead={STAKEHOLDER_NAME: one.person})
-    record = seen.record
-    hide = Hiding(snap)
+def _masked_words(one: PersonWords, bare: Snapshot, hide: Hiding) -> PersonWords:
+    person = hide.person(one.person)
+    return replace(one, person=person, name=person, title="", say=to_say(bare, person))
+
+
+def _masked_line(line: WalkLine | None, hide: Hiding) -> WalkLine | None:
+    """The walk that is open, without the name of whom it is about."""
+    if line is None:
+        return None
+    person = hide.person(line.subject.stakeholder_id)
+    return replace(line, subject=replace(line.subject, stakeholder_id=person), stakeholder_name="")
+
+
+def _masked_walk(one: Walked, snap: Snapshot, hide: Hiding) -> Walked:
+    names = Called(snap.account_name, snap.by_id[one.person].name if one.person in snap.by_id else one.person)
+    person = hide.person(one.person)
+    seen = view(one.record, one.tree, names, instead={STAKEHOLDER_NAME: person})
+    record = _without_ids(seen.record, hide)
     tasks = tuple(
         replace(
             task,
@@ -241,17 +259,38 @@ def _masked_walk(one: Walked, snap: Snapshot) -> Walked:
     facts = dict(record.facts)
     name = facts.get(STAKEHOLDER_NAME)
     if isinstance(name, Known):
-        facts[STAKEHOLDER_NAME] = replace(name, value=one.person)
+        facts[STAKEHOLDER_NAME] = replace(name, value=person)
     notes = tuple(hide.names(text) for text in record.notes)
-    return replace(one, record=replace(record, actions=tasks, say=said, notes=notes, facts=facts))
+    return replace(
+        one, person=person, record=replace(record, actions=tasks, say=said, notes=notes, facts=facts)
+    )
+
+
+def _without_ids(record: Record, hide: Hiding) -> Record:
+    """A record with stand-ins for ids that say a name."""
+    subject = replace(record.subject, stakeholder_id=hide.person(record.subject.stakeholder_id))
+    tasks = tuple(replace(one, people=tuple(map(hide.person, one.people))) for one in record.actions)
+    each = tuple(_without_ids(one, hide) for one in record.each) if record.each is not None else None
+    return replace(record, subject=subject, actions=tasks, each=each)
 
 
 class Hiding:
-    """People's names in texts, with their ids in their places."""
+    """People's names in texts, with their ids in their places, or what stands for those."""
 
     def __init__(self, snap: Snapshot) -> None:
-        self.ids = {one.name: one.id for one in snap.people if len(one.name) > 1 and one.name != one.id}
-        self.parts = {part for name in self.ids for part in re.findall(r"[^\W\d_]{3,}", name)}
+        self.instead = stand_ins(snap.people)
+        self.ids = {
+            text: HIDDEN if one.shared and text == one.name else self.person(one.id)
+            for one in snap.people
+            for text in (one.id, one.called, one.name)
+            if len(text) > 1 and text != self.person(one.id)
+        }
+        names = [one.name for one in snap.people if not one.nameless or one.id in self.instead]
+        self.parts = {part for name in names for part in re.findall(r"[^\W\d_]{3,}", name)}
+
+    def person(self, id: str) -> str:
+        """An id, or what stands for it."""
+        return self.instead.get(id, id)
 
     def names(self, text: str) -> str:
         """A text in which whole names are ids."""

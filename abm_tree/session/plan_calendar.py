@@ -59,7 +59,7 @@ def _uid(found: AccountPlan, item: Item, seen: dict[str, int]) -> str:
     key = "\n".join(
         (
             *("plan", snap.account_id, snap.deal_id, item.kind, item.owner, item.channel, item.every),
-            *(what, " ".join(item.settles), " ".join(item.people)),
+            *(what, " ".join(item.settles), " ".join(found.own.get(one, one) for one in item.people)),
         )
     )
     seen[key] = seen.get(key, 0) + 1

@@ -194,7 +194,7 @@ def _came(one: Came) -> dict[str, Any]:
 def _person(found: AccountPlan, one: PersonWords) -> dict[str, Any]:
     return {
         "id": one.person,
-        **(_filled(name=one.name, title=one.title) if found.whole else {}),
+        **(_filled(name=found.snapshot.by_id[one.person].name, title=one.title) if found.whole else {}),
         "role": one.role.replace(" ", "-") or None,
         "say": [{"tree": title, "words": words} for title, words in one.say],
         "objections": [

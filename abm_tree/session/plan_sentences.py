@@ -7,7 +7,7 @@ markup, wrapping, hiding; a plan that is masked has nothing to hide.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from abm_tree.feel import string
 from abm_tree.group.conflict import ASKED, ASKED_TWICE
@@ -17,7 +17,7 @@ from abm_tree.group.plan import SETTLE, Came, Item
 from abm_tree.report.periods import in_words
 from abm_tree.session.plan import AccountPlan
 from abm_tree.session.plan_words import PersonWords
-from abm_tree.walk.tell import joined
+from abm_tree.walk.tell import joined, one_stop
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -53,7 +53,7 @@ def about(found: AccountPlan) -> str:
             else ""
         )
         why = f" {line.title} is in it because the walk of {line.started_at[:10]}{who} is still open."
-    return f"As of {day}. Trees: {trees}.{why}"
+    return one_stop(f"As of {day}. Trees: {trees}.{why}")
 
 
 # ---------------------------------------------------------------- the account in short
@@ -65,7 +65,7 @@ def in_short(found: AccountPlan) -> list[Line]:
     if found.snapshot.people:
         lines += _covered(found)
     lines += [Line(text) for text in (*_apart(found), *_first(found.plan.items, found))]
-    return lines
+    return [replace(one, text=one_stop(one.text)) for one in lines]
 
 
 def _who(found: AccountPlan) -> str:
@@ -260,7 +260,7 @@ def person_text(found: AccountPlan, one: PersonWords) -> str:
         sure = "" if each.likely or each.cited else " perhaps"
         answer = f" Answer: {objection.respond}" if objection.respond else ""
         parts.append(f"{lead}{sure}: {_quoted(objection.says)}{answer}")
-    return " ".join(parts)
+    return one_stop(" ".join(parts))
 
 
 def _same_before(found: AccountPlan, one: PersonWords) -> str:
@@ -275,7 +275,7 @@ def _same_before(found: AccountPlan, one: PersonWords) -> str:
 
 def account_text(found: AccountPlan) -> list[str]:
     """What trees about the account came to."""
-    return [f"{came_text(each)}." for each in found.plan.came if not each.person]
+    return [one_stop(f"{came_text(each)}.") for each in found.plan.came if not each.person]
 
 
 def _quoted(text: str) -> str:

@@ -44,7 +44,7 @@ def person_words(
         role = role_of(snap, one)
         found = _objections(workspace, snap, one.id, role, given) if role is not None else ()
         words = role.replace("-", " ") if role is not None else ""
-        out.append(PersonWords(one.id, one.name, one.title, words, to_say(snap, one.id), found[:most]))
+        out.append(PersonWords(one.id, one.called, one.title, words, to_say(snap, one.id), found[:most]))
     return tuple(out)
 
 

@@ -14,6 +14,7 @@ from abm_tree.accounts.lists import AccountList, Options, Row
 from abm_tree.accounts.values import Style, read_value
 from abm_tree.feel import DateTime
 from abm_tree.session.book import Entry, Person
+from abm_tree.session.contacts import twice
 from abm_tree.session.open import Opened, given_facts, open_accounts
 from abm_tree.session.there import everybody
 from abm_tree.session.walk import from_list
@@ -89,7 +90,8 @@ def prepare(
     entry = Entry(row.account_id, _name(workspace, row, wish))
     subject = Subject(row.account_id, row.deal_id, who or row.stakeholder_id)
     moment = as_of or workspace.now()
-    facts = from_list({**row.facts, **workspace.list_facts.of(opened.tree, listed, row, moment, path)})
+    said = workspace.said(listed, row, subject.stakeholder_id)
+    facts = from_list({**said, **workspace.list_facts.of(opened.tree, listed, row, moment, path)})
     return Start(subject, entry, person, facts, given, tuple(notices), tuple(findings))
 
 
@@ -134,6 +136,9 @@ def _person(workspace: Workspace, wish: Wish, notices: list[str]) -> Person | No
     if len(found) == 1:
         return found[0]
     advice = did_you_mean(text, [name for one in people for name in (one.id, one.name) if name], quote='"')
+    same = twice(workspace, found)
+    if same is not None:
+        raise Refusal([_error("no-such-person", same[0], "--person", same[1])])
     if found:
         advice = "Name the id: " + ", ".join(one.id for one in found[:6]) + "."
         raise Refusal([_error("no-such-person", f'"{text}" are {len(found)} people.', "--person", advice)])

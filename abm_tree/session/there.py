@@ -59,7 +59,8 @@ def acquainted(people: Mapping[str, Person], walks: Walks) -> dict[str, tuple[st
     """Who of an account's people knows whom: as the list says, by ids or by names that only one has."""
     by_name: dict[str, list[str]] = {}
     for one, person in people.items():
-        by_name.setdefault(person.name.casefold(), []).append(one)
+        if person.name:
+            by_name.setdefault(person.name.casefold(), []).append(one)
     found: dict[str, dict[str, None]] = {one: {} for one in people}
 
     def join(one: str, other: str) -> None:
@@ -70,6 +71,8 @@ def acquainted(people: Mapping[str, Person], walks: Walks) -> dict[str, tuple[st
     for one, person in people.items():
         for text in person.knows.split(";"):
             text = " ".join(text.split())
+            if not text:
+                continue
             those = by_name.get(text.casefold(), [])
             join(one, text if text in people else those[0] if len(those) == 1 else "")
     for line, events in walks:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from abm_tree.group.coverage import is_unread
 from abm_tree.group.people import Stakeholder
 from abm_tree.session.people import ATTITUDE, INFLUENCE, INTEREST, LAST_CONTACT, MOST
 from abm_tree.tree.terms import ROLE
@@ -66,7 +67,7 @@ def about(one: Stakeholder, width: int, people: Sequence[Stakeholder] = ()) -> l
         rows += wrap(parts, width, hang="  ")
     if one.suggested is not None and one.why:
         rows += wrap([("Why suggested: ", "dim"), (one.why, "dim")], width, hang="  ")
-    names = {who.id: cut(who.name, 30) for who in people}
+    names = {who.id: cut(who.called, 30) for who in people}
     if one.knows:
         known = ", ".join(names.get(other, other) for other in one.knows)
         rows += wrap([("Knows: ", "dim"), (known, "")], width, hang="  ")
@@ -75,7 +76,7 @@ def about(one: Stakeholder, width: int, people: Sequence[Stakeholder] = ()) -> l
 
 def in_short(one: Stakeholder, width: int, lines: int, people: Sequence[Stakeholder] = ()) -> list[Row]:
     """The same as one paragraph of so many lines; where it is longer, without the sources."""
-    names = {who.id: cut(who.name, 24) for who in people}
+    names = {who.id: cut(who.called, 24) for who in people}
     known = ", ".join(names.get(other, other) for other in one.knows)
     facts = [*_facts(one), *([("Knows", known, "")] if known else [])]
     for sources in (True, False):
@@ -95,6 +96,10 @@ def _name(one: Stakeholder, width: int) -> list[Row]:
     return wrap([(cut(one.name, width), "title"), (f", {one.title}" if one.title else "", "")], width)[:2]
 
 
+def _last(one: Stakeholder) -> str:
+    return f'"{one.last_contact}" cannot be read' if is_unread(one) else one.last_contact or "not known"
+
+
 def _facts(one: Stakeholder) -> list[tuple[str, str, str]]:
     """What is known: the fact, its value and its source, in words."""
     found = (
@@ -102,7 +107,7 @@ def _facts(one: Stakeholder) -> list[tuple[str, str, str]]:
         (INFLUENCE, "Influence", _of(one.influence)),
         (INTEREST, "Interest", _of(one.interest)),
         (ATTITUDE, "Attitude", _attitude(one.attitude)),
-        (LAST_CONTACT, "Last contact", one.last_contact or "not known"),
+        (LAST_CONTACT, "Last contact", _last(one)),
     )
     old = {key: ", too old to count" if key in one.stale else "" for key, *_ in found}
     return [(words, text, one.sources.get(key, "") + old[key]) for key, words, text in found]

@@ -6,6 +6,7 @@ shows as a gap. Refuses: markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
