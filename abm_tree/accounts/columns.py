@@ -3,15 +3,26 @@
 Promises: headings are recognised by id, short name, title and the dictionary's aliases, ignoring case, spaces
 and punctuation; the nearest spelling wins and what else would have fitted is told. A column of evidence is
 called like its fact, with "evidence" or "quote" before or behind it. Refuses: to read a fact from two columns
-with the same heading.
+with the same heading; to take the name of an account for that of a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from abm_tree.accounts.headings import ACCOUNT_IDS, ANY_IDS, DEAL_IDS, PEOPLE_IDS, ROW, first, fold
+from abm_tree.accounts.headings import (
+    ACCOUNT_IDS,
+    ACCOUNT_NAMES,
+    ANY_IDS,
+    DEAL_IDS,
+    NAME,
+    NAMED,
+    PEOPLE_IDS,
+    ROW,
+    first,
+    fold,
+)
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.tree.parts import COMPUTED, PROOF, Fact
 
@@ -31,6 +42,11 @@ class Columns:
     dated: int | None = None
     evidence: Mapping[int, str] = field(default_factory=dict)  # position -> the fact whose values it proves
 
+    @property
+    def of_accounts(self) -> bool:
+        """Whether rows are known by the id of an account or a deal: not each of them is one person."""
+        return self.key is not None and self.stakeholder is None and self.key in (self.account, self.deal)
+
 
 def find_columns(
     name: str,
@@ -44,11 +60,12 @@ def find_columns(
     dated_by: str | None = None,
     headed: str | None = "line",
     ids_alone: bool = False,
+    people: bool = False,
 ) -> tuple[Columns | None, list[Diagnostic]]:
     """The columns of a list, and findings about its heading.
 
     `headed` is what the headings stand in; None: in nothing that could be missing. `ids_alone`: a list
-    without any fact serves, too.
+    without any fact serves, too. `people`: it is known to be a list of people.
     """
     found: list[Diagnostic] = []
     facts = {key: fact for key, fact in facts.items() if fact.scope not in COMPUTED}  # computed, never read
@@ -64,7 +81,9 @@ def find_columns(
     key, key_name = _key(name, header, folded, subject, id_column, ids, found)
     scope = key_name.removesuffix("_id")
     taken = {*chosen, *proofs, *left_out, *(at for at in ids.values() if at is not None)}
-    _recognise(name, header, folded, facts, scope, taken, chosen, found)
+    key_of = Columns(key, key_name, ids["account"], ids["deal"], ids["stakeholder"], {})
+    barred = () if people else _barred(folded, key_of, chosen)
+    _recognise(name, header, folded, facts, scope, taken, chosen, found, barred=barred)
     proven = {key: fact for key, fact in facts.items() if fact.evidence is not None}
     _recognise(name, header, folded, proven, scope, {*taken, *chosen}, proofs, found, proof_spellings_of)
     dated = None
@@ -227,8 +246,12 @@ def _recognise(
     chosen: dict[int, str],
     found: list[Diagnostic],
     spellings: Callable[[str, Fact], list[str]] | None = None,
+    barred: Collection[str] = (),
 ) -> None:
-    """Give each fact its column: nearer spellings first, facts of the list's own scope first."""
+    """Give each fact its column: nearer spellings first, facts of the list's own scope first.
+
+    Those that are `barred` are not what a heading that only says "name" means.
+    """
     aim = PROOF if spellings is not None else ""
     wanted = [key for key in facts if key not in chosen.values()]
     offers: list[tuple[int, int, int, str, int]] = []
@@ -236,6 +259,8 @@ def _recognise(
         fact = facts[key]
         for rank, spelling in enumerate((spellings or spellings_of)(key, fact)):
             for at, heading in enumerate(folded):
+                if heading == NAME and key in barred:
+                    continue
                 if heading == spelling and at not in taken and heading:
                     offers.append((rank, 0 if fact.scope == scope else 1, order, key, at))
     used: dict[int, str] = {}
@@ -260,6 +285,20 @@ def _recognise(
                 )
             )
     chosen.update(used)
+
+
+def _barred(folded: Sequence[str], columns: Columns, chosen: Mapping[int, str]) -> tuple[str, ...]:
+    """The facts that are not meant by "name": in a list of accounts it is the account's.
+
+    Where another heading tells the account's name, it may be anybody's, but in a list of deals nobody's.
+    """
+    if not columns.of_accounts:
+        return ()
+    if columns.key == columns.deal:
+        return tuple(one for one in NAMED if one != "deal.name")
+    others = tuple(one for one in ACCOUNT_NAMES if one != NAME)
+    told = first(folded, others) is not None or "account.name" in chosen.values()
+    return () if told else NAMED
 
 
 def spellings_of(key: str, fact: Fact) -> list[str]:

@@ -31,6 +31,8 @@ ACCOUNT_NAMES = (
     "name",
 )
 PEOPLE_NAMES = ("stakeholder.name", "contact name", "full name", "name", "contact")
+NAME = "name"  # of whatever a row is about
+NAMED = ("stakeholder.name", "deal.name")  # facts that such a heading may hold in a list of their own
 ROW = "row"
 
 

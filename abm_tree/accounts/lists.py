@@ -116,6 +116,22 @@ class AccountList:
                 found.setdefault(whose, []).append(number)
         return found
 
+    def of_account(self, account_id: str) -> list[tuple[Row, tuple[str, ...]]]:
+        """Every row of an account with its cells; the error of one that cannot be read as it stands."""
+        found = []
+        seen: dict[str, int] = {}
+        account, key = self.columns.account, self.columns.key
+        for number, row in enumerate(self.rows, start=1):
+            cells = row.cells
+            one = clean(cells[key]).strip() if key is not None and key < len(cells) else ""
+            if account is not None and account < len(cells) and clean(cells[account]).strip() == account_id:
+                read = self._row(number, row, _only(seen, one))
+                error = f"{read.place}: {row.problem}" if row.problem else read.error
+                found.append((replace(read, error=error), cells))
+            if one and not row.problem:
+                seen.setdefault(one, row.line)
+        return found
+
     def row(self, number: int) -> Row:
         """The row with a number, from 1; an id that is there twice is not looked for."""
         return self._row(number, self.rows[number - 1], {})
@@ -196,6 +212,10 @@ class AccountList:
         return ""
 
 
+def _only(seen: Mapping[str, int], key: str) -> dict[str, int]:
+    return {key: seen[key]} if key in seen else {}
+
+
 @lru_cache(maxsize=16)
 def pointed(style: Style) -> Style:
     """A list's style for its typed numbers, which cannot be misread."""
@@ -215,7 +235,7 @@ def open_people(
     path: Path, name: str, facts: Mapping[str, Fact], options: Options
 ) -> tuple[AccountList | None, list[Diagnostic]]:
     """Open a list of people, who have an account; one that says no more of them serves, too."""
-    found, about = open_list(path, name, facts, "stakeholder", options, ids_alone=True)
+    found, about = open_list(path, name, facts, "stakeholder", options, ids_alone=True, people=True)
     if found is None:
         return None, about
     if found.columns.account is None:
@@ -245,10 +265,11 @@ def open_list(
     options: Options,
     *,
     ids_alone: bool = False,
+    people: bool = False,
 ) -> tuple[AccountList | None, list[Diagnostic]]:
     """Open a list: its heading understood, its rows still to be read; or the reasons why not.
 
-    `ids_alone`: one without any fact serves, too, and one without any row.
+    `ids_alone`: one without any fact serves, too, and one without any row. `people`: it is one of people.
     """
     raw, found = read_rows(path, name, sheet=options.sheet, header_row=options.header_row)
     if raw is None:
@@ -264,6 +285,7 @@ def open_list(
         place=raw.place,
         at=raw.at,
         ids_alone=ids_alone,
+        people=people,
     )
     found += about
     if columns is None:

@@ -47,12 +47,13 @@ def understand(
     place: str = "line",
     at: int | None = 1,
     ids_alone: bool = False,
+    people: bool = False,
 ) -> tuple[Columns | None, list[Diagnostic]]:
     """The columns of a list, and findings about its headings; None where there is an error among them.
 
     `first_rows` are the data rows, or the first of them; `whole` says whether they are all. `place` is what
     rows are counted in ("line" or "row"), `at` the place of the headings (None: they stand in no row, as in
-    Parquet). `ids_alone`: a list without any fact serves, too.
+    Parquet). `ids_alone`: a list without any fact serves, too. `people`: it is known to be a list of people.
     """
     columns, about = find_columns(
         name,
@@ -65,6 +66,7 @@ def understand(
         dated_by=options.dated_by,
         headed=None if at is None else place,
         ids_alone=ids_alone,
+        people=people,
     )
     found = [replace(one, row=at) if one.row is not None else one for one in about]
     if columns is None or has_errors(found):

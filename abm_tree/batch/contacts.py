@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
-from abm_tree.batch.merged import merged, taken
+from abm_tree.batch.merged import either, merged, taken
 from abm_tree.batch.tables.ids import hashes
 from abm_tree.batch.tables.listing import Listing, Reader, Rows
 from abm_tree.tree.parts import TOLD
@@ -81,19 +81,31 @@ class Contacts:
     ) -> tuple[dict[str, Any], list[dict[str, Column]], list[dict[int, str]], Array]:
         """Ids, columns and problems with a row for each person; and each one's row of the list.
 
-        `places` are these rows', where they were looked for already.
+        What an account's row says of somebody is not said of a person of the list; it stands where nobody
+        is there. `places` are these rows', where they were looked for already.
         """
         source, person = places or self.places(rows.ids["account_id"])
         take = pa.array(source)
         ids = {name: array.take(take) for name, array in rows.ids.items()}
         people = pc.take(self.ids, pa.array(person, mask=person < 0)).fill_null("")
         ids["stakeholder_id"] = people
+        alone = person < 0
+        some = bool(alone.any())
+        nobody = np.where(alone, source, -1)
         found = []
         for at, view in enumerate(columns):
             theirs = self.columns[at] if at < len(self.columns) else {}
             theirs = {key: one for key, one in theirs.items() if not key.startswith(TOLD)}
-            own = {key: taken(column, source) for key, column in view.items() if key not in theirs}
-            found.append({**own, **{key: taken(one, person) for key, one in theirs.items()}})
+            asked = self._asked[at] if at < len(self._asked) else frozenset()
+            made = {
+                key: taken(column, nobody if key in asked else source)
+                for key, column in view.items()
+                if key not in theirs or some
+            }
+            for key, one in theirs.items():
+                told = taken(one, person)
+                made[key] = either(told, made[key], alone) if key in made else told
+            found.append(made)
         worse = []
         for at, known in enumerate(problems):
             mine = self.problems[at]

@@ -6,6 +6,7 @@ Promises: a row keeps its value, whatever form its column had. Refuses: to look 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,6 +34,22 @@ def taken(column: Column, places: Array) -> Column:
         None if column.dated is None else taken(column.dated, at),
         None if column.evidence is None else taken(column.evidence, at),
     )
+
+
+def either(one: Column, other: Column, which: Array) -> Column:
+    """The rows of one column, and where `which` says so those of another one."""
+    both = merged([_used(one), _used(other)])
+    return taken(both, np.where(which, len(one), 0) + np.arange(len(one)))
+
+
+def _used(column: Column) -> Column:
+    """A column without the values that no row has."""
+    if column.kind != "codes" or len(column.values) <= len(column):
+        return column
+    places = np.unique(column.data[column.data >= 0])
+    moved = np.searchsorted(places, column.data).astype(np.int32)
+    data = np.where(column.data < 0, np.int32(-1), moved)
+    return replace(column, data=data, values=tuple(column.values[at] for at in places.tolist()))
 
 
 def merged(columns: Sequence[Column]) -> Column:

@@ -108,10 +108,11 @@ def _contacts(
             place=source.place,
             at=source.at,
             ids_alone=one in folding,
+            people=True,
         )
         if columns is None and one is where:
-            # The condition looks at none of their facts.
-            views.append(View(replace(views[0].columns, facts={}, evidence={}), {}))
+            # The list holds none of the facts that the condition looks at.
+            views.append(View(replace(views[0].columns, facts={}, evidence={}), facts))
             continue
         findings += [finding for finding in about if finding not in findings]
         if columns is None:

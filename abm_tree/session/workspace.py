@@ -24,7 +24,7 @@ from abm_tree.source.folders import library
 from abm_tree.walk.subject import Subject
 
 if TYPE_CHECKING:
-    from abm_tree.accounts.lists import AccountList, Options
+    from abm_tree.accounts.lists import AccountList, Options, Row
     from abm_tree.accounts.titles import Titles
     from abm_tree.feel import DateTime
     from abm_tree.session.group_facts import AtHand as PeopleAtHand
@@ -411,9 +411,7 @@ class Workspace:
         account, person = self._rows(opened, subject, moment)
         account = dict(listed) if listed is not None else account
         if person is not None and account is not None:
-            # What the list of contacts has a column for, the account's row does not say of anybody there.
-            theirs = self._told_of_people(opened)
-            account = {key: one for key, one in account.items() if key not in theirs}
+            account = {key: one for key, one in account.items() if not _of_person(opened, key)}
         said = {**(account or {}), **(person or {})}
         known = {key: one for key, one in said.items() if key in tree.facts}
         found = merged(known, told, tree.facts, moment)
@@ -511,21 +509,23 @@ class Workspace:
             if row is None or found is None:
                 out.append(None)
                 continue
-            facts = {name: one for name, one in row.facts.items() if not people or _of_person(opened, name)}
-            if not people:
+            if people:
+                facts = {name: one for name, one in row.facts.items() if _of_person(opened, name)}
+            else:
+                facts = self.said(found, row, subject.stakeholder_id)
                 facts |= self.list_facts.of(opened.tree, found, row, as_of, path)
             out.append(from_list(facts))
         return out
 
-    def _told_of_people(self, opened: Opened) -> frozenset[str]:
-        """The facts about a person that the list of contacts has a column for."""
-        from abm_tree.session.open import list_options
+    def said(self, accounts: AccountList, row: Row, person: str) -> dict[str, Known | Unknown]:
+        """What an account's row says in a walk about a person, "" being nobody in particular.
 
-        path = self.places.contacts
-        how = list_options(opened.shelf.settings.contacts, dictionary=opened.shelf.definitions.facts)
-        found = self._list(opened, path, how, "") if path is not None else None
-        told = found.columns.facts.values() if found is not None else ()
-        return frozenset(key for key in told if _of_person(opened, key))
+        What it says of somebody is said of nobody who is named; but a row of a list of leads is its person's.
+        """
+        lead = self.places.contacts is None and not accounts.columns.of_accounts
+        if not person or lead or row.stakeholder_id == person:
+            return dict(row.facts)
+        return {key: one for key, one in row.facts.items() if accounts.facts[key].scope != "stakeholder"}
 
     def _list(self, opened: Opened, path: Path, options: Options, kind: str) -> AccountList | None:
         """The account list for a subject of some kind, or without one the list of people."""

@@ -82,12 +82,14 @@ def tree(tmp_path: Path, here: Run) -> Tree:
 def made(dice: random.Random, folder: Path) -> None:
     """Both lists, with people of nobody, people twice, accounts without people and rows that are none."""
     names = [f"A{number}" for number in range(dice.randrange(1, 25))]
-    lines = [csv_row(["account_id", "employees"], ",", "fine")]
+    head = ["account_id", "employees", *dice.choice(((), ("mood",), ("role", "mood")))]
+    lines = [csv_row(head, ",", "fine")]
     for name in names:
         cells = [dice.choice((name, name, name, name, "A1", "")), dice.choice(("10", "50", "", "many"))]
+        cells += [dice.choice(ROLES[:3] if one == "role" else ("warm", "cold", "")) for one in head[2:]]
         lines.append(csv_row(cells, ",", dice.choice(("fine", "fine", "fine", "fine", "all", "short"))))
     (folder / "accounts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    header = ["contact_id", "account_id", "role", "mood", "employees"]
+    header = ["contact_id", "account_id", "role", "employees", *dice.choice(((), ("mood",), ("mood",)))]
     dice.shuffle(header)
     lines = [csv_row(header, ",", "fine")]
     for number in range(dice.randrange(1, 40)):
@@ -126,7 +128,11 @@ def _decided(tree: Tree, paths: Paths, account: Row, person: Row | None) -> dict
         error = f"in the contacts, {person.error}"
     if error:
         return {**ids, "status": "error", "outcome": "", "path": "", "error": error, "account.tier": ""}
-    facts = complete(tree.facts, {**account.facts, **(person.facts if person else {})}, NOW, source="given")
+    own = dict(account.facts)
+    if person is not None:  # what the account's row says of somebody is not said of this person
+        own = {key: one for key, one in own.items() if tree.facts[key].scope != "stakeholder"}
+        own |= person.facts
+    facts = complete(tree.facts, own, NOW, source="given")
     record = advance(tree, facts, NOW, subject=Subject(**ids))
     return {
         **ids,

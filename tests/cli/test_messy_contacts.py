@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from often import often
 from program import Run
 
 from abm_tree.cli import Exit
@@ -64,6 +65,7 @@ def test_a_last_contact_that_is_no_day_or_still_to_come_is_said_to_be(messy: Run
     assert out.count("longer ago than the cadence") == 1
 
 
+@pytest.mark.slow
 def test_with_dates_declared_they_are_read(messy: Run, tmp_path: Path) -> None:
     (tmp_path / "abm-tree.toml").write_text(f'{SETTINGS}dates = "month-first"\n')
     ran = messy("people", "A1", *DAY)
@@ -82,6 +84,7 @@ def test_a_name_that_two_have_stands_with_the_id(messy: Run) -> None:
     assert not re.search(r"Robin Vale(?! \([12]\))", plan)
 
 
+@pytest.mark.slow
 def test_a_confirmed_role_stands_over_a_title_from_purchasing(messy: Run, tmp_path: Path) -> None:
     assert "Nu Head: influence not known" in flat(messy("people", "A1", *DAY).out)
     text = CONTACTS.replace("last contact\n", "last contact,gatekeeper\n", 1)
@@ -91,7 +94,7 @@ def test_a_confirmed_role_stands_over_a_title_from_purchasing(messy: Run, tmp_pa
     assert "works in purchasing, so it covers nobody's part" in flat(messy("people", "A1", *DAY).out)
 
 
-@pytest.mark.parametrize("trees", [(), ("--trees", "account-plan")])
+@pytest.mark.parametrize("trees", often(((), ("--trees", "account-plan")), ()))
 def test_a_sentence_ends_with_one_full_stop(trees: tuple[str, ...], messy: Run) -> None:
     for by in ("date", "person"):
         out = flat(messy("plan", "A1", "--by", by, *trees, *DAY).out)
@@ -103,7 +106,9 @@ def test_a_sentence_ends_with_one_full_stop(trees: tuple[str, ...], messy: Run) 
 # ---------------------------------------------------------------- what is told beside it
 
 
-@pytest.mark.parametrize("command", [("people", "A1"), ("plan", "A1"), ("next", "--account", "A1")])
+@pytest.mark.parametrize(
+    "command", often((("people", "A1"), ("plan", "A1"), ("next", "--account", "A1")), ("people", "A1"))
+)
 def test_rows_that_cannot_be_read_are_told_in_one_notice(command: tuple[str, ...], messy: Run) -> None:
     ran = messy(*command, *DAY)
     assert ran.code == 0
@@ -126,6 +131,7 @@ def test_the_same_rows_are_errors_of_a_batch(messy: Run, tmp_path: Path) -> None
     assert set(re.findall(r"in the contacts, line (\d+)", f"{ran.out}{ran.err}")) == {"2", "3", "4", "5"}
 
 
+@pytest.mark.slow
 def test_a_list_that_can_be_read_is_not_told_of(messy: Run, tmp_path: Path) -> None:
     assert messy("people", "A2", *DAY).err == ""
 
@@ -184,6 +190,7 @@ def test_an_id_that_is_a_name_is_not_written_for_others(messy: Run, tmp_path: Pa
     assert "jo-marten" in (tmp_path / "people.csv").read_text()
 
 
+@pytest.mark.slow
 def test_a_calendar_keeps_its_uids_whether_names_are_in_it_or_not(messy: Run, tmp_path: Path) -> None:
     # A date in the words of a thing to do is hidden from others, and makes it another one.
     (tmp_path / "contacts.csv").write_text(CONTACTS.replace("2026-01-10", ""), encoding="utf-8")

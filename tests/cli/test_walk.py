@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from often import often
 from program import AS_OF, REPOSITORY, SMALL, Ran, Run, run_in
 
 from abm_tree.cli.exits import Exit
@@ -188,7 +189,9 @@ SESSIONS = {
 UNFINISHED = {"help and why", "slips", "end of the answers", "nothing at all", "quit"}
 
 
-@pytest.mark.parametrize("session", SESSIONS)
+@pytest.mark.parametrize(
+    "session", often(SESSIONS, "every kind of answer", "slips", "hostile answers", "end of the answers")
+)
 def test_the_whole_text_of_a_session(session: str, abm: Run, tmp_path: Path, golden: Golden) -> None:
     (tmp_path / "asks.toml").write_text(ASKS, encoding="utf-8")
     ran = abm("walk", "asks.toml", *AS_OF, stdin="".join(f"{line}\n" for line in SESSIONS[session]))
@@ -232,7 +235,7 @@ def hostile_tree() -> str:
     return text.replace('start = "size"\n', f'start = "first"\nabout = "{HOSTILE}"\n\n{own}\n{node}')
 
 
-@pytest.mark.parametrize("command", ["walk", "show", "explain", "check"])
+@pytest.mark.parametrize("command", often(("walk", "show", "explain", "check"), "walk"))
 def test_no_control_character_of_a_tree_or_a_list_is_written(command: str, abm: Run, tmp_path: Path) -> None:
     (tmp_path / "small.toml").write_text(hostile_tree(), encoding="utf-8")
     name = "Evil\x1b[2J\x9b\u202e\u2067 Ltd."

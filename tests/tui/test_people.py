@@ -72,7 +72,7 @@ def shown(app: AbmTree, words: str) -> bool:
     return words in " ".join(text(app).split())
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", often(SIZES, (80, 24)))
 async def test_the_people_of_the_sample(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden: Any, size: tuple[int, int]
 ) -> None:

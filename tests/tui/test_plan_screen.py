@@ -86,7 +86,7 @@ def spring(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AbmTree]:
 # ---------------------------------------------------------------- what is shown
 
 
-@pytest.mark.parametrize("size", BOTH, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("size", often(BOTH, NARROW), ids="{0[0]}x{0[1]}".format)
 async def test_the_contradictory_account_of_the_sample(
     tmp_path: Path, spring: Callable[..., AbmTree], golden: Any, size: tuple[int, int]
 ) -> None:
