@@ -59,9 +59,12 @@ class RowIds:
             # A shorter id that another one begins with stands before it: its bytes are filled up with zeros.
             ahead |= found[1:] != found[:-1]
             done += WORD
-            stuck = np.append(False, ~ahead) | np.append(~ahead, False)
-            stuck &= ends[rows + 1] - ends[rows] > done
-            places, group = places[stuck], np.append(0, np.cumsum(ahead))[stuck]
+            runs = np.append(0, np.cumsum(ahead))
+            # Those that end here stay, too, as long as another one goes on: they stand before it.
+            longer = np.zeros(runs[-1] + 1, dtype=bool)
+            longer[runs[ends[rows + 1] - ends[rows] > done]] = True
+            stuck = (longer & (np.bincount(runs) > 1))[runs]
+            places, group = places[stuck], runs[stuck]
 
     def _joined(self) -> tuple[Any, Any]:
         if self._whole is None:

@@ -96,7 +96,7 @@ def _with_people(record: Record, walks: Sequence[Mapping[str, Any]], tree: Tree)
     """A record with the walks for each person that its file holds, each told again."""
     inner = passed(record, tree)
     paths = {below.id: path for path, below in inner.items()}
-    found = []
+    found: list[tuple[str, Record]] = []
     for one in walks:
         path = paths.get(str(one["tree"]))
         if path is None:

@@ -217,3 +217,17 @@ def test_sums_beyond_whole_numbers_of_64_bits(scale: float) -> None:
 def test_ids_and_rows_must_match() -> None:
     with pytest.raises(ValueError, match="ids and rows"):
         BookFacts({"x": Definition("rank", "value")}).add(2, ["a"], {"value": np.zeros(2)}, {}, {})
+
+
+def test_an_id_that_another_one_begins_with_stands_before_it() -> None:
+    for length in (1, 7, 8, 9, 15, 16, 17):
+        ids = [
+            "1",
+            "é" * (length // 2) + "x" * (length % 2) + "tail",
+            "é" * (length // 2) + "x" * (length % 2),
+        ]
+        found = RowIds()
+        found.add(ids)
+        order = np.arange(3)
+        found.settle(order, np.ones(2, dtype=bool))
+        assert [ids[at] for at in order] == sorted(ids)

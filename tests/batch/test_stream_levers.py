@@ -20,7 +20,7 @@ from abm_tree.batch.kernel import run
 from abm_tree.batch.plan import plan
 from abm_tree.batch.table import NEEDS, STATUS
 from abm_tree.feel import parse_date
-from abm_tree.tree.facts import Facts, Known, Unknown, complete
+from abm_tree.tree.facts import Facts, Known, Unknown, as_they_count, complete, supported
 from abm_tree.tree.parts import Fact, Tree
 from abm_tree.walk.advance import advance
 
@@ -59,14 +59,15 @@ def by_hand(
     matters: Counter[str] = Counter()
     ends: dict[str, Counter[str]] = {}
     for row, heavy in zip(rows, weights, strict=True):
-        whole = complete(tree.facts, row, NOW)
+        whole = as_they_count(tree.facts, row, NOW)
         before = told(tree, row)
         if before[0] != "needs" and not (before[3] and before[0] != "error"):
             continue
         for key in keys:
             if isinstance(whole.get(key), Known):
                 continue
-            tried = [told(tree, {**row, key: Known(value)}) for value in values_of(tree.facts[key])]
+            fact = tree.facts[key]
+            tried = [told(tree, {**row, key: supported(fact, value)}) for value in values_of(fact)]
             if not any(one[:3] != before[:3] for one in tried):
                 continue
             matters[key] += 1
