@@ -73,7 +73,7 @@ def understand(
         below = _header_below(first_rows, facts, options, found, place) if at is not None else []
         return None, [*found, *below]
     if columns.key is None and (options.id_column or "").casefold() != ROW:
-        return None, [*found, _no_id(name, header, first_rows, whole, at)]
+        return None, [*found, _no_id(name, header, first_rows, whole, at, people=people)]
     return columns, found
 
 
@@ -109,7 +109,13 @@ def _header_below(
 
 
 def _no_id(
-    name: str, header: Sequence[str], rows: Sequence[CsvRow], whole: bool, at: int | None
+    name: str,
+    header: Sequence[str],
+    rows: Sequence[CsvRow],
+    whole: bool,
+    at: int | None,
+    *,
+    people: bool = False,
 ) -> Diagnostic:
     """No id column: name those whose values are all different."""
     unique = []
@@ -118,6 +124,11 @@ def _no_id(
         if values and all(values) and len(set(values)) == len(values) and heading.strip():
             unique.append(heading.strip())
     advice = f'Name it: --id "{unique[0]}"' if unique else "Name it: --id COLUMN"
+    numbered = 'id = "row"' if people else "--id row"
+    if people:
+        # `--id` and `--map` are about the accounts.
+        likely = unique[0] if unique else "COLUMN"
+        advice = f'Say in abm-tree.toml, under [contacts]: id = "{likely}"'
     others = ", ".join(f'"{one}"' for one in unique[1:4])
     seen = "all different" if whole else f"all different in the first {len(rows):,} rows"
     if others:
@@ -129,6 +140,6 @@ def _no_id(
         Severity.ERROR,
         "No column is recognised as the id.",
         name,
-        help=advice + ", or number the rows: --id row.",
+        help=f"{advice}, or number the rows: {numbered}.",
         row=at,
     )

@@ -83,7 +83,7 @@ class WorkQueue:
         if self.found is None or not self.found.lines:
             return []
         count = len(self.found.lines)
-        more = f" ({key}: all)" if count > SHOWN else ""
+        more = f" ({key}: more)" if count > SHOWN else ""
         out = [Item(self.heading(more))]
         return [*out, *self._items(self.found.lines[:SHOWN]), Item("")]
 

@@ -119,3 +119,14 @@ def test_no_account_is_called_like_a_person(
         told = capsys.readouterr()
         assert ("stakeholder.name" in told.out) == bool(contacts)
         assert said in (tmp_path / "r.jsonl").read_text(encoding="utf-8")
+
+
+def test_an_id_column_of_people_is_named_in_the_settings(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Kontakt Nr;Kundennummer;Name\n1;N-1;Ann\n2;N-1;Bo\n", encoding="utf-8")
+    found, [finding] = open_people(path, "people.csv", {}, Options())
+    assert found is None
+    assert finding.code == "no-id-column"
+    assert finding.help is not None
+    assert finding.help.startswith('Say in abm-tree.toml, under [contacts]: id = "Kontakt Nr"')
+    assert "--id" not in finding.help
