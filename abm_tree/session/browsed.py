@@ -8,6 +8,7 @@ write anything.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -53,7 +54,7 @@ class Made:
 
 
 @dataclass
-class Browsed:
+class Browsed(ABC):
     """Results: their rows, what they were made from, and how to come by the rest."""
 
     title: str
@@ -68,9 +69,9 @@ class Browsed:
     _planned: Sequence[Planned] = ()
     _plans: dict[int, tuple[Opened, Planned]] = field(default_factory=dict)  # of trees as they were loaded
 
+    @abstractmethod
     def fill(self, told: Told, stopped: Callable[[], bool]) -> None:
         """Take the rows in; raises Refused, and Stopped."""
-        raise NotImplementedError
 
     @property
     def prefixes(self) -> tuple[str, ...]:

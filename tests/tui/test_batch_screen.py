@@ -16,7 +16,7 @@ from screens import SIZES, lines, opened, press, text, until
 
 from abm_tree.cli import main
 from abm_tree.session.browse import Table
-from abm_tree.session.browsed import Browsed, of_workspace, written
+from abm_tree.session.browsed import Browsed, Told, of_workspace, written
 from abm_tree.session.evaluate import Wish
 from abm_tree.session.options import list_options
 from abm_tree.session.results_file import open_results
@@ -291,9 +291,14 @@ def long_list(rows: int) -> Browsed:
         status = pa.array(["decided"] * count).dictionary_encode()
         coded = pa.DictionaryArray.from_arrays(codes, outcomes)
         table.add(pa.record_batch([ids, status, coded, none, none, none], names=list(table.names)))
-    found = Browsed("long", table, ())
-    found.fill = lambda told, stopped: told(rows, 1.0)  # type: ignore[method-assign]
-    return found
+
+    class Ready(Browsed):
+        """Rows that are there already."""
+
+        def fill(self, told: Told, stopped: Callable[[], bool]) -> None:
+            told(rows, 1.0)
+
+    return Ready("long", table, ())
 
 
 @pytest.mark.slow
