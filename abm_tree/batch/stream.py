@@ -64,7 +64,9 @@ class Job:
     possible: bool = False
     spelled: Sequence[Callable[[Decided, Mapping[str, Column]], Any]] = ()  # for each tree
     weigh: tuple[int, str] | None = None  # the view and the fact that say how much a row counts for
-    sample: int = 1  # every how many-th undecided row is looked at closely
+    sample: int = (
+        1  # every how many-th undecided row is looked at closely; 0: only what became of rows counts
+    )
     threads: int = 1
     each: Callable[..., Any] | None = None  # makes something of ids, decisions and columns, until `stop`
     stop: threading.Event = field(default_factory=threading.Event)

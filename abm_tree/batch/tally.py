@@ -59,7 +59,10 @@ class Part:
         left_out: int,
         encoders: dict[str, Encoder],
     ) -> Part:
-        """The counts of some rows; `encoders` are kept from block to block."""
+        """The counts of some rows; `encoders` are kept from block to block.
+
+        `sample` 0: only what became of the rows, without what facts they have and what holds them up.
+        """
         results, problems, plan = decided.results, decided.problems, decided.plan
         rows = len(results)
         found = cls(rows=rows, left_out=left_out, asked=results.asked, unreadable=len(problems))
@@ -79,7 +82,7 @@ class Part:
         undecided = status == NEEDS
         if found.status[STATUS[NEEDS]]:
             _count(found.needs, results.needs[undecided], results.facts)
-        for key, column in columns.items():
+        for key, column in columns.items() if sample else ():
             if key not in plan.facts or plan.fact_defs[key].scope in COMPUTED:
                 continue
             known = column.knows()
@@ -115,8 +118,9 @@ class Part:
                 counts = said.setdefault(heading, Counter())
                 if len(counts) < SPELLINGS or text.strip()[:SHORT] in counts:
                     counts[text.strip()[:SHORT]] += count
-        held = undecided | (results.rested & (status != ERROR))
-        found.open = gathered(plan, columns, held, undecided, weights, sample, encoders)
+        if sample:
+            held = undecided | (results.rested & (status != ERROR))
+            found.open = gathered(plan, columns, held, undecided, weights, sample, encoders)
         return found
 
     def add(self, other: Part) -> None:

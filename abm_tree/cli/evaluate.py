@@ -189,6 +189,7 @@ def _wish(options: argparse.Namespace, opened: Prepared, trees: list[Planned]) -
         weigh=weighed_by(options.weigh, {**shared, **opened.plan.fact_defs}),
         usual={name: shared[name] for name in WEIGHTS if name in shared},
         threads=options.threads,
+        closely=options.summary != "none",
     )
 
 

@@ -81,6 +81,7 @@ class Wish:
     weigh: Fact | None = None  # says how much a row counts for; None: the usual facts, where they are
     usual: Mapping[str, Fact] = field(default_factory=dict)
     threads: int | None = None
+    closely: bool = True  # whether a summary is wanted: how full each fact is, and what holds the list up
     also: tuple[Callable[[Layout, Sequence[Plan]], Writer], ...] = ()  # who else takes the results
     each: Callable[..., Any] | None = None  # looks at each block, where no records are made
     count: bool = False  # how often each way of the first tree is taken
@@ -193,7 +194,7 @@ class _Evaluation:
                 possible=wish.possible,
                 spelled=self._spelled() if wish.paths else (),
                 weigh=self.weigh,
-                sample=max(1, _rows(source) // CLOSE),
+                sample=max(1, _rows(source) // CLOSE) if wish.closely else 0,
                 threads=threads_of(wish.threads),
                 each=records or wish.each,
             )

@@ -40,8 +40,9 @@ def planned(tree: Path) -> Planned:
 
 
 def ours(tree: Path, source: Path, target: Path, threads: int | None = None) -> None:
-    """Evaluate a whole list, file to file, in this process."""
-    wish = Wish(source, source.name, list_options(None), out=target, threads=threads)
+    """Evaluate a whole list, file to file, in this process, as `--summary none` does."""
+    # Peers write results and no summary.
+    wish = Wish(source, source.name, list_options(None), out=target, threads=threads, closely=False)
     try:
         evaluate([planned(tree)], wish)
     except Refused as refused:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from often import often
-from program import AS_OF, SMALL, Ran, Run
+from program import AS_OF, REPOSITORY, SMALL, Ran, Run
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "batch"))
 
@@ -468,3 +468,14 @@ def test_a_column_alone_has_a_line_for_every_row(here: Run, tmp_path: Path) -> N
         "evaluate", "small.toml", "list.csv", "-o", "-", "--columns", "error", "--summary", "none", *AS_OF
     )
     assert [len(row) for row in csv.reader(io.StringIO(ran.out))] == [1, 1, 1, 1]
+
+
+def test_without_a_summary_results_and_exit_codes_are_the_same(here: Run, tmp_path: Path) -> None:
+    accounts = (REPOSITORY / "examples" / "accounts.csv").as_posix()
+    # The list has four rows that cannot be read.
+    for fail, code in (("expect", Exit.OK), ("error", Exit.FINDINGS)):
+        for kind in ("none", "json"):
+            asked = ("-o", f"{kind}.csv", "--summary", kind, "--fail-on", fail, *AS_OF)
+            ran = here("evaluate", "lead-qualification", accounts, *asked)
+            assert (ran.code, bool(ran.out)) == (code, kind == "json"), ran.err
+        assert (tmp_path / "none.csv").read_bytes() == (tmp_path / "json.csv").read_bytes()
