@@ -6,7 +6,6 @@ their ids unless names are asked for. Refuses: files.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,7 +14,7 @@ from abm_tree.feel import string
 from abm_tree.group.next import NextOverList, Question
 from abm_tree.group.people import Stakeholder
 from abm_tree.group.stand_ins import stand_ins
-from abm_tree.report.files import inert, one_line
+from abm_tree.report.files import csv_writer, inert, one_line
 from abm_tree.session.next import NextAtAccount
 
 LISTED = (
@@ -171,7 +170,7 @@ def share(count: float, of: float) -> float:
 
 def _csv(header: tuple[str, ...], rows: Any) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv_writer(out)
     writer.writerow(header)
     for row in rows:
         writer.writerow([inert(one_line(cell)) if isinstance(cell, str) else _number(cell) for cell in row])

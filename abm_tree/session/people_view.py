@@ -7,7 +7,6 @@ formula. Refuses: to record.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from abm_tree.group.conflict import ASKED_TWICE, MESSAGE, PROMISE, SET, TOLD, Co
 from abm_tree.group.coverage import Coverage, coverage, is_engaged
 from abm_tree.group.people import Stakeholder
 from abm_tree.group.stand_ins import renamed, renamed_sides, stand_ins
-from abm_tree.report.files import inert, one_line
+from abm_tree.report.files import csv_writer, inert, one_line
 from abm_tree.session.book import Book
 from abm_tree.session.contacts import contacts_unread
 from abm_tree.session.coverage import covered_now
@@ -196,7 +195,7 @@ def as_csv(found: Gathered, *, unmasked: bool = False) -> str:
     """The people as CSV, which can be read back as a list of contacts."""
     shown = found if unmasked else found.masked()
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv_writer(out)
     listed = list(rows(shown, unmasked=unmasked))
     empty = Stakeholder("", "")
     heads = listed or list(rows(replace(shown, people=(empty,)), unmasked=unmasked))
