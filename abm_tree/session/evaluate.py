@@ -248,7 +248,8 @@ class _Evaluation:
                 return self._listing(FIRST)  # more rows make better advice
             self.findings += [one for one in found if one not in self.findings]
             if columns is None or has_errors(found):
-                raise Refused(self.findings)
+                missing = wish.contacts is None and folds_people(plan)
+                raise Refused(contacts_wanted(self.findings) if missing else self.findings)
             views.append(View(columns, facts))
         if wish.where is not None and len(views) == len(self.trees):
             views.append(View(replace(views[0].columns, facts={}), {}))
@@ -497,6 +498,12 @@ def _printed_at_last(stack: ExitStack, target: BinaryIO) -> BinaryIO:
 def _listed(plan: Plan) -> dict[str, Fact]:
     """The facts that a list can hold: not those that are worked out over it."""
     return {key: fact for key, fact in plan.fact_defs.items() if fact.scope not in COMPUTED}
+
+
+def contacts_wanted(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Where nothing in a list is what the tree reads, and it reads people: theirs is the list to give."""
+    wanted = "The tree reads the people at each account: give their list with --contacts FILE."
+    return [replace(one, help=wanted) if one.code == "no-columns" else one for one in findings]
 
 
 def folds_people(plan: Plan) -> bool:

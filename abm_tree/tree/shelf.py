@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,6 +38,7 @@ from abm_tree.tree.terms import OWNERS
 from abm_tree.tree.titles import TitleRules, define_titles
 
 FOREIGN = ("pyproject.toml", "Cargo.toml")  # other programs' files that a tree may lie beside
+DRAFTS = 128  # as many texts are remembered as far as their shape goes
 TITLES = "titles.toml"  # beside the personas
 SHARED_NAME = re.compile(r"^(?:account|deal|stakeholder|workspace)(?:\.[a-z][a-z0-9_]*)+$")
 
@@ -66,8 +67,15 @@ def draft(path: Path, model: type[M], defaults: Mapping[str, Any]) -> Draft[M]:
         empty = Document(Source(shown(path), ""), {})
         found = [] if source.code == "empty-file" and model is SettingsFile else [source]
         return Draft(empty, model.model_validate(dict(defaults)), found, torn=True, closed=True)
+    made = _shaped(source, model, tuple(defaults.items()))
+    return replace(made, findings=list(made.findings))
+
+
+@lru_cache(maxsize=DRAFTS)
+def _shaped(source: Source, model: type[M], defaults: tuple[tuple[str, Any], ...]) -> Draft[M]:
+    """The draft of a text. The same text is shaped once: dictionaries and personas stand under every tree."""
     document, findings = parse(source)
-    return shape(document, model, findings, defaults)
+    return shape(document, model, findings, dict(defaults))
 
 
 @dataclass
