@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from abm_tree.checks.findings import warning
 from abm_tree.checks.looked import Looked
 from abm_tree.source import Diagnostic, Related, Severity
-from abm_tree.tree.parts import Node, Tree
+from abm_tree.tree.parts import Branch, Node, Tree
 from abm_tree.walk.choose import Way, ways_of
 
 CODE = "question-twice"
@@ -95,22 +95,42 @@ def _above(tree: Tree, groups: list[list[str]]) -> Iterator[tuple[str, str]]:
 
 def _left(tree: Tree, first: Node, node: Node) -> Way | None:
     """The only way of a node that the ways from an earlier one leave open; None where there are several."""
-    own = {way.test: way for way in ways_of(node)}
-    tests = {branch.test for branch in first.branches}
     if _ladder(first) != _ladder(node):
         return None  # a step of a ladder means what the steps above leave to it
     left: Way | None = None
     for way in ways_of(first):
         if not tree.graph.leads(way.to, node.id):
             continue
-        then = own.get(way.test)
-        if then is None and {branch.test for branch in node.branches} <= tests:
-            # What the first node told apart, this one takes by `otherwise`.
-            then = own.get("otherwise") if way.kind != "unknown" else None
+        then = _then(first, way, node)
         if then is None or (left is not None and left.number != then.number):
             return None
         left = then
     return left
+
+
+def _then(first: Node, way: Way, node: Node) -> Way | None:
+    """Which way of a node is taken once an earlier one was left by `way`; None where that is not sure."""
+    for then in ways_of(node):
+        if then.kind == "unknown" or way.kind == "unknown":
+            if then.kind == way.kind:
+                return then
+        elif then.kind == "otherwise" or then.test == way.test:
+            return then  # the tests above it cannot hold
+        elif not _excluded(first, way, node.branches[then.number]):
+            return None
+    return None
+
+
+def _excluded(first: Node, way: Way, test: Branch) -> bool:
+    """Whether a test cannot hold behind a `way`: it failed there, or another value was found."""
+    above = first.branches[: way.number] if way.kind == "branch" else first.branches
+    if any(branch.test == test.test for branch in above):
+        return True
+    if way.kind != "branch":
+        return False
+    found = first.branches[way.number]
+    listed = found.kind == test.kind == "is" and found.values and test.values
+    return bool(listed) and not set(found.values) & set(test.values)
 
 
 def _ladder(node: Node) -> tuple[str, ...]:
