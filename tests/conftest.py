@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,15 @@ def pytest_configure() -> None:
     """Programs that tests start take Ctrl-C, though whoever runs the tests may have it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: tests of screens and terminals wait most of the time."""
+    stated = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    ours = getattr(os, "sched_getaffinity", None)  # those that this process may use, where that can be asked
+    processors = len(ours(0)) if ours is not None else os.cpu_count() or 1
+    return int(stated) if stated else processors + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
