@@ -24,7 +24,7 @@ from abm_tree.batch.tables.opening import opened
 from abm_tree.feel import NUMBER
 from abm_tree.tree.parts import Fact
 
-MANY = int(os.environ.get("ABM_TREE_EXAMPLES", "2000"))
+MANY = int(os.environ.get("ABM_TREE_EXAMPLES", "1400"))
 Make = Callable[[random.Random, int], Messy]
 FORMATS = {"csv": (messy, 150), "parquet": (parquet, 200), "json": (json_lines, 150), "excel": (workbook, 50)}
 

@@ -167,7 +167,7 @@ def test_the_first_question_decides_most(tree: Tree, seed: int) -> None:
 @pytest.mark.slow
 def test_the_first_question_decides_most_long() -> None:
     @settings(
-        max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "400")),
+        max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "250")),
         deadline=None,
         suppress_health_check=QUIET,
     )

@@ -98,7 +98,7 @@ def test_proofs_hold(tree: Tree, seed: int) -> None:
 
 @pytest.mark.slow
 @settings(
-    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "300")), deadline=None, suppress_health_check=QUIET
+    max_examples=int(os.environ.get("ABM_TREE_EXAMPLES", "200")), deadline=None, suppress_health_check=QUIET
 )
 @given(trees(), st.integers(0, 2**32))
 def test_proofs_hold_long(tree: Tree, seed: int) -> None:

@@ -106,7 +106,7 @@ class Terminal:
     @property
     def text(self) -> str:
         """The whole screen, without blanks at the ends of lines."""
-        return "\n".join(line.rstrip() for line in self.screen.display).rstrip() + "\n"
+        return "\n".join(self.lines).rstrip() + "\n"
 
     def until(self, shown: str | Callable[[str], bool], *, settled: bool = True) -> str:
         """Wait until the screen shows something and stays as it is; the screen."""
@@ -123,7 +123,9 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen line by line."""
-        return [line.rstrip() for line in self.screen.display]
+        # Not `display`: in a frame half come it ends in an error at half of a wide character.
+        rows = (self.screen.buffer[row] for row in range(self.screen.lines))
+        return ["".join(row[at].data for at in range(self.screen.columns)).rstrip() for row in rows]
 
     def press(self, *keys: str) -> None:
         """Keys as a terminal sends them: text, or names like `enter`."""
