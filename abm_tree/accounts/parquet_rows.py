@@ -47,17 +47,16 @@ def parquet_rows(
 def texts_of(column: Any) -> tuple[list[str], bool]:
     """The texts of an Arrow array or chunked array, and whether it is one of numbers."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     try:
         if pa.types.is_float32(kind):
             # 0.1 in 32 bits means 0.1, not the sixteen digits that are nearest to it in 64.
-            column = pc.cast(pc.cast(column.cast(kind), pa.string()), pa.float64())
+            column = column.cast(kind).cast(pa.string()).cast(pa.float64())
         elif pa.types.is_timestamp(kind):
             # Python's moments have microseconds; finer ones are cut.
-            column = pc.cast(column.cast(kind), pa.timestamp("us", kind.tz), safe=False)
+            column = column.cast(kind).cast(pa.timestamp("us", kind.tz), safe=False)
         return list(map(text_of, column.to_pylist())), number
     except (OverflowError, ValueError, KeyError):
         return [_spelled(one) for one in column], number

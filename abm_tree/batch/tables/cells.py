@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from abm_tree.accounts.cells import text_of
 from abm_tree.accounts.numbers import Refused
@@ -23,6 +22,8 @@ from abm_tree.accounts.parquet_rows import texts_of
 from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
+from abm_tree.batch.tables import compute as pc
+from abm_tree.batch.tables.ids import lent
 from abm_tree.feel import Date, Value
 from abm_tree.feel.calendar import date_of_number, day_number
 from abm_tree.tree.parts import Fact
@@ -112,7 +113,7 @@ class CellReader:
                 return None
             parsed = self._parsed(array, style or self.style)
         elif pa.types.is_integer(kind) and not pa.types.is_uint64(kind):
-            parsed = array.cast(pa.int64()), None
+            parsed = array if kind == pa.int64() else array.cast(pa.int64()), None
         elif pa.types.is_floating(kind) and kind.bit_width == 64:
             parsed = array, None
         elif pa.types.is_decimal128(kind):
@@ -229,7 +230,7 @@ class CellReader:
             array = pc.local_timestamp(array) if kind.tz else array
             days = pc.cast(array, pa.date32(), safe=False)
         elif pa.types.is_date(kind):
-            days = pc.cast(array, pa.date32())
+            days = array if kind == pa.date32() else pc.cast(array, pa.date32())
         elif pa.types.is_string(kind):
             try:
                 days = pc.cast(array, pa.date32())
@@ -237,7 +238,7 @@ class CellReader:
                 return None
         else:
             return None
-        data = _numpy(days.cast(pa.int32()), 0).astype(np.int64)
+        data = _numpy(days.view(pa.int32()), 0).astype(np.int64)
         doubtful = None
         for bound, below in ((self.fact.minimum, True), (self.fact.maximum, False)):
             if isinstance(bound, Date):
@@ -355,7 +356,7 @@ def _from_decimals(array: Any) -> tuple[Any, None] | None:
         return None
     # Both are exact, so the quotient is the float64 nearest to the decimal.
     numbers = low / np.float64(10**scale)
-    return pa.array(numbers, mask=None if known is None else ~known), None
+    return lent(numbers, None if known is None else ~known), None
 
 
 def _nothing(rows: int) -> Column:

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from abm_tree.batch.codes import Array
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.results import Results
 from abm_tree.batch.table import ERROR, LIMB, STATUS
-from abm_tree.batch.tables.ids import data_of
+from abm_tree.batch.tables import compute as pc
+from abm_tree.batch.tables.ids import data_of, ends_of, lent
 from abm_tree.batch.tables.spelled import (
     Coded,
     CsvCells,
@@ -189,9 +189,7 @@ class Layout:
             elif column is None or isinstance(column, tuple):
                 arrays.append(_path(column, rows, kind))
             elif one.kind == "id":
-                blank = pc.equal(pc.binary_length(column), 0)
-                known = pc.if_else(blank, pa.scalar(None, pa.string()), column)
-                arrays.append(known if pc.any(blank).as_py() else column)
+                arrays.append(_known_ids(column))
             else:
                 arrays.append(column)
         return pa.record_batch(arrays, schema=schema)
@@ -263,10 +261,18 @@ def _numbers(path: tuple[list[Array], Array] | None, rows: int) -> Any:
         if len(bad):
             mask = np.zeros(rows, dtype=bool)
             mask[bad] = True
-        return pa.array(limbs[0], mask=mask).cast(pa.string())
+        return lent(limbs[0], mask).cast(pa.string())
     whole = [sum(int(limb[row]) << (LIMB * at) for at, limb in enumerate(limbs)) for row in range(rows)]
     skipped = set(bad.tolist())
     return pa.array([None if row in skipped else str(one) for row, one in enumerate(whole)], pa.string())
+
+
+def _known_ids(column: Any) -> Any:
+    """Ids, of which empty ones are nulls."""
+    ends = ends_of(column)
+    if (ends[1:] > ends[:-1]).all():
+        return column
+    return pc.if_else(pc.equal(pc.binary_length(column), 0), pa.scalar(None, pa.string()), column)
 
 
 def _path(path: Any, rows: int, kind: Any) -> Any:
@@ -276,7 +282,7 @@ def _path(path: Any, rows: int, kind: Any) -> Any:
         if len(bad):
             mask = np.zeros(rows, dtype=bool)
             mask[bad] = True
-        return pa.array(limb, mask=mask)
+        return lent(limb, mask)
     return _numbers(path, rows).cast(kind)
 
 
@@ -300,7 +306,7 @@ def _coded(column: Coded, kind: Any) -> Any:
         moved[[at for _, at in used]] = [order[text] for text, _ in used]
         numbers = moved[numbers]
         mask = numbers < 0 if len(numbers) and int(numbers.min()) < 0 else None
-        codes = pa.array(numbers if mask is None else np.where(mask, 0, numbers).astype(np.int32), mask=mask)
+        codes = lent(numbers if mask is None else np.where(mask, 0, numbers).astype(np.int32), mask)
         return pa.DictionaryArray.from_arrays(codes, pa.array(list(order), pa.string()))
     values = [_typed(value, kind) for value in column.values]
     table = pa.array([*values, None], type=kind)
@@ -309,7 +315,7 @@ def _coded(column: Coded, kind: Any) -> Any:
 
 def _all_alike(text: str | None, rows: int) -> Any:
     """A column with one text in all rows, or with nothing."""
-    codes = pa.nulls(rows, pa.int32()) if text is None else pa.array(np.zeros(rows, dtype=np.int32))
+    codes = pa.nulls(rows, pa.int32()) if text is None else lent(np.zeros(rows, dtype=np.int32))
     return pa.DictionaryArray.from_arrays(codes, pa.array([] if text is None else [text], pa.string()))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_tree.accounts.parquet_rows import damaged, parquet_problem
+from abm_tree.batch.tables import compute
 from abm_tree.batch.tables.raw import LITTLE, NONE, ROWS, Raw, Unreadable
 
 LONG = 4 * ROWS  # rows of a group that is not read at once
@@ -135,12 +136,11 @@ class ParquetTable:
 
 def _column(table: Any, name: str, below: str | None) -> Any:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     column = table.column(name)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    return column if below is None else pc.struct_field(column, below)
+    return column if below is None else compute.struct_field(column, below)
 
 
 def _is_text(kind: Any) -> bool:

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from abm_tree.batch.codes import Array
+from abm_tree.batch.tables import compute as pc
 from abm_tree.batch.tables.ids import data_of, ends_of
 from abm_tree.feel.values import Value, string
 
