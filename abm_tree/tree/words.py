@@ -37,11 +37,15 @@ class Words:
         return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
 
     def fill(self, value: Callable[[str], str | None], gap: Callable[[str], str]) -> str:
-        """The text with every slot filled; `gap` says how a name without value shows."""
+        """The text with every slot filled; `gap` says how a name without value shows.
+
+        A sentence that ends in a value such as "Acme Inc." has one full stop.
+        """
         out: list[str] = []
         for piece in self.pieces:
             if isinstance(piece, str):
-                out.append(piece)
+                stopped = out and out[-1].endswith(".") and piece.startswith(".") and piece[1:2] != "."
+                out.append(piece[1:] if stopped else piece)
                 continue
             found = value(piece.name)
             if found is None:

@@ -28,3 +28,20 @@ def test_a_length_of_time_reads_as_people_say_it(tmp_path: Path, duration: str, 
     tail = TAIL.replace('title = "Won"', 'title = "Won"\nnote = "After {limit}."')
     tail += f'\n[parameters]\nlimit = {{ value = "{duration}", kind = "seed", source = "a test" }}\n'
     assert run(tree(tmp_path, FIRST, tail=tail), hot="yes").notes == (f"After {words}.",)
+
+
+@pytest.mark.parametrize(
+    ("note", "name", "told"),
+    [
+        ("Send it to {who}. Then call.", "Acme Inc.", "Send it to Acme Inc. Then call."),
+        ("Send it to {who}. Then call.", "Acme", "Send it to Acme. Then call."),
+        ("Wait for {who}...", "Acme Inc.", "Wait for Acme Inc...."),
+        ("{who}, not {who}.", "Acme Inc.", "Acme Inc., not Acme Inc."),
+    ],
+)
+def test_a_sentence_that_ends_in_a_name_has_one_full_stop(
+    tmp_path: Path, note: str, name: str, told: str
+) -> None:
+    tail = TAIL.replace('title = "Won"', f'title = "Won"\nnote = "{note}"')
+    tail += f'\n[parameters]\nwho = {{ value = "{name}", kind = "seed", source = "a test" }}\n'
+    assert run(tree(tmp_path, FIRST, tail=tail), hot="yes").notes == (told,)
