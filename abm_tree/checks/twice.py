@@ -94,7 +94,7 @@ def _above(tree: Tree, groups: list[list[str]]) -> Iterator[tuple[str, str]]:
 
 
 def _left(tree: Tree, first: Node, node: Node) -> Way | None:
-    """The only way of a node that the ways from an earlier one leave open; None where there are several."""
+    """Where a node leads after an earlier one, as one of its ways; None where that may be several places."""
     if _ladder(first) != _ladder(node):
         return None  # a step of a ladder means what the steps above leave to it
     left: Way | None = None
@@ -102,7 +102,7 @@ def _left(tree: Tree, first: Node, node: Node) -> Way | None:
         if not tree.graph.leads(way.to, node.id):
             continue
         then = _then(first, way, node)
-        if then is None or (left is not None and left.number != then.number):
+        if then is None or (left is not None and left.to != then.to):
             return None
         left = then
     return left

@@ -121,7 +121,8 @@ def _export(options: argparse.Namespace, journal: Journal) -> int:
     from abm_tree.report.files import written_aside
     from abm_tree.session.journal import write_csv, write_json
 
-    write = write_csv if options.format == "csv" else write_json
+    form = options.format or ("csv" if str(options.output).casefold().endswith(".csv") else "jsonl")
+    write = write_csv if form == "csv" else write_json
     if options.output in (None, "-"):
         write(journal, sys.stdout, unmasked=options.unmasked)
         return Exit.OK

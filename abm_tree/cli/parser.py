@@ -402,7 +402,9 @@ def _journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "-o", "--output", metavar="OUT", help="the file to write (default: standard output, also -)"
     )
     export.add_argument(
-        "--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl, which loses nothing"
+        "--format",
+        choices=("jsonl", "csv"),
+        help="default: as OUT ends, else jsonl, which loses nothing",
     )
     unmasked(export)
 

@@ -363,7 +363,7 @@ class _Evaluation:
                 fields.append(Field(mark + "possible", "possible", at))
         wanted = self.wish.columns
         if not wanted:
-            return Layout(tuple(fields), inert)
+            return Layout(tuple(fields), inert, self.wish.paths)
         known = {one.name: one for one in fields}
         for name in wanted:
             if name not in known:
@@ -372,7 +372,7 @@ class _Evaluation:
                 raise Refused(
                     [Diagnostic("no-such-column", Severity.ERROR, message, "--columns", help=advice)]
                 )
-        return Layout(tuple(known[name] for name in dict.fromkeys(wanted)), inert)
+        return Layout(tuple(known[name] for name in dict.fromkeys(wanted)), inert, self.wish.paths)
 
     def _writers(
         self, stack: ExitStack, layout: Layout, plans: Sequence[Plan], source: Opened

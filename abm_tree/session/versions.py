@@ -112,6 +112,11 @@ def versions(old: str, new: str | None, rev: str | None) -> Iterator[tuple[Versi
     """
     if new is None:
         first, second = _Named(f"{rev or LAST}:", rev or LAST), _named(old)
+        if rev is None and second.rev is not None:
+            advice = (
+                f"With the file as it is: abm-tree diff {second.rev}: FILE. With another revision: --git REV."
+            )
+            raise NoVersion([_usage(f"`{old}` is one version; which is the other?", old, advice)])
     else:
         first, second = _named(old), _named(new)
         if rev is not None:

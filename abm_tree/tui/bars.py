@@ -85,13 +85,13 @@ def keys(acts: Sequence[Act], keys_of: Callable[[str], Sequence[str]], width: in
     out: list[Part] = [(" ", "")]
     used = 1
     for act in (one for one in acts if not one.quiet):
-        key, text = _acting(keys_of(act.id), typed)
+        key, text = (act.key, False) if act.key else _acting(keys_of(act.id), typed)
         label = act.label or (ACTIONS[act.id].label if act.id in ACTIONS else act.id)
         size = cell_len(key) + cell_len(label) + 3
         if used + size > room:
             continue
         used += size
-        off = "off" if act.off or text else ""
+        off = "off" if (act.off and not act.key) or text else ""
         out += [(key, off or "key"), (f" {label}  ", off)]
     return row(*out, *last, style="bar")
 

@@ -72,6 +72,7 @@ class Act:
     id: str
     off: str = ""
     label: str = ""
+    key: str = ""  # shown for it, where it is another than the key map says
     quiet: bool = False  # in help and palette, not in the line of keys
 
 

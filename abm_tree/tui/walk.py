@@ -189,9 +189,14 @@ class Asking(Answering):
         typing = self.app.typing
         # What differs between questions comes last, so that the line changes little.
         leave = Act("leave", "", "Keys") if typing else Act("choose", asked, "Answer")
+        if self.on_path:
+            leave = Act("choose", "", "Change")
+        unknown = Act("walk.dont_know", asked)
+        if typing and not asked:
+            unknown = Act("walk.dont_know", "- and Enter, where a value is typed.", key="-")
         return [
             *([leave] if typing else []),
-            Act("walk.dont_know", asked or ("- and Enter, where a value is typed." if typing else "")),
+            unknown,
             Act("walk.undo", first),
             Act("walk.note"),
             Act("go"),
@@ -237,8 +242,7 @@ class Asking(Answering):
                 self.walk_the_path()
             case "leave" if self.on_path or self.changing:
                 self.on_path, self.changing = False, ""
-                self._fresh()
-                self.app.fresh()
+                self._moved()
             case "leave" if self.app.typing:
                 return False
             case "leave":
@@ -255,7 +259,7 @@ class Asking(Answering):
         self.on_path, self.changing = True, ""
         self.mark = len(self.walk.answered()) - 1
         choose, leave = self.app.key_of("choose"), self.app.key_of("leave")
-        self.app.say(f"{choose} changes the marked answer, {leave} goes back to the question.")
+        self.app.say(f"{choose} changes the marked answer, {leave} goes back.")
 
     def press(self, key: str, character: str | None) -> bool:
         """Space marks one of several, + takes other words, Tab shows other words for this person."""

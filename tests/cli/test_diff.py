@@ -243,6 +243,7 @@ def test_from_a_folder_within(repository: Path, monkeypatch: pytest.MonkeyPatch)
         (["HEAD:../../x.toml", "tree"], Exit.INPUT, "There is no file `../../x.toml` at `HEAD`."),
         (["HEAD:tree", "tree"], Exit.INPUT, "There is HEAD:trees/tree.toml"),
         (["HEAD:", "HEAD:"], Exit.USAGE, "names no file."),
+        (["HEAD:before.toml"], Exit.USAGE, "is one version; which is the other?"),
         (["tree", "tree", "--git", "HEAD"], Exit.USAGE, "Two versions are named already."),
         (["tree", "nothing"], Exit.INPUT, "There is no tree `nothing`."),
         (["gone.toml", "tree"], Exit.INPUT, "There is no such file."),

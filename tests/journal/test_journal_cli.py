@@ -166,6 +166,9 @@ def test_export_to_a_file_and_to_standard_output(abm: Abm, walks: list[str], tmp
             == ran.out
             == abm("export", "--format", form, "-o", "-").out
         )
+    # Without a format, as the file ends.
+    done = abm("export", "-o", "out.csv")
+    assert (tmp_path / "out.csv").read_text() == abm("export", "--format", "csv").out
     assert "Mimi" not in abm("export").out
     assert "Mimi" in abm("export", "--unmasked").out
     assert len([json.loads(line) for line in abm("export").out.splitlines()]) == 14

@@ -43,7 +43,7 @@ RESUMED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("Resumed", ("enter",), "take us to"),
     ("Help", ("?",), "keys on this screen"),
     ("And back", ("esc",), "take us to"),
-    ("On to the end", ("2",), ""),
+    ("On to the end", ("2",), "Champion test"),
 )
 
 

@@ -8,6 +8,7 @@ import kinds
 import pytest
 from screens import opened, press, text, until
 
+from abm_tree.tree.facts import Known
 from abm_tree.tui.walk import Asking
 
 
@@ -27,4 +28,48 @@ async def test_what_was_refused_is_cleared_though_the_line_was_left(
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "words")
         walk = app.view.walk
         assert [one.personal["value"] for one in walk.journal.events(walk.id) if one.fact == "sum"] == [75]
+    app.workspace.journal.close()
+
+
+async def test_a_question_mark_asks_for_help_and_is_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
+    app = opened(tmp_path, monkeypatch, place)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.ready)
+        await press(pilot, "enter", "1", "1", "1")
+        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "sum")
+        assert " - Don't know " in text(app).splitlines()[-1]
+        await press(pilot, "question_mark")
+        await until(pilot, lambda: "keys on this screen" in text(app))
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(app.view, Asking) and "keys on this screen" not in text(app))
+        await press(pilot, "minus", "enter")
+        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "words")
+        assert not isinstance(app.view.walk.facts["sum"], Known)
+    app.workspace.journal.close()
+
+
+async def test_a_finished_walk_takes_another_answer_or_shows_its_outcome_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
+    app = opened(tmp_path, monkeypatch, place)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.ready)
+        await press(pilot, "enter", "1", "1", "1")
+        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "sum")
+        await press(pilot, *"75", "enter")
+        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "words")
+        await press(pilot, *"well", "enter")
+        await until(pilot, lambda: app.view.name == "outcome")
+        await press(pilot, "g", "p")
+        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.on_path)
+        await press(pilot, "escape")
+        await until(pilot, lambda: app.view.name == "outcome")
+        await press(pilot, "g", "p")
+        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.on_path)
+        await press(pilot, "up", "enter")
+        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.changing == "sum")
     app.workspace.journal.close()

@@ -81,6 +81,8 @@ class CellReader:
         if pa.types.is_float32(array.type):
             # 0.1 in 32 bits means 0.1.
             array = pc.cast(pc.cast(array, pa.string()), pa.float64())
+        if pa.types.is_decimal(array.type) and array.type.bit_width < 128:
+            array = array.cast(pa.decimal128(array.type.precision, array.type.scale))
         if typed is not None and not (typed.any() and pa.types.is_string(array.type)):
             typed = None
         plain = None
@@ -227,7 +229,10 @@ class CellReader:
     def _days(self, array: Any) -> tuple[Column, Array | None] | None:
         kind = array.type
         if pa.types.is_timestamp(kind):
-            array = pc.local_timestamp(array) if kind.tz else array
+            try:
+                array = pc.local_timestamp(array) if kind.tz else array
+            except pa.ArrowInvalid:
+                return None  # a zone that nobody knows
             days = pc.cast(array, pa.date32(), safe=False)
         elif pa.types.is_date(kind):
             days = array if kind == pa.date32() else pc.cast(array, pa.date32())
@@ -284,7 +289,8 @@ class CellReader:
             array = array.dictionary_encode()
         if len(self._codes) > MANY:
             self._codes, self._values, self._bad = {}, [], {}
-        places = _numpy(array.indices, -1).astype(np.int32, copy=False)
+        indices = array.indices
+        places = _numpy(indices if indices.type == pa.int32() else indices.cast(pa.int32()), -1)
         texts, own = texts_of(array.dictionary)
         if typed is None or own:
             codes = self._meanings(texts, own)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -31,12 +31,15 @@ from abm_tree.batch.tables.spelled import (
     fragments,
     joined,
 )
-from abm_tree.feel.calendar import Date
+from abm_tree.feel.calendar import Date, day_number
 from abm_tree.feel.open import Undetermined
 from abm_tree.feel.values import Value
 
 FIXED = ("status", "outcome", "verdict", "needs", "path", "error")
-PLACES = 10  # of an amount in Parquet
+DIGITS = 38  # of an amount in Parquet
+PLACES = 10  # of these, behind the point
+MOST = Decimal(10) ** (DIGITS - PLACES)
+AMOUNTS = Context(prec=DIGITS)
 FEW = 5_000  # ways whose numbers are spelled beforehand
 
 
@@ -67,6 +70,7 @@ class Layout:
 
     fields: tuple[Field, ...]
     inert: Callable[[str], str] = field(repr=False)  # makes text of what a spreadsheet would run
+    spelled: bool = False  # whether ways are texts, node by node, and no numbers
 
     @property
     def names(self) -> list[str]:
@@ -203,13 +207,18 @@ class Layout:
             if one.kind == "set":
                 assert plan is not None
                 kinds.append(_kind(plan, one.of))
-            elif one.kind == "path" and plan is not None and plan.ways is not None and plan.ways < 2**63:
+            elif one.kind == "path" and not self.spelled and _fits(plan):
                 kinds.append(pa.int64())
             elif one.kind in ("id", "path"):
                 kinds.append(pa.string())
             else:
                 kinds.append(coded)
         return pa.schema(list(zip(self.names, kinds, strict=True)), metadata=dict(metadata))
+
+
+def _fits(plan: Plan | None) -> bool:
+    """Whether the numbers of all ways fit 64 bits."""
+    return plan is not None and plan.ways is not None and plan.ways < 2**63
 
 
 @lru_cache(maxsize=64)
@@ -335,7 +344,7 @@ def _kind(plan: Plan, key: str) -> Any:
         case "number" | "percent":
             return pa.float64()
         case "money":
-            return pa.decimal128(38, PLACES)
+            return pa.decimal128(DIGITS, PLACES)
         case "date":
             return pa.date32()
         case _:
@@ -343,18 +352,18 @@ def _kind(plan: Plan, key: str) -> Any:
 
 
 def _typed(value: Any, kind: Any) -> Any:
-    import datetime as dt
-
     if value is None:
         return None
     if pa.types.is_boolean(kind):
         return value if isinstance(value, bool) else None
     if pa.types.is_date(kind):
-        return dt.date(value.year, value.month, value.day) if isinstance(value, Date) else None
+        # By number: Arrow has days that Python has not.
+        days = day_number(value) if isinstance(value, Date) else 2**31
+        return days if abs(days) < 2**31 else None
     if not isinstance(value, Decimal):
         return None
     if pa.types.is_int64(kind):
         return int(value) if value == value.to_integral_value() and abs(value) < 2**63 else None
     if pa.types.is_floating(kind):
         return float(value)
-    return value.quantize(Decimal(1).scaleb(-PLACES)) if abs(value) < Decimal(10) ** 17 else None
+    return value.quantize(Decimal(1).scaleb(-PLACES), context=AMOUNTS) if abs(value) < MOST else None
