@@ -136,7 +136,7 @@ def _first(items: Sequence[Item], found: AccountPlan) -> list[str]:
         first = string(dated[0][0])
         those = [item.number for day, item in dated if string(day) == first]
         out.append(f"{'Today' if first == today else f'By {first}'}: {numbered(those)}.")
-    do = items[0].do.removeprefix("Overdue: ")
+    do = items[0].do
     out.append(f"It begins with: {do[:1].upper()}{do[1:]}")
     return [" ".join(out)]
 
