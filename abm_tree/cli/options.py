@@ -36,7 +36,7 @@ def command(
     parser = commands.add_parser(
         name, help=words, description=words[0].upper() + words[1:] + ".", allow_abbrev=False
     )
-    parser.set_defaults(run=late(name))
+    parser.set_defaults(run=late(name), parser=parser)
     return parser
 
 

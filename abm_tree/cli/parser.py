@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 
 from abm_tree.cli import listing_commands as lists
+from abm_tree.cli.arguments import Parser
 from abm_tree.cli.options import AS_OF, FILES, JOURNAL, PEOPLE, PLAIN, TREE, command, facts, late, reading
 from abm_tree.version import __version__
 
 
 def build() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="abm-tree",
         description="Sales decision trees: written as TOML, walked on the phone, run over account lists.",
         epilog="Without a command: walks to go on with, and accounts. Try: abm-tree --sample",

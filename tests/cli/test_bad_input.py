@@ -160,7 +160,10 @@ def test_a_command_that_cannot_be_done_says_so_and_changes_nothing(
 
 USAGE = {
     "no such command": (("evalute",), "invalid choice: 'evalute'"),
-    "no such option": ((*EVALUATE, "--maps", "a=b"), "unrecognized arguments: --maps a=b"),
+    "no such option": ((*EVALUATE, "--maps", "a=b"), "evaluate: error: unrecognized arguments: --maps a=b"),
+    "a misspelt option": ((*EVALUATE, "--summry=none"), "--summry=none. Did you mean `--summary`?"),
+    "a misspelt command": (("chek",), "Did you mean `check`?"),
+    "a misspelt action": (("journal", "lst"), "Did you mean `list`?"),
     "a cut option": ((*EVALUATE, "--rec", "a.jsonl"), "unrecognized arguments: --rec a.jsonl"),
     "no tree": (("evaluate",), "the following arguments are required: TREE"),
     "no such decimal mark": ((*EVALUATE, "--decimal", "dot"), "invalid choice: 'dot'"),
