@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import kinds
 import pytest
@@ -12,15 +13,21 @@ from abm_tree.tree.facts import Known
 from abm_tree.tui.walk import Asking
 
 
+async def begun(pilot: Any) -> None:
+    """Start the walk, up to its first question."""
+    app = pilot.app
+    await until(pilot, lambda: app.ready)
+    await press(pilot, "enter", "1", "1", "1")
+    await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "sum")
+
+
 async def test_what_was_refused_is_cleared_though_the_line_was_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
     app = opened(tmp_path, monkeypatch, place)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.ready)
-        await press(pilot, "enter", "1", "1", "1")
-        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "sum")
+        await begun(pilot)
         await press(pilot, *"abc", "enter")
         await until(pilot, lambda: "is not a number" in text(app))
         # Out of the line, and back by a key that edits: the old text is gone, not typed on.
@@ -37,9 +44,7 @@ async def test_a_question_mark_asks_for_help_and_is_no_answer(
     place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
     app = opened(tmp_path, monkeypatch, place)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.ready)
-        await press(pilot, "enter", "1", "1", "1")
-        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "sum")
+        await begun(pilot)
         assert " - Don't know " in text(app).splitlines()[-1]
         await press(pilot, "question_mark")
         await until(pilot, lambda: "keys on this screen" in text(app))
@@ -57,9 +62,7 @@ async def test_a_finished_walk_takes_another_answer_or_shows_its_outcome_again(
     place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
     app = opened(tmp_path, monkeypatch, place)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.ready)
-        await press(pilot, "enter", "1", "1", "1")
-        await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "sum")
+        await begun(pilot)
         await press(pilot, *"75", "enter")
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "words")
         await press(pilot, *"well", "enter")
