@@ -103,7 +103,11 @@ class Answering(OfWalk):
             return
         self.text = text
         stripped = text.strip()
-        if stripped == "-" or (stripped == "0" and question.options):
+        if stripped == "?":
+            # As in lines: somebody who asks has not answered.
+            self._unfilter()
+            self.app.keyboard.everywhere("help")
+        elif stripped == "-" or (stripped == "0" and question.options):
             self._dont_know()
         elif not question.options:
             self._take(question, stripped)

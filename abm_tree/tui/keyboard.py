@@ -93,8 +93,6 @@ class Keyboard:
         elif event.key == "backspace" and not line.value:
             if self.prompt is None:
                 self._press("backspace", None)
-        elif action == "help" and not line.value:
-            self._press(event.key, None)  # no answer begins with a question mark
         elif edit:
             with line.prevent(Input.Changed):
                 await self.app.run_action(edit, line)

@@ -47,6 +47,8 @@ async def test_a_question_mark_asks_for_help_and_is_no_answer(
         await begun(pilot)
         assert " - Don't know " in text(app).splitlines()[-1]
         await press(pilot, "question_mark")
+        assert "keys on this screen" not in text(app)  # letters and signs are text, until Enter
+        await press(pilot, "enter")
         await until(pilot, lambda: "keys on this screen" in text(app))
         await press(pilot, "escape")
         await until(pilot, lambda: isinstance(app.view, Asking) and "keys on this screen" not in text(app))
