@@ -23,7 +23,7 @@ from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
 from abm_tree.batch.tables import compute as pc
-from abm_tree.batch.tables.ids import lent
+from abm_tree.batch.tables.arrays import bytes_of, known_of, lent, numbers_of
 from abm_tree.feel import Date, Value
 from abm_tree.feel.calendar import date_of_number, day_number
 from abm_tree.tree.parts import Fact
@@ -33,12 +33,6 @@ EXACT = 2**53
 SAFE = 15  # characters: so many digits a float64 tells apart
 
 NOT_KNOWN, BAD = -1, -2
-_KINDS: Mapping[Any, Any] = {
-    pa.bool_(): np.bool_,
-    pa.int32(): np.int32,
-    pa.int64(): np.int64,
-    pa.float64(): np.float64,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,7 @@ class CellReader:
         if fact.is_number:
             found = self._number(array, style)
         elif fact.type == "boolean" and pa.types.is_boolean(kind) and not self._words:
-            found = Column("bool", _numpy(array, False), known=_known(array)), None
+            found = Column("bool", numbers_of(array, False), known=known_of(array)), None
         elif fact.type == "date":
             found = self._days(array)
         else:
@@ -125,8 +119,8 @@ class CellReader:
         if parsed is None:
             return None
         numbers, doubtful = parsed
-        known = _known(numbers)
-        data = _numpy(numbers, 0)
+        known = known_of(numbers)
+        data = numbers_of(numbers, 0)
         if data.dtype.kind == "f" and (self.fact.type == "integer" or not _tame(data)):
             if not text and np.isnan(data).any():
                 known = ~np.isnan(data) if known is None else known & ~np.isnan(data)
@@ -161,7 +155,7 @@ class CellReader:
     def _parsed(self, array: Any, style: Style) -> tuple[Any, Array | None] | None:
         """Texts as numbers, and which of them have to be looked at again; None: not plainly numbers."""
         fact = self.fact
-        data, ends, sizes = _bytes(array)
+        data, ends, sizes = bytes_of(array)
         exponent = b""
         if len(data) and int(data.max()) > ord("9"):
             # Letters; of other signs than a point and a minus, casting makes a mistake, or what is meant.
@@ -197,7 +191,7 @@ class CellReader:
         share = pc.mean(plain.cast(pa.float64())).as_py()
         if not share or share < 0.2:
             return None
-        doubtful = _numpy(pc.invert(plain), False)
+        doubtful = numbers_of(pc.invert(plain), False)
         kind = pa.int64() if self.fact.type == "integer" else pa.float64()
         numbers = pc.cast(pc.if_else(plain, array, pa.scalar(None, pa.string())), kind)
         filled = pc.if_else(pc.is_null(array), numbers, pc.coalesce(numbers, pa.scalar(0, kind)))
@@ -243,7 +237,7 @@ class CellReader:
                 return None
         else:
             return None
-        data = _numpy(days.view(pa.int32()), 0).astype(np.int64)
+        data = numbers_of(days.view(pa.int32()), 0).astype(np.int64)
         doubtful = None
         for bound, below in ((self.fact.minimum, True), (self.fact.maximum, False)):
             if isinstance(bound, Date):
@@ -252,7 +246,7 @@ class CellReader:
         if self._words:
             said = _said(array, self._words)
             doubtful = said if doubtful is None else doubtful | said
-        return Column("days", data, known=_known(days)), doubtful
+        return Column("days", data, known=known_of(days)), doubtful
 
     def _settled(self, array: Any, column: Column, doubtful: Array | None, typed: bool) -> Cells | None:
         """The column, with doubtful cells read one by one."""
@@ -290,7 +284,7 @@ class CellReader:
         if len(self._codes) > MANY:
             self._codes, self._values, self._bad = {}, [], {}
         indices = array.indices
-        places = _numpy(indices if indices.type == pa.int32() else indices.cast(pa.int32()), -1)
+        places = numbers_of(indices if indices.type == pa.int32() else indices.cast(pa.int32()), -1)
         texts, own = texts_of(array.dictionary)
         if typed is None or own:
             codes = self._meanings(texts, own)
@@ -357,7 +351,7 @@ def _from_decimals(array: Any) -> tuple[Any, None] | None:
     words = np.frombuffer(array.buffers()[1], dtype=np.int64)[2 * array.offset :][: 2 * len(array)]
     low, high = words[0::2], words[1::2]
     fits = (np.abs(low) < 10**SAFE) & (high == low >> 63)
-    known = _known(array)
+    known = known_of(array)
     if not (fits if known is None else fits | ~known).all():
         return None
     # Both are exact, so the quotient is the float64 nearest to the decimal.
@@ -369,46 +363,6 @@ def _nothing(rows: int) -> Column:
     return Column("codes", np.full(rows, NOT_KNOWN, dtype=np.int32))
 
 
-def _known(array: Any) -> Array | None:
-    """Where something stands; None: everywhere."""
-    return None if array.null_count == 0 else _bits(array.buffers()[0], array)
-
-
-def _bits(buffer: Any, array: Any) -> Array:
-    """One of an array's bitmaps as booleans."""
-    seen = np.frombuffer(buffer, dtype=np.uint8)
-    end = array.offset + len(array)
-    return np.unpackbits(seen, count=end, bitorder="little")[array.offset :].view(bool)
-
-
-def _numpy(array: Any, fill: Any) -> Array:
-    """An Arrow array as numpy's, nulls filled."""
-    kind = _KINDS.get(array.type)
-    if kind is None or not len(array):
-        if array.null_count:
-            array = array.fill_null(fill)
-        other: Array = array.to_numpy(zero_copy_only=False)
-        return other
-    buffer = array.buffers()[1]
-    if kind is np.bool_:
-        found = _bits(buffer, array)
-    else:
-        found = np.frombuffer(buffer, dtype=kind)[array.offset : array.offset + len(array)]
-    known = _known(array)
-    return found if known is None else np.where(known, found, kind(fill))
-
-
-def _bytes(array: Any) -> tuple[Array, Array, Array]:
-    """The bytes of an array of texts; where each text ends in them, and its length."""
-    offsets = np.frombuffer(array.buffers()[1], dtype=np.int32)[array.offset : array.offset + len(array) + 1]
-    ends = offsets[1:]
-    if array.buffers()[2] is None:
-        return np.zeros(0, dtype=np.uint8), ends, np.zeros(len(array), dtype=np.int32)
-    first, last = int(offsets[0]), int(offsets[-1])
-    data = np.frombuffer(array.buffers()[2], dtype=np.uint8)[first:last]
-    return data, ends - first if first else ends, np.diff(offsets)
-
-
 def _said(array: Any, words: Sequence[str]) -> Array:
     """Which cells say one of the words."""
     texts = array if pa.types.is_string(array.type) else None
@@ -416,13 +370,15 @@ def _said(array: Any, words: Sequence[str]) -> Array:
         # A number may be spelled in several ways: all of them are looked at.
         return np.ones(len(array), dtype=bool) if len(array) <= 64 else _spelled(array, words)
     lowered = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
-    return _numpy(pc.is_in(lowered, pa.array([word.casefold() for word in words])).fill_null(False), False)
+    return numbers_of(
+        pc.is_in(lowered, pa.array([word.casefold() for word in words])).fill_null(False), False
+    )
 
 
 def _spelled(array: Any, words: Sequence[str]) -> Array:
     encoded = array.dictionary_encode()
     hits = [one.casefold() in words for one in texts_of(encoded.dictionary)[0]]
-    return np.append(np.array(hits, dtype=bool), False)[_numpy(encoded.indices.fill_null(-1), -1)]
+    return np.append(np.array(hits, dtype=bool), False)[numbers_of(encoded.indices.fill_null(-1), -1)]
 
 
 def _tame(data: Array) -> bool:

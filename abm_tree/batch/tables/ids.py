@@ -56,15 +56,6 @@ def plain(array: Any) -> bool:
     return not ((data.take(starts) == 0x20).any() or (data.take(starts + sizes - 1) == 0x20).any())
 
 
-def lent(numbers: Array, missing: Array | None = None) -> Any:
-    """Whole or real numbers as an Arrow array in the same memory, nulls where they are missing."""
-    numbers = np.ascontiguousarray(numbers)
-    known = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
-    # `pa.array` looks for masked arrays first, and so imports what makes them.
-    kind = pa.from_numpy_dtype(numbers.dtype)
-    return pa.Array.from_buffers(kind, len(numbers), [known, pa.py_buffer(numbers)])
-
-
 def parts(array: Any) -> tuple[Array, Array, Array]:
     """The bytes of an array of texts without nulls; where each text begins, and its length."""
     ends = ends_of(array)

@@ -20,7 +20,8 @@ from abm_tree.batch.plan import Plan
 from abm_tree.batch.results import Results
 from abm_tree.batch.table import ERROR, LIMB, STATUS
 from abm_tree.batch.tables import compute as pc
-from abm_tree.batch.tables.ids import data_of, ends_of, lent
+from abm_tree.batch.tables.arrays import lent
+from abm_tree.batch.tables.ids import data_of, ends_of
 from abm_tree.batch.tables.spelled import (
     Coded,
     CsvCells,
