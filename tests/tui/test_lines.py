@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,16 @@ import pytest
 from screens import opened, press, text, until
 
 from abm_tree.tree.facts import Known
+from abm_tree.tui.app import AbmTree
 from abm_tree.tui.walk import Asking
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AbmTree]:
+    place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
+    found = opened(tmp_path, monkeypatch, place)
+    yield found
+    found.workspace.journal.close()
 
 
 async def begun(pilot: Any) -> None:
@@ -21,11 +31,7 @@ async def begun(pilot: Any) -> None:
     await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "sum")
 
 
-async def test_what_was_refused_is_cleared_though_the_line_was_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
-    app = opened(tmp_path, monkeypatch, place)
+async def test_what_was_refused_is_cleared_though_the_line_was_left(app: AbmTree) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot)
         await press(pilot, *"abc", "enter")
@@ -35,14 +41,9 @@ async def test_what_was_refused_is_cleared_though_the_line_was_left(
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "words")
         walk = app.view.walk
         assert [one.personal["value"] for one in walk.journal.events(walk.id) if one.fact == "sum"] == [75]
-    app.workspace.journal.close()
 
 
-async def test_a_question_mark_asks_for_help_and_is_no_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
-    app = opened(tmp_path, monkeypatch, place)
+async def test_a_question_mark_asks_for_help_and_is_no_answer(app: AbmTree) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot)
         assert " - Don't know " in text(app).splitlines()[-1]
@@ -55,14 +56,9 @@ async def test_a_question_mark_asks_for_help_and_is_no_answer(
         await press(pilot, "minus", "enter")
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.asks == "words")
         assert not isinstance(app.view.walk.facts["sum"], Known)
-    app.workspace.journal.close()
 
 
-async def test_a_finished_walk_takes_another_answer_or_shows_its_outcome_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = kinds.workspace(tmp_path / "place", kinds.tree("one", ("sum", "words")))
-    app = opened(tmp_path, monkeypatch, place)
+async def test_a_finished_walk_takes_another_answer_or_shows_its_outcome_again(app: AbmTree) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot)
         await press(pilot, *"75", "enter")
@@ -77,4 +73,3 @@ async def test_a_finished_walk_takes_another_answer_or_shows_its_outcome_again(
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.on_path)
         await press(pilot, "up", "enter")
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.changing == "sum")
-    app.workspace.journal.close()
