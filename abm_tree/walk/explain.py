@@ -5,7 +5,7 @@ Promises: everything said is in the record. Refuses: to guess at reasons that ar
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from abm_tree.feel import Undetermined, Value, string
 from abm_tree.tree.facts import Known, claims, supported
@@ -126,7 +126,8 @@ def _short(value: Value) -> Value:
     """A computed number with as many places as people look at."""
     if not isinstance(value, Decimal) or value == value.to_integral_value():
         return value
-    return round(value, 2) if abs(value) >= 1 else round(value, 3 - value.adjusted())
+    digits = value.adjusted() + 3 if abs(value) >= 1 else 4
+    return Context(prec=digits, traps=[]).plus(value)
 
 
 def _listed(parts: list[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from abm_tree.feel import DaysDuration, MonthsDuration, Undetermined, Value, string
 from abm_tree.tree.facts import Known, Unknown, counted
@@ -16,6 +16,8 @@ from abm_tree.tree.parts import Derived, Fact, OpenList, Parameter, Score
 from abm_tree.tree.terms import BOOK, ROLE, ROLES
 from abm_tree.tree.words import Words
 from abm_tree.walk.reader import Reader
+
+LONG = 40  # digits before or after the point; a number with more is shown as 1E+50
 
 
 def value_text(fact: Fact | None, value: Value) -> str:
@@ -41,7 +43,9 @@ def number_text(fact: Fact | None, value: Decimal) -> str:
     """A number with thousands marked, its currency or per cent sign."""
     if fact is not None and fact.type == "percent":
         # A share of a list has as many digits as float64 has; these tell places in a million rows apart.
-        places = round(value * 100, 4) if fact.scope == BOOK else value * 100
+        places = value.scaleb(2, Context(prec=60))
+        if fact.scope == BOOK and abs(places) < 1000:
+            places = round(places, 4)
         return f"{_plain(places)} %"
     text = _plain(value)
     if fact is not None and fact.type == "money" and fact.currency:
@@ -50,6 +54,8 @@ def number_text(fact: Fact | None, value: Decimal) -> str:
 
 
 def _plain(value: Decimal) -> str:
+    if value and abs(value.adjusted()) > LONG:
+        return str(value.normalize(Context(prec=LONG)))
     text = f"{value:,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from small import TAIL, run, tree
 
+from abm_tree.walk.explain import explain
+
 FIRST = '[nodes.first]\nunknown = "open"\notherwise = "lost"\nbranches = [{ if = "hot", to = "won" }]\n'
 
 
@@ -45,3 +47,22 @@ def test_a_sentence_that_ends_in_a_name_has_one_full_stop(
     tail = TAIL.replace('title = "Won"', f'title = "Won"\nnote = "{note}"')
     tail += f'\n[parameters]\nwho = {{ value = "{name}", kind = "seed", source = "a test" }}\n'
     assert run(tree(tmp_path, FIRST, tail=tail), hot="yes").notes == (told,)
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("size / 3", "2.33"),
+        ("size / 3 + 10**33", "1,000,000,000,000,000,000,000,000,000,000,002"),
+        ("size / 8 + 10**31", "10,000,000,000,000,000,000,000,000,000,000.88"),
+        ("size / (3 * 10**20)", "0.00000000000000000002333"),
+        ("size / (3 * 10**60)", "2.333E-60"),
+        ("10**60 * size", "7E+60"),
+    ],
+)
+def test_computed_numbers_of_any_length_are_told(tmp_path: Path, formula: str, told: str) -> None:
+    first = (
+        '[nodes.first]\nunknown = "open"\notherwise = "lost"\nbranches = [{ if = "ratio > 0", to = "won" }]\n'
+    )
+    one = tree(tmp_path, first, tail=f'{TAIL}\n[derived]\nratio = "{formula}"\n')
+    assert f"ratio = {told}" in explain(run(one, size="7"), one)[0]
