@@ -17,7 +17,9 @@ from pathlib import Path
 from abm_tree.journal.rows import Garbled
 from abm_tree.journal.schema import APPLICATION, VERSION, application, migrate, version
 
-PATIENCE = 2.0  # seconds to wait for another program
+PATIENCE = 2.0  # seconds to wait for another program that does nothing
+QUEUE = 30.0  # seconds to wait for others that write one after the other
+POLL = 0.001  # seconds between two attempts, at least; up to four times as long, at random
 MEMORY = ":memory:"  # instead of a file: a journal that ends with the program
 NOTHING = "Nothing is saved"
 HELD = "Another program holds the journal; try again."
@@ -117,6 +119,42 @@ def connect(path: Path, mode: str = "") -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Begin to write as soon as nobody else does.
+
+    SQLite's own waiting tries ever less often, so that among many who write without a pause one can be passed
+    over again and again. This one tries steadily, and as long as others are seen to end what they write its
+    turn will come: only a file that somebody holds without writing is given up after `PATIENCE`.
+    """
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        seen, now = _written(connection), time.monotonic()
+        last, quiet = now + QUEUE, now + PATIENCE
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                now = time.monotonic()
+                if _code(error) not in _HELD or now > min(last, quiet):
+                    raise
+            count = _written(connection)
+            if count is not None and count != seen:
+                quiet = now + PATIENCE
+                seen = count
+            time.sleep(POLL * (1 + os.urandom(1)[0] / 85))
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(PATIENCE * 1000)}")
+
+
+def _written(connection: sqlite3.Connection) -> int | None:
+    """A number that changes with everything that others write; None where it cannot be read now."""
+    try:
+        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    except sqlite3.Error:
+        return None
 
 
 def let_go(path: Path, connection: sqlite3.Connection) -> None:

@@ -142,7 +142,7 @@ class Journal:
             connection = self._opened.connection
             try:
                 _roll_back(connection)
-                connection.execute("BEGIN IMMEDIATE")
+                opening.begin(connection)
                 done = work(connection)
                 connection.execute("COMMIT")
                 return done

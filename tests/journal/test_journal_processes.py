@@ -20,12 +20,12 @@ def run_together(path: Path, walks: list[str], count: int) -> list[list[tuple[st
         assert process.stdout.readline() == "ready\n"
     for process in processes:
         start(process)
-    told = []
-    for process in processes:
-        out, err = rest(process)
-        assert (process.returncode, err) == (0, "")
-        told.append([(line.split()[0], int(line.split()[1])) for line in out.splitlines()])
-    return told
+    # All of them are brought to their end before any is judged: none is left behind.
+    printed = [rest(process) for process in processes]
+    assert [(process.returncode, err) for process, (_, err) in zip(processes, printed, strict=True)] == [
+        (0, "")
+    ] * len(walks)
+    return [[(line.split()[0], int(line.split()[1])) for line in out.splitlines()] for out, _ in printed]
 
 
 def all_there(path: Path, said: list[tuple[str, int]]) -> None:
@@ -70,12 +70,12 @@ def test_eight_programs_append_to_one_walk(path: Path) -> None:
 
 @pytest.mark.slow
 def test_eight_programs_append_to_their_own_walks_for_long(path: Path) -> None:
-    different_walks(path, 150)
+    different_walks(path, 100)
 
 
 @pytest.mark.slow
 def test_eight_programs_append_to_one_walk_for_long(path: Path) -> None:
-    the_same_walk(path, 100)
+    the_same_walk(path, 60)
 
 
 def killed(path: Path, rounds: int, seed: int) -> None:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -413,6 +414,28 @@ def test_a_journal_held_by_another_program_says_so_and_can_be_used_later(
             assert len(journal.walks()) == 1
         assert journal.append(walk, 1, [noted("x")])[0].seq == 2
         assert [event.kind for event in journal.events(walk)] == ["started", "noted"]
+
+
+def test_who_waits_for_others_that_write_one_after_the_other_is_not_sent_away(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "PATIENCE", 0.5)  # less than all of theirs together
+    slowly = (
+        "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 300000) SELECT sum(x) FROM n"
+    )
+    with opened(path) as journal, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        walk = begin(journal)[0].walk
+        other.execute("CREATE TABLE t (x)")
+        other.execute("BEGIN IMMEDIATE")
+        waiting = ThreadPoolExecutor(1)
+        saved = waiting.submit(journal.append, walk, 1, [noted("x")])
+        for _ in range(40):
+            other.execute(f"INSERT INTO t {slowly}")
+            other.execute("COMMIT")
+            other.execute("BEGIN IMMEDIATE")
+        other.execute("COMMIT")
+        assert saved.result()[0].seq == 2
+        waiting.shutdown()
 
 
 def test_a_journal_held_while_it_is_opened_is_opened_later(
