@@ -191,9 +191,13 @@ def ask(record: Record, tree: Tree, facts: Facts, as_of: DateTime) -> Question |
 
 
 def ask_again(key: str, record: Record, tree: Tree, facts: Facts, as_of: DateTime) -> Question:
-    """The question of a fact that was answered, to change it; where it was asked, as far as the way tells."""
-    at = next((step.node for step in record.trail if any(one.fact == key for one in step.read)), record.at)
-    return _question(key, at, tree, facts, as_of, (), None, changes=True)
+    """The question of a fact that is known, to change it: as it was asked, else as the tree would ask it."""
+    reads = [(step.node, step.read) for step in record.trail] + [(record.at, record.at_read)]
+    asked = [node for node, read in reads if any(one.fact == key for one in read)]
+    asked += [
+        name for name, node in tree.nodes.items() if node.decide is not None and key in node.decide.names
+    ]
+    return _question(key, asked[0] if asked else "", tree, facts, as_of, (), None, changes=True)
 
 
 def ask_evidence(

@@ -356,6 +356,10 @@ class Walk:
             )
         return out
 
+    def changeable(self) -> list[FactLine]:
+        """What can be answered anew: what was answered, then what was known before and has a question."""
+        return self.answered() + [one for one in self.known() if self.tree.facts[one.key].ask is not None]
+
     def possible(self) -> list[str]:
         """The titles of the outcomes still possible."""
         return [outcome_title(self.tree, name) for name in self.record.possible]

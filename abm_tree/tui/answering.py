@@ -136,7 +136,7 @@ class Answering(OfWalk):
     def _choose(self) -> None:
         question = self.question
         if self.on_path:
-            lines = self.walk.answered()
+            lines = self.walk.changeable()
             self.changing = lines[self.mark].key if self.mark < len(lines) else ""
             self.on_path = False
             self._fresh()
@@ -224,7 +224,7 @@ class Answering(OfWalk):
     def _move(self, by: int) -> None:
         question = self.question
         if self.on_path:
-            count = len(self.walk.answered())
+            count = len(self.walk.changeable())
         elif question is not None and question.options:
             count = len(self._filtered(question)) + (2 if question.fact.open else 1)
         else:

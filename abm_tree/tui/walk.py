@@ -66,7 +66,7 @@ class Asking(Answering):
     def overtaken(self) -> None:
         """Show where the walk stands now; what was typed for the same question stays."""
         self.behind = False
-        if self.changing not in self.walk.state.answers:
+        if self.changing not in [one.key for one in self.walk.changeable()]:
             self.changing = ""
         self.on_path = False
         question = self.question
@@ -132,7 +132,8 @@ class Asking(Answering):
         return [row(*parts), *word_rows(self.walk, question, self.tab, width)]
 
     def _way(self, width: int, height: int) -> Pane:
-        return way(self.walk, self.walk.answered(), self.mark if self.on_path else -1, width, height)
+        lines = self.walk.changeable() if self.on_path else self.walk.answered()
+        return way(self.walk, lines, self.mark if self.on_path else -1, width, height)
 
     def _field(self, question: Question | None) -> Field | None:
         if question is None or self.on_path:
@@ -252,12 +253,12 @@ class Asking(Answering):
         return True
 
     def walk_the_path(self) -> None:
-        """Put the marker on the answers given, to change one."""
-        if not self.walk.state.answers:
+        """Put the marker on the answers given and on what was known before, to change one."""
+        if not self.walk.changeable():
             self.app.say("Nothing was answered yet.", "warn")
             return
         self.on_path, self.changing = True, ""
-        self.mark = len(self.walk.answered()) - 1
+        self.mark = max(len(self.walk.answered()) - 1, 0)
         choose, leave = self.app.key_of("choose"), self.app.key_of("leave")
         self.app.say(f"{choose} changes the marked answer, {leave} goes back.")
 

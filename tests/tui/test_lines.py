@@ -1,4 +1,4 @@
-"""The line that answers are typed into: what was refused stays in it, and can be mended or cleared."""
+"""The line that answers are typed into, and the way so far, where they are answered anew."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 
 import kinds
 import pytest
-from screens import opened, press, text, until
+from screens import lines, opened, press, text, until
 
+from abm_tree.session.cohesion import conflicts
+from abm_tree.session.snapshot import snapshot
 from abm_tree.tree.facts import Known
 from abm_tree.tui.app import AbmTree
 from abm_tree.tui.walk import Asking
@@ -73,3 +75,31 @@ async def test_a_finished_walk_takes_another_answer_or_shows_its_outcome_again(a
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.on_path)
         await press(pilot, "up", "enter")
         await until(pilot, lambda: isinstance(app.view, Asking) and app.view.changing == "sum")
+
+
+async def test_a_second_person_tells_a_known_fact_differently(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first(app: AbmTree) -> Asking:
+        book = app.workspace.book()
+        one, two = book.people["ACC-0002"][:2]
+        before = app.workspace.start("lead-qualification", book.entry("ACC-0002"), one)
+        before.answer("deal.budget", "approved")
+        return Asking(app, app.workspace.start("lead-qualification", book.entry("ACC-0002"), two))
+
+    app = opened(tmp_path, monkeypatch, first=first)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.ready and isinstance(app.view, Asking))
+        await press(pilot, "escape", "g", "p", *"jjjj", "enter")
+        await until(pilot, lambda: "Is there money for it" in text(app))
+        assert "▸1  Yes, approved" in text(app) and "Budget" in lines(app)[3]
+        await press(pilot, "3")
+        await until(pilot, lambda: "Budget: No" in text(app))
+        assert isinstance(app.view, Asking)
+        subject = app.view.walk.subject
+        trees = [app.workspace.tree("stakeholder-engagement")]
+        snap = snapshot(app.workspace, trees, subject.account_id, subject.deal_id)
+        found = {one.fact: one for one in conflicts(app.workspace, snap, trees)}
+        assert len(found["deal.budget"].sides) == 2
+        await press(pilot, "escape", "u")
+        await until(pilot, lambda: "Budget: Yes, approved" in text(app))
