@@ -49,6 +49,7 @@ KEYS = (
     Key("go.home", ("h",), "Home", GO, "To the list of walks and accounts."),
     Key("go.author", ("a",), "Author", GO, "To a tree's file: to write it, check it and try it."),
     Key("go.batch", ("b",), "Batch", GO, "To the results of a whole list."),
+    Key("home.people", ("s",), "Stakeholders", "home", "Who is who at the marked account, and its plan."),
     Key("home.author", ("e",), "Author", "home", "Write the marked tree: check it and try it as you save."),
     Key("home.batch", ("b",), "Whole list", "home", "Run the whole list through the marked tree."),
     Key("home.next", ("n",), "Next", "home", "The question that settles most, and whom to ask it."),

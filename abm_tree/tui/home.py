@@ -6,46 +6,24 @@ are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from abm_tree.journal.events import PAUSED, STUCK, WAITING, WalkLine
-from abm_tree.session.ages import ago
-from abm_tree.session.book import Entry, Person
-from abm_tree.session.tree_lines import TreeLine, grouped
-from abm_tree.session.workspace import TreeProblem
+from abm_tree.journal.events import WalkLine
+from abm_tree.session.book import Entry
 from abm_tree.tui.items import Found, Item, Lines, numbered
+from abm_tree.tui.steps import Step, Steps
 from abm_tree.tui.text import BLANK, Part, Row, row, wrap
-from abm_tree.tui.view import Act, Field, Pane, Picture, Size, View
+from abm_tree.tui.view import Act, Field, Pane, Picture, Size
 
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
 
-ROLES = {
-    "commercial-decision-maker": "Commercial decision maker: signs, and answers for the money",
-    "technical-qualifier": "Technical qualifier: judges whether it works here",
-    "influencer": "Influencer: is listened to, signs nothing",
-    "end-user": "End user: works with it every day",
-}
 SAMPLE = "s"  # the key that opens the sample workspace, where there is nothing else
 RESUMED = 8  # walks to resume that are shown; more are found by typing
 
 
-@dataclass
-class Step:
-    """One list on the way to a walk."""
-
-    title: str
-    items: Sequence[Item] = ()
-    mark: int = 0
-    filter: str = ""
-    crumb: str = ""
-    found: Sequence[Item] = field(default_factory=tuple)
-
-
-class Home(View):
+class Home(Steps):
     """The lists, and what has been chosen so far."""
 
     name: ClassVar[str] = "home"
@@ -53,10 +31,6 @@ class Home(View):
 
     def __init__(self, app: AbmTree) -> None:
         super().__init__(app)
-        self.steps: list[Step] = []
-        self.mark = 0
-        self.filter = ""
-        self.searching = False
         self.walks: list[WalkLine] = []
         self._items: Sequence[Item] = []
 
@@ -142,22 +116,6 @@ class Home(View):
     def _account_item(self, one: Entry) -> Item:
         return Item(one.title, one.about, one.id, self._picker(one), key=("account", one.id))
 
-    def _name(self, line: WalkLine) -> str:
-        return line.account_name or line.subject.account_id or "no account"
-
-    def _walk_item(self, line: WalkLine) -> Item:
-        who = f" · {line.stakeholder_name}" if line.stakeholder_name else ""
-        asks = f"asks {line.asks}" if line.asks else ""
-        state = {
-            PAUSED: f"paused{': ' + line.reason if line.reason else ''}"
-            + (f", until {line.until}" if line.until else ""),
-            WAITING: f"waits until {line.until[:10]}",
-            STUCK: "nobody can say more",
-        }.get(line.status, "")
-        about = " · ".join(part for part in (state, asks, line.title) if part)
-        resume, key = partial(self._resume, line), ("walk", line.walk)
-        return Item(f"{self._name(line)}{who}", ago(line.last_at), about, resume, key=key)
-
     def crumbs(self) -> Sequence[str]:
         """The workspace, and what is chosen."""
         return (self.app.workspace.title, *(step.crumb for step in self.steps if step.crumb))
@@ -214,17 +172,39 @@ class Home(View):
         none = "" if self._items else "There is nothing in the list."
         asks = self.app.queue.why_not
         tree = "" if self._tree else "Choose an account first, then mark a tree; or go to it by its key."
+        account = "" if self._account is not None else "Mark an account first."
         quits = self.app.key_of("quit")
         back = "" if self.steps or self.searching else f"This is where it begins; {quits} quits."
         return (
             Act("choose", none),
             Act("search", none if not self.filter else ""),
             Act("home.next", asks, quiet=bool(asks or self.steps)),
+            Act("home.people", account, quiet=bool(account or self.steps)),
             Act("home.author", tree, quiet=bool(tree)),
             Act("home.batch", tree, quiet=bool(tree)),
             Act("leave", back),
             Act("quit"),
         )
+
+    @property
+    def _account(self) -> Entry | None:
+        """The account that is marked, or that was chosen."""
+        if self.steps and self.steps[-1].entry is not None:
+            return self.steps[-1].entry
+        kind, name = self._key
+        if kind == "walk":
+            line = next((one for one in self.walks if one.walk == name), None)
+            if line is None or not line.subject.account_id:
+                return None
+            return Entry(line.subject.account_id, line.account_name)
+        if kind == "next":
+            return self.app.queue.account(name)
+        return self.app.book.entry(name) if kind == "account" else None
+
+    def _show_people(self, entry: Entry) -> None:
+        from abm_tree.tui.of_account import PeopleOfAccount
+
+        self.app.show(PeopleOfAccount(self.app, entry, self))
 
     @property
     def _tree(self) -> str:
@@ -252,6 +232,10 @@ class Home(View):
                 self.searching, self.filter = False, ""
                 self.steps = [Step(self.app.queue.heading(), self.app.queue.all(), crumb="Next")]
                 self._fill()
+            case "home.people" | "go.people" if self._account is not None:
+                self._show_people(self._account)
+            case "home.people" | "go.people":
+                self.app.say("Mark an account first.", "warn")
             case "go.author":
                 self._pick("Which tree do you write?", "Author", self.app.open_author)
             case "go.batch":
@@ -259,25 +243,6 @@ class Home(View):
             case _:
                 return False
         return True
-
-    def _pick(self, title: str, crumb: str, done: Callable[[str], None]) -> None:
-        """Choose a tree for something else than a walk."""
-        self.searching, self.filter = False, ""
-        items = self._tree_items(lambda tree: partial(done, str(tree.path)))
-        self.steps = [Step(title, items, crumb=crumb)]
-        self._fill()
-
-    def _tree_items(self, chosen: Callable[[TreeLine], Callable[[], None]]) -> list[Item]:
-        """The trees; many of them under headings."""
-        out = []
-        for heading, lines in grouped(self.app.workspace.trees()):
-            if heading:
-                out.append(Item(heading))
-            for one in lines:
-                part = f"part of {one.part_of}" if one.part_of else ""
-                right = part if heading else one.purpose.replace("-", " ")
-                out.append(Item(one.title, right, one.about, chosen(one), one.words, ("tree", str(one.path))))
-        return out
 
     def press(self, key: str, character: str | None) -> bool:
         """Longer moves; the sample where there is nothing else."""
@@ -360,92 +325,6 @@ class Home(View):
         elif self.steps:
             self.steps.pop()
         self._fill()
-
-    # -------------------------------------------------------------- from an account to a walk
-
-    def _picker(self, entry: Entry) -> Callable[[], None]:
-        return lambda: self._trees(entry)
-
-    def _push(self, step: Step) -> None:
-        self.steps.append(step)
-        self._fill()
-
-    def _trees(self, entry: Entry) -> None:
-        desk = self.app.workspace.desk
-        walks = desk.walks(account=entry.id, unfinished=True) if not desk.held else []
-        items = [self._walk_item(one) for one in walks]
-        items += self._tree_items(lambda tree: partial(self._people, entry, tree))
-        title = "Resume, or choose a tree" if walks else "Which tree?"
-        self._push(Step(title, items, crumb=entry.title))
-
-    def _people(self, entry: Entry, line: TreeLine) -> None:
-        tree = line.id
-        try:
-            # One that cannot be walked says so here, not two choices later.
-            self.app.workspace.tree(tree)
-        except TreeProblem:
-            # By its file: where that could not be read, its id is a guess.
-            tree = self.app.workspace.tree(str(line.path)).tree.id
-        from abm_tree.session.there import everybody
-
-        people = everybody(self.app.workspace, entry.id, self.app.book)
-        items = [
-            Item(one.name or one.id, one.role, one.title, partial(self._role, entry, tree, one))
-            for one in people
-        ]
-        items += [
-            Item(
-                words.partition(":")[0],
-                "not on the list",
-                words.partition(": ")[2],
-                partial(self._start, entry, tree, None, role),
-            )
-            for role, words in ROLES.items()
-        ]
-        items.append(Item("Nobody in particular", "", "", lambda: self._start(entry, tree, None, None)))
-        self._push(Step("Who is across the table?", items, crumb=line.title))
-
-    def _role(self, entry: Entry, tree: str, person: Person) -> None:
-        known = self.app.role_of(entry, person, tree)
-        items = []
-        if known:
-            items.append(
-                Item(
-                    ROLES[known].partition(":")[0],
-                    "as known",
-                    ROLES[known].partition(": ")[2],
-                    lambda: self._start(entry, tree, person, None),
-                )
-            )
-        items += [
-            Item(
-                words.partition(":")[0],
-                "",
-                words.partition(": ")[2],
-                partial(self._start, entry, tree, person, role),
-            )
-            for role, words in ROLES.items()
-            if role != known
-        ]
-        if not known:
-            items.append(
-                Item("Not known yet", "asked on the way", "", lambda: self._start(entry, tree, person, None))
-            )
-        self._push(
-            Step(f"Which role has {person.name or person.id} here?", items, crumb=person.name or person.id)
-        )
-
-    def _start(self, entry: Entry, tree: str, person: Person | None, role: str | None) -> None:
-        self.app.open_walk(self.app.workspace.start(tree, entry, person, role))
-
-    def _resume(self, line: WalkLine) -> None:
-        try:
-            walk = self.app.workspace.resume(line.walk)
-        except KeyError:
-            self.follow()
-            self.app.say("This walk is not in the journal any more.", "warn")
-            return
-        self.app.open_walk(walk)
 
 
 def _walk_search(line: WalkLine, name: str) -> str:

@@ -17,7 +17,7 @@ from abm_tree.session.people import INFLUENCE, INTEREST, KNOWS, MET, Taken, set_
 from abm_tree.session.walk import Walk
 from abm_tree.tree.terms import ROLE
 from abm_tree.tui.choice import Choice
-from abm_tree.tui.home import ROLES
+from abm_tree.tui.steps import ROLES
 from abm_tree.tui.text import cut
 from abm_tree.tui.view import Prompt
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from abm_tree.session.book import Person
+from abm_tree.session.book import Entry, Person
 from abm_tree.tui.items import Item
 
 if TYPE_CHECKING:
@@ -94,6 +94,11 @@ class WorkQueue:
         said = f"Settles {found.settles:,} of {found.open:,} open rows, at {found.accounts:,} accounts."
         return [Item(said), *self._items(found.lines)]
 
+    def account(self, key: str) -> Entry | None:
+        """The account of a line, by its key."""
+        lines = self.found.lines if self.found is not None else ()
+        return next((Entry(one.account, one.name) for one in lines if _key(one) == key), None)
+
     def _items(self, lines: Iterable[Line]) -> list[Item]:
         return [
             Item(
@@ -101,7 +106,7 @@ class WorkQueue:
                 f"asks {one.title}",
                 "",
                 partial(self._begin, one),
-                key=("next", f"{one.account}/{one.person}"),
+                key=("next", _key(one)),
             )
             for one in lines
         ]
@@ -117,3 +122,7 @@ class WorkQueue:
             person = Person(one.person, one.account, one.person_name)
         self._due = True
         self.app.open_walk(workspace.start(self.found.tree, entry, person))
+
+
+def _key(line: Line) -> str:
+    return f"{line.account}/{line.person}"

@@ -22,6 +22,7 @@ from abm_tree.tui.grid import LOWEST, grid, ordered
 from abm_tree.tui.home import Home
 from abm_tree.tui.people import People
 from abm_tree.tui.people_rows import unplaced
+from abm_tree.tui.walk import Asking
 from abm_tree.walk.subject import Subject
 
 NARROW, WIDE = (80, 24), (120, 40)
@@ -482,3 +483,48 @@ async def test_keys_are_rebound_and_listed_in_help(tmp_path: Path, monkeypatch: 
         await until(pilot, lambda: shown(app, "One of us spoke with the marked person today."))
         for words in ("Add somebody who is on no list.", "The same tree with the marked person."):
             assert shown(app, words)
+
+
+async def test_home_shows_the_people_and_the_plan_of_an_account_without_a_walk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: app.ready and "Accounts (" in text(app))
+        await press(pilot, "slash", *"ACC-0002", "escape")
+        assert isinstance(app.view, Home)
+        await press(pilot, "s")
+        await until(pilot, lambda: isinstance(app.view, People))
+        account = at_hand(app).walk.subject.account_id
+        assert account == app.workspace.book().entries[0].id
+        assert shown(app, app.workspace.book().entries[0].title)
+        assert not app.workspace.journal.walks(), "nothing is begun by looking"
+        first = marked(app)
+        await press(pilot, "up")
+        assert (marked(app).influence, marked(app).interest) != (first.influence, first.interest)
+        await press(pilot, "g", "m")
+        assert shown(app, "No walk is open here")
+        await press(pilot, "p")
+        await until(pilot, lambda: shown(app, "plan by date"))
+        await press(pilot, "v", "escape")
+        await until(pilot, lambda: isinstance(app.view, Home))
+
+
+async def test_a_walk_with_somebody_is_begun_from_the_people_of_an_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch)
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.ready and "Accounts (" in text(app))
+        await press(pilot, "slash", *"ACC-0002", "enter")
+        await until(pilot, lambda: "Which tree?" in text(app))
+        await press(pilot, "g", "s")
+        await until(pilot, lambda: isinstance(app.view, People))
+        one = marked(app)
+        await press(pilot, "c")
+        await until(pilot, lambda: f"Which tree with {one.name}?" in text(app))
+        await press(pilot, "1")
+        await until(pilot, lambda: f"Which role has {one.name} here?" in text(app))
+        await press(pilot, "1")
+        await until(pilot, lambda: isinstance(app.view, Asking))
+        assert app.view.walk.subject == Subject("ACC-0002", "", one.id)
