@@ -291,7 +291,7 @@ def _at_account(options: argparse.Namespace, workspace: Workspace) -> int:
         return Exit.INPUT
     opened = _trees(options, workspace, TREES)
     moment = moment_of(options, opened[0].shelf.settings.timezone)
-    for notice in account_notices(workspace, book, account, [one.tree for one in opened]):
+    for notice in account_notices(workspace, book, account, [one.tree for one in opened], options.deal):
         print(notice, file=sys.stderr)
     own = options.format == "text" or options.unmasked
     found = at_account(workspace, opened, account, options.deal, as_of=moment, book=book, named=own)

@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             print(clean(workspace.journal.problem), file=sys.stderr)
         found = gathered(workspace, account, options.deal, as_of=moment, book=book, conflicts=kind != "csv")
         tell(found.unread)
-        for notice in account_notices(workspace, book, account):
+        for notice in account_notices(workspace, book, account, deal_id=options.deal):
             print(notice, file=sys.stderr)
         return _shown(options, kind, found, workspace)
     except Stop as stop:

@@ -17,8 +17,9 @@ from abm_tree.report.files import one_line
 from abm_tree.session.book import MAX_SHOWN, Book, Person
 from abm_tree.session.options import list_options
 from abm_tree.session.workspace import Workspace
-from abm_tree.source import Diagnostic, clean
+from abm_tree.source import Diagnostic, clean, did_you_mean
 from abm_tree.tree.parts import Tree
+from abm_tree.walk.subject import Subject
 
 MOST = 6  # rows that are named
 UNDECLARED = "may be day or month first"
@@ -111,16 +112,31 @@ def amiss_in_words(workspace: Workspace, account_id: str, trees: Sequence[Tree] 
 
 
 def account_notices(
-    workspace: Workspace, book: Book, account_id: str, trees: Sequence[Tree] = ()
+    workspace: Workspace, book: Book, account_id: str, trees: Sequence[Tree] = (), deal_id: str = ""
 ) -> tuple[str, ...]:
-    """What is odd about an account's rows on the lists, a sentence or a few for each matter."""
+    """What is odd about an account's rows on the lists, or its deal, a sentence or a few for each matter."""
     accounts, contacts = workspace.places.accounts, workspace.places.contacts
     out = []
     listed = not book.entries or book.entry(account_id) is not None
     if accounts is not None and contacts is not None and account_id in book.people and not listed:
         out.append(f"{one_line(account_id)} is in {contacts.name} and not in {accounts.name}.")
     words = amiss_in_words(workspace, account_id, trees)
-    return tuple(clean(one) for one in (*out, *([words] if words else [])))
+    deal = _unheard_of(workspace, account_id, deal_id) if deal_id else ""
+    return tuple(clean(one) for one in (*out, *([words] if words else []), *([deal] if deal else [])))
+
+
+def _unheard_of(workspace: Workspace, account_id: str, deal_id: str) -> str:
+    """That nothing was said of a deal yet: its id may be mistyped."""
+    walks = workspace.desk.about(Subject(account_id))
+    deals = dict.fromkeys(line.subject.deal_id for line, _ in walks if line.subject.deal_id)
+    if deal_id in deals:
+        return ""
+    known = f"Those heard of there: {', '.join(map(one_line, deals))}." if deals else ""
+    advice = did_you_mean(deal_id, deals, quote="") or known
+    here = (
+        f"Nothing was said of deal {one_line(deal_id)} at {one_line(account_id)} yet: it goes by the account."
+    )
+    return f"{here} {advice}".strip()
 
 
 def _shortly(why: str) -> str:

@@ -106,7 +106,7 @@ def account_plan(
         escalation,
         (*book.problems, *([in_words(unread)] if unread else [])),
         unread,
-        account_notices(workspace, book, entry.id, [one.tree for one in opened]),
+        account_notices(workspace, book, entry.id, [one.tree for one in opened], deal),
     )
 
 

@@ -55,6 +55,22 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+# ---------------------------------------------------------------- a deal
+
+
+def test_a_deal_that_nobody_has_heard_of_is_told(shop: Path, here: Run) -> None:
+    asks = [("plan", "A1"), ("people", "A1"), ("next", "--account", "A1")]
+    for first, *rest in asks:
+        done = here(first, *rest, "--deal", "D-10")
+        assert done.code == Exit.OK
+        assert "Nothing was said of deal D-10 at A1 yet: it goes by the account.\n" in done.err
+    assert here("people", "A1", "--deal", "D-1", "--role", "P2=influencer").code == Exit.OK
+    for first, *rest in asks:
+        assert "deal D-1 " not in here(first, *rest, "--deal", "D-1").err
+        assert "Did you mean D-1?" in here(first, *rest, "--deal", "D-11").err
+        assert "Those heard of there: D-1." in here(first, *rest, "--deal", "Q4").err
+
+
 # ---------------------------------------------------------------- what people read
 
 
