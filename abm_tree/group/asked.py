@@ -21,8 +21,6 @@ from abm_tree.walk.said import tree_of, words
 from abm_tree.walk.spoken import whole_key
 from abm_tree.walk.tell import fill
 
-OURS = "workspace"  # the scope of what is known about ourselves
-
 Matter: TypeAlias = tuple[str, str]  # a fact as all trees know it, and whose it is where it is a person's
 
 
@@ -111,7 +109,7 @@ def _asked(
     first = _fact(snap, places[0])
     title = first.title
     # What we are nobody else can say.
-    asked = [one for one in by_person if one] if first.scope != OURS else []
+    asked = [one for one in by_person if one] if matter[1] or not first.ours else []
     ranked = fittest(snap, asked, first.ask_of)
     person = ranked[0] if ranked else ""
     number, node, key = by_person.get(person, places[0])

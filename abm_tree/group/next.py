@@ -15,12 +15,11 @@ from abm_tree.batch.questions import Worth
 from abm_tree.feel import Date
 from abm_tree.feel.calendar import day_number
 from abm_tree.group.people import Stakeholder
-from abm_tree.tree.parts import Fact
+from abm_tree.tree.parts import Fact, known_to_us
 from abm_tree.tree.terms import ROLE
 from abm_tree.tree.words import Words
 
 PERSONAL = "stakeholder"  # the scope of facts about one person
-OURS = "workspace"  # the scope of facts about ourselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,11 @@ class Question:
     accounts: int = 0  # that have a row which it settles
     settles_in: tuple[tuple[str, str], ...] = ()  # which walks it settles: tree's title, and person
     matters_in: tuple[tuple[str, str], ...] = ()  # and in which others its answer changes something
+
+    @property
+    def ours(self) -> bool:
+        """Whether our own side knows it, as `Fact.ours`."""
+        return known_to_us(self.scope, self.ask_of)
 
     @property
     def lacking(self) -> int:
@@ -148,7 +152,7 @@ class Fit:
 
 def fit(question: Question, people: Sequence[Stakeholder]) -> Fit:
     """Whom to ask: whose own matter it is, else who usually knows, else who carries most weight."""
-    if question.scope == OURS:
+    if question.ours and not question.person:
         return Fit(None, "we know it ourselves")
     if question.person:
         mine = next((one for one in people if one.id == question.person), None)

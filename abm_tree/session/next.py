@@ -146,7 +146,8 @@ def _question(name: str, fact: Fact, walked: Walked, person: str, named: bool) -
             return plainly(words, walked.tree.facts)
         return fill(words, reader)
 
-    return Question(name, fact.title, text(fact.ask), text(fact.help), fact.scope, fact.ask_of, person=person)
+    asked = (text(fact.ask), text(fact.help), fact.scope, fact.ask_of)
+    return Question(name, fact.title, *asked, person=person)
 
 
 def columns_of_facts(made: Plan, rows: Sequence[Mapping[str, Known | Unknown]]) -> dict[str, Column]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from abm_tree.tree.allow import AllowFile
-from abm_tree.tree.terms import Bound, FactType, Number, Part, Role, Scalars, Scope, scalar
+from abm_tree.tree.terms import Bound, FactType, Knower, Number, Part, Scalars, Scope, scalar
 
 
 def read_aliases(value: Any) -> Any:
@@ -89,10 +89,11 @@ class FactFile(Part):
     help: str | None = Field(
         None, description="What `?` shows at the question: how to find out, what counts as which answer."
     )
-    ask_of: list[Role] = Field(
+    ask_of: list[Knower] = Field(
         [],
-        description="Roles that usually know, the likeliest first: whom `abm-tree next` says to ask. "
-        "It decides nothing. Default: whoever carries most weight.",
+        description="Roles that usually know, the likeliest first: whom `abm-tree next` and plans say to "
+        "ask; `ourselves`: nobody there, as our own side knows it. It decides nothing. Default: whoever "
+        "carries most weight.",
     )
     choices: dict[str, str] = Field(
         {},

@@ -24,10 +24,10 @@ from abm_tree.tree.terms import (
     Bound,
     FactType,
     Feel,
+    Knower,
     Number,
     Part,
     Purpose,
-    Role,
     Scalar,
     Scalars,
     Scope,
@@ -251,7 +251,7 @@ class NodeFile(Part):
         "the tree; `type` is `choice` where choices are given, else `text`.",
     )
     help: str | None = Field(None, description="What `?` shows at the question.")
-    ask_of: list[Role] = Field([], description="As in a fact, for the question in place.")
+    ask_of: list[Knower] = Field([], description="As in a fact, for the question in place.")
     why: str | None = Field(None, description="Why this is asked or decided here; shown for `?` and `why`.")
     say: Words | None = Field(
         None,

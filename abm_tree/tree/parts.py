@@ -6,7 +6,7 @@ walking is `abm_tree.walk`'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from abm_tree.tree.graph import Graph
 
 BOOK = "book"  # the scope of list facts: the account list as a whole
+OURSELVES = "ourselves"  # who knows a fact, where nobody at the account is to be asked
 PEOPLE = "people"  # the scope of group facts: the people of an account
 TOLD = "told/"  # before the key of a fact, as a person told it
 COMPUTED = (BOOK, PEOPLE)  # scopes of facts that are worked out, never read or asked
@@ -64,6 +65,11 @@ class Evidence:
     ask: Words | None = None
 
 
+def known_to_us(scope: str, ask_of: Sequence[str]) -> bool:
+    """Whether our own side knows a fact of that scope, which these are said to know."""
+    return scope == "workspace" or OURSELVES in ask_of
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """The definition of a fact."""
@@ -90,6 +96,11 @@ class Fact:
     former: tuple[str, ...] = ()  # names that it had before
     evidence: Evidence | None = None  # None: it counts as it stands
     ask_of: tuple[str, ...] = ()  # roles that usually know it, the likeliest first
+
+    @property
+    def ours(self) -> bool:
+        """Whether our own side knows it, so that nobody at the account is asked."""
+        return known_to_us(self.scope, self.ask_of)
 
     @property
     def is_number(self) -> bool:

@@ -43,6 +43,7 @@ Purpose = Literal[
 ]
 Scope = Literal["account", "deal", "stakeholder", "workspace"]
 Role = Literal["commercial-decision-maker", "technical-qualifier", "influencer", "end-user"]
+Knower = Literal["commercial-decision-maker", "technical-qualifier", "influencer", "end-user", "ourselves"]
 Level = Literal["c-level", "vp", "director", "manager", "staff"]  # of `stakeholder.seniority`, from the top
 
 

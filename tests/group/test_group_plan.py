@@ -39,6 +39,7 @@ FACTS = {
     "account.pain": "account",
     "deal.budget": "deal",
     "deal.date": "deal",
+    "deal.stage": "deal",
     "own": "deal",
     "mood": "stakeholder",
     "stakeholder.attitude": "stakeholder",
@@ -48,7 +49,7 @@ FACTS = {
 
 def fact(name: str) -> Fact:
     asked = Words((f"What about {name}?",)) if name != "people.engaged" else None
-    ask_of = ("end-user",) if name == "account.pain" else ()
+    ask_of = {"account.pain": ("end-user",), "deal.stage": ("ourselves",)}.get(name, ())
     return Fact(name, "text", TEXT, FACTS[name], "." not in name, name.title(), ask=asked, ask_of=ask_of)
 
 
@@ -290,8 +291,9 @@ def test_each_open_question_is_there_once_and_with_somebody_who_lacks_it(
     by_id = {one.id: one for one in snap.people}
     for item in questions:
         those = {one.person for one in item.origins if one.person}
-        assert len(item.people) == (1 if those else 0)
-        if not item.personal and those:
+        ours = item.settles == ("Deal.Stage",)  # nobody there is asked
+        assert len(item.people) == (1 if those and not ours else 0)
+        if not item.personal and those and not ours:
 
             def rank(id: str, item: Item = item) -> tuple[Any, ...]:
                 one = by_id[id]

@@ -64,6 +64,8 @@ def test_a_personal_question_is_for_the_walk_with_that_person() -> None:
     mine = replace(QUESTION, scope="stakeholder", person="P1")
     assert fit(mine, [LOUD, BUYER]).person == BUYER
     assert fit(replace(QUESTION, scope="workspace"), [LOUD]).person is None
+    assert fit(replace(QUESTION, ask_of=("ourselves",)), [LOUD]).why == "we know it ourselves"
+    assert fit(replace(mine, ask_of=("ourselves",)), [LOUD, BUYER]).person == BUYER, "it is about them"
 
 
 def test_a_question_that_does_nothing_is_not_asked() -> None:
