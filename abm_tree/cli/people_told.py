@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from abm_tree.accounts.values import Style, read_value
 from abm_tree.cli.common import Stop, tell
@@ -262,9 +261,7 @@ class Told:
         if taken.fact == KNOWS:
             other = next((one.name for one in self.there if one.id == taken.value), taken.value)
             return f"Taken back: {who} and {other} know each other."
-        value = taken.value
-        if isinstance(value, Decimal | int | str):
-            value = str(value).replace("-", " ") if taken.fact == ROLE else value
+        value = taken.text.replace("-", " ") if taken.fact == ROLE else taken.text
         return f"Taken back: {SAID.get(taken.fact, taken.fact)}{f' of {who}' if who else ''}, {value}."
 
     def _now(self, one: Person) -> Stakeholder:

@@ -8,6 +8,7 @@ on the list for somebody's word where nobody is ever asked for it, unless a tree
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -25,7 +26,7 @@ from abm_tree.session.book import Book
 from abm_tree.session.journal import Guard
 from abm_tree.session.learned import last_words, merged
 from abm_tree.session.open import Opened, list_options
-from abm_tree.session.workspace import Workspace
+from abm_tree.session.workspace import TreeProblem, Workspace
 from abm_tree.tree.former import former_keys
 from abm_tree.tree.outcomes import misfit
 from abm_tree.tree.parts import Fact, GroupFact, Tree
@@ -44,15 +45,26 @@ def conflicts(
     """Everything that does not fit together in a snapshot, by kind and title.
 
     Facts of the account or the deal are told apart by keys that every tree knows: `deal.budget`, and with the
-    tree's id for its own, `check-in/moved`. Of `book`, which callers have at hand, nothing is needed here.
+    tree's id for its own, `check-in/moved`; own facts of the trees given, and of those that were walked about
+    the account. Of `book`, which callers have at hand, nothing is needed here.
     """
     walks = workspace.desk.about(Subject(snap.account_id))
+    trees = [*trees, *_walked(workspace, walks, trees)]
     definitions = _Definitions(workspace, trees)
     finished = tuple(_finished(walks, snap, definitions))
     established = {key for one in finished for key in one.sets}
     established |= {whole_key(walked.tree, one.fact) for walked in snap.walked for one in walked.record.sets}
     words = tuple(_words(workspace, snap, trees, definitions, walks, established))
     return conflicts_of(snap, definitions.facts, words, finished)
+
+
+def _walked(workspace: Workspace, walks: Walks, trees: Sequence[Opened]) -> Iterator[Opened]:
+    """Other trees that were walked about the account, as they stand today, where they can be read."""
+    known = {one.tree.id for one in trees}
+    for name in dict.fromkeys(line.tree for line, _ in walks if line.tree and not line.forgotten):
+        if name not in known:
+            with suppress(TreeProblem):
+                yield workspace.tree(name)
 
 
 class _Definitions:

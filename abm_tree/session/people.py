@@ -53,6 +53,13 @@ class Taken:
     stakeholder_id: str
     fact: str
     value: object
+    evidence: str = ""
+
+    @property
+    def text(self) -> str:
+        """What was said, in words, with what proved it."""
+        said = "yes" if self.value is True else "no" if self.value is False else str(self.value)
+        return f'{said} ("{self.evidence}")' if self.evidence else said
 
 
 # ---------------------------------------------------------------- reading
@@ -311,7 +318,8 @@ def take_back(
     personal = event.personal or {}
     if event.kind in (MET, KNOWS):
         return Taken(subject.stakeholder_id, event.kind, personal.get("knows", personal.get("name")))
-    return Taken(subject.stakeholder_id, event.fact, personal.get("value"))
+    proof = str(personal.get("evidence") or "")
+    return Taken(subject.stakeholder_id, event.fact, personal.get("value"), proof)
 
 
 def taken_in(workspace: Workspace, walk: Walk) -> Walk:

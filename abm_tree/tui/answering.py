@@ -206,8 +206,7 @@ class Answering(OfWalk):
         self.changing = ""
         key = act()
         if key is not None:
-            fact = self.walk.tree.facts.get(key)
-            self.app.say(words + (fact.title if fact is not None else key))
+            self.app.say(self.undone(key, words))
         self._moved()
 
     def _done(self) -> None:

@@ -164,13 +164,13 @@ class AbmTree(App[int]):
         again = isinstance(asking, Asking) and asking.walk is walk
         self.show(asking if again and asking is not None else Asking(self, walk))
 
-    def role_of(self, entry: Entry, person: Person, tree: str) -> str | None:
+    def role_of(self, entry: Entry, person: Person, tree: str, deal: str = "") -> str | None:
         """The role that a person is known to have, from the list or from earlier calls."""
         from abm_tree.tree.facts import Known
         from abm_tree.tree.terms import ROLE, ROLES
 
         opened = self.workspace.tree(tree)
-        facts = self.workspace.facts(opened, Subject(entry.id, "", person.id))
+        facts = self.workspace.facts(opened, Subject(entry.id, deal, person.id))
         state = facts.get(ROLE)
         found = state.value if isinstance(state, Known) else None
         return found if isinstance(found, str) and found in ROLES else None

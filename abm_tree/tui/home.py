@@ -7,6 +7,7 @@ are looked at.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from abm_tree.journal.events import WalkLine
@@ -15,6 +16,7 @@ from abm_tree.tui.items import Found, Item, Lines, numbered
 from abm_tree.tui.steps import Step, Steps
 from abm_tree.tui.text import BLANK, Part, Row, row, wrap
 from abm_tree.tui.view import Act, Field, Pane, Picture, Size
+from abm_tree.walk.subject import Subject
 
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
@@ -187,24 +189,25 @@ class Home(Steps):
         )
 
     @property
-    def _account(self) -> Entry | None:
-        """The account that is marked, or that was chosen."""
-        if self.steps and self.steps[-1].entry is not None:
-            return self.steps[-1].entry
+    def _account(self) -> tuple[Subject, str] | None:
+        """The account that is marked, or that was chosen, with the deal of a walk; and its name."""
         kind, name = self._key
         if kind == "walk":
             line = next((one for one in self.walks if one.walk == name), None)
             if line is None or not line.subject.account_id:
                 return None
-            return Entry(line.subject.account_id, line.account_name)
-        if kind == "next":
-            return self.app.queue.account(name)
-        return self.app.book.entry(name) if kind == "account" else None
+            return replace(line.subject, stakeholder_id=""), line.account_name
+        entry = self.steps[-1].entry if self.steps else None
+        if entry is None and kind == "next":
+            entry = self.app.queue.account(name)
+        elif entry is None and kind == "account":
+            entry = self.app.book.entry(name)
+        return (Subject(entry.id), entry.name) if entry is not None else None
 
-    def _show_people(self, entry: Entry) -> None:
+    def _show_people(self, subject: Subject, name: str) -> None:
         from abm_tree.tui.of_account import PeopleOfAccount
 
-        self.app.show(PeopleOfAccount(self.app, entry, self))
+        self.app.show(PeopleOfAccount(self.app, subject, name, self))
 
     @property
     def _tree(self) -> str:
@@ -233,7 +236,7 @@ class Home(Steps):
                 self.steps = [Step(self.app.queue.heading(), self.app.queue.all(), crumb="Next")]
                 self._fill()
             case "home.people" | "go.people" if self._account is not None:
-                self._show_people(self._account)
+                self._show_people(*self._account)
             case "home.people" | "go.people":
                 self.app.say("Mark an account first.", "warn")
             case "go.author":

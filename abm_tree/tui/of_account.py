@@ -27,13 +27,15 @@ NO_WALK = "No walk is open here: {} begins one with the marked person."
 class PeopleOfAccount(People):
     """The people of an account that is marked on Home."""
 
-    def __init__(self, app: AbmTree, entry: Entry, home: Steps) -> None:
-        super().__init__(app, unrecorded(app, entry))
-        self.entry, self.home = entry, home
+    def __init__(self, app: AbmTree, subject: Subject, name: str, home: Steps) -> None:
+        super().__init__(app, unrecorded(app, subject, name))
+        self.home = home
 
     def crumbs(self) -> Sequence[str]:
-        """The workspace, the account."""
-        return (self.app.workspace.title, self.entry.title, "Stakeholders")
+        """The workspace, the account, the deal."""
+        subject = self.walk.subject
+        deal = (f"deal {subject.deal_id}",) if subject.deal_id else ()
+        return (self.app.workspace.title, self.walk.names.account, *deal, "Stakeholders")
 
     def beside(self) -> Sequence[Part]:
         """Nothing: no walk stands anywhere."""
@@ -54,12 +56,14 @@ class PeopleOfAccount(People):
 
     def _walk_with(self, one: Stakeholder) -> None:
         """Choose a tree first."""
+        subject = self.walk.subject
         self.app.go("home")
-        self.home.talk_to(self.entry, Person(one.id, self.entry.id, one.name, one.title))
+        person = Person(one.id, subject.account_id, one.name, one.title)
+        self.home.talk_to(Entry(subject.account_id, self.walk.names.account), person, subject.deal_id)
 
 
-def unrecorded(app: AbmTree, entry: Entry) -> Walk:
+def unrecorded(app: AbmTree, subject: Subject, name: str) -> Walk:
     """A walk that says which account it is, and is never asked."""
     tree = app.workspace.tree(USUAL[-1]).tree
-    names = Names(entry.name or entry.id)
-    return begin(tree, in_memory(), app.workspace.now(), {}, Subject(entry.id), names, by=app.workspace.by)
+    names = Names(name or subject.account_id)
+    return begin(tree, in_memory(), app.workspace.now(), {}, subject, names, by=app.workspace.by)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from abm_tree.journal.events import Overtaken
-from abm_tree.session.walk import Walk
+from abm_tree.session.walk import HIDDEN, Walk
+from abm_tree.tree.facts import Known
 from abm_tree.tui.text import Part
 from abm_tree.tui.view import Prompt, View
+from abm_tree.walk.tell import value_text
 
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
@@ -76,6 +78,15 @@ class OfWalk(View):
             case _:
                 return False
         return True
+
+    def undone(self, key: str, words: str) -> str:
+        """What taking an answer back came to: its question is open, or what was known before counts again."""
+        fact, state = self.walk.tree.facts.get(key), self.walk.facts.get(key)
+        title = fact.title if fact is not None else key
+        if not isinstance(state, Known) or key in self.walk.state.answers:
+            return words + title
+        shown = HIDDEN if fact is not None and fact.sensitive else value_text(fact, state.value)
+        return f"Counts again: {title}, {shown}"
 
     def back(self) -> None:
         """To where the walk stands: its question, or its outcome."""

@@ -190,9 +190,8 @@ class Ending(OfWalk):
                 self.app.show(People(self.app, self.walk, PLAN))
             case "walk.undo":
                 key = self.walk.back()
-                fact = self.walk.tree.facts.get(key or "")
                 self.app.open_walk(self.walk, checked=True)
-                self.app.say(f"Open again: {fact.title if fact is not None else key}")
+                self.app.say(self.undone(key or "", "Open again: "))
             case "walk.redo":
                 self.walk.redo()
                 self.app.open_walk(self.walk, checked=True)

@@ -174,4 +174,4 @@ class Telling:
         if taken.fact == KNOWS:
             return f"Taken back: {who} and {names.get(str(taken.value), str(taken.value))} know each other."
         whose = f" of {who}" if who else ""
-        return f"Taken back: {TITLES.get(taken.fact, taken.fact)}{whose}, {taken.value}."
+        return f"Taken back: {TITLES.get(taken.fact, taken.fact)}{whose}, {taken.text}."

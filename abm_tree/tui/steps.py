@@ -19,6 +19,7 @@ from abm_tree.session.tree_lines import TreeLine, grouped
 from abm_tree.session.workspace import TreeProblem
 from abm_tree.tui.items import Item
 from abm_tree.tui.view import View
+from abm_tree.walk.subject import Subject
 
 if TYPE_CHECKING:
     from abm_tree.tui.app import AbmTree
@@ -108,9 +109,9 @@ class Steps(View):
         title = "Resume, or choose a tree" if walks else "Which tree?"
         self._push(Step(title, items, crumb=entry.title, entry=entry))
 
-    def talk_to(self, entry: Entry, person: Person) -> None:
+    def talk_to(self, entry: Entry, person: Person, deal: str = "") -> None:
         """Choose a tree for a walk with somebody."""
-        items = self._tree_items(lambda line: lambda: self._role(entry, self._checked(line), person))
+        items = self._tree_items(lambda line: lambda: self._role(entry, self._checked(line), person, deal))
         name = person.name or person.id
         self.steps = [Step(f"Which tree with {name}?", items, crumb=entry.title, entry=entry)]
         self._fill()
@@ -144,8 +145,8 @@ class Steps(View):
         items.append(Item("Nobody in particular", "", "", lambda: self._start(entry, tree, None, None)))
         self._push(Step("Who is across the table?", items, crumb=line.title, entry=entry))
 
-    def _role(self, entry: Entry, tree: str, person: Person) -> None:
-        known = self.app.role_of(entry, person, tree)
+    def _role(self, entry: Entry, tree: str, person: Person, deal: str = "") -> None:
+        known = self.app.role_of(entry, person, tree, deal)
         items = []
         if known:
             items.append(
@@ -153,7 +154,7 @@ class Steps(View):
                     ROLES[known].partition(":")[0],
                     "as known",
                     ROLES[known].partition(": ")[2],
-                    lambda: self._start(entry, tree, person, None),
+                    partial(self._start, entry, tree, person, None, deal),
                 )
             )
         items += [
@@ -161,20 +162,22 @@ class Steps(View):
                 words.partition(":")[0],
                 "",
                 words.partition(": ")[2],
-                partial(self._start, entry, tree, person, role),
+                partial(self._start, entry, tree, person, role, deal),
             )
             for role, words in ROLES.items()
             if role != known
         ]
         if not known:
-            items.append(
-                Item("Not known yet", "asked on the way", "", lambda: self._start(entry, tree, person, None))
-            )
+            begin = partial(self._start, entry, tree, person, None, deal)
+            items.append(Item("Not known yet", "asked on the way", "", begin))
         name = person.name or person.id
         self._push(Step(f"Which role has {name} here?", items, crumb=name, entry=entry))
 
-    def _start(self, entry: Entry, tree: str, person: Person | None, role: str | None) -> None:
-        self.app.open_walk(self.app.workspace.start(tree, entry, person, role))
+    def _start(
+        self, entry: Entry, tree: str, person: Person | None, role: str | None, deal: str = ""
+    ) -> None:
+        subject = Subject(entry.id, deal, person.id if person else "")
+        self.app.open_walk(self.app.workspace.start(tree, entry, person, role, subject=subject))
 
     def _resume(self, line: WalkLine) -> None:
         try:

@@ -258,3 +258,10 @@ def test_a_walk_begins_with_somebody_who_was_added(account: Run, here: Run) -> N
         stdin="quit\n",
     )
     assert "Eve Hart" in ran.out and "nothing is known" not in ran.err
+
+
+def test_what_is_taken_back_is_told_as_it_was_said(account: Run) -> None:
+    account("A-1", "--tested", "no")
+    account("A-1", "--tested", "yes", "--evidence", "got us a meeting")
+    assert account("A-1", "--undo").out == 'Taken back: champion tested, yes ("got us a meeting").\n'
+    assert account("A-1", "--undo").out == "Taken back: champion tested, no.\n"

@@ -224,14 +224,16 @@ def test_a_word_of_a_walk_says_where_it_was_said_and_who_wrote_it_down(room: Off
     assert found(room, TOLD, as_of=at("2026-03-03T09:00:00Z"))[0].sides[1].value == "No", "not said yet"
 
 
-def test_own_facts_of_chosen_trees_are_compared_and_have_the_trees_name(room: Office) -> None:
+def test_own_facts_of_trees_are_compared_and_have_the_trees_name(room: Office) -> None:
     quiet(room)
+    assert found(room, TOLD, trees=("look",)) == []
     visit(room, "P1", "-", "12")
     put(visit(room, "P2"), "seats", "3")
     put(visit(room, "P2", tree="call"), "seats", "40")  # another tree's seats
     (seats,) = found(room, TOLD)
     assert (seats.fact, told(seats)) == ("visit/seats", {"P1": "12", "P2": "3"})
-    assert found(room, TOLD, trees=("look",)) == []
+    # Those of every tree that was walked about the account, whichever are chosen for the plan.
+    assert found(room, TOLD, trees=("look",)) == found(room, TOLD, trees=()) == [seats]
 
 
 def test_words_on_another_deal_and_of_another_account_do_not_count(room: Office) -> None:

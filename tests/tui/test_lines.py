@@ -103,3 +103,4 @@ async def test_a_second_person_tells_a_known_fact_differently(
         assert len(found["deal.budget"].sides) == 2
         await press(pilot, "escape", "u")
         await until(pilot, lambda: "Budget: Yes, approved" in text(app))
+        assert "Counts again: Budget, Yes, approved" in text(app)

@@ -15,7 +15,7 @@ from screens import SIZES, lines, opened, press, text, until
 from abm_tree.group.coverage import Coverage
 from abm_tree.group.people import Stakeholder
 from abm_tree.journal.events import NotSaved
-from abm_tree.session.people import INFLUENCE
+from abm_tree.session.people import INFLUENCE, people, set_role
 from abm_tree.tree.facts import Known
 from abm_tree.tui.app import AbmTree
 from abm_tree.tui.grid import LOWEST, grid, ordered
@@ -528,3 +528,29 @@ async def test_a_walk_with_somebody_is_begun_from_the_people_of_an_account(
         await press(pilot, "1")
         await until(pilot, lambda: isinstance(app.view, Asking))
         assert app.view.walk.subject == Subject("ACC-0002", "", one.id)
+
+
+async def test_from_a_walk_about_a_deal_home_shows_the_people_of_that_deal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch)
+    workspace = app.workspace
+    book = workspace.book()
+    one = book.people["ACC-0002"][0]
+    whom = Subject("ACC-0002", "D-7", one.id)
+    workspace.start("lead-qualification", book.entry("ACC-0002"), one, subject=whom)
+    set_role(workspace, "ACC-0002", one.id, "end-user", "D-7")
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: app.ready and "To resume (1)" in text(app))
+        await press(pilot, "s")
+        await until(pilot, lambda: isinstance(app.view, People))
+        assert shown(app, "deal D-7")
+        assert next(found for found in at_hand(app).found if found.id == one.id).role == "end-user"
+        await press(pilot, *"jjjjkkkk")
+        await press(pilot, "r", "3")
+        said = people(workspace, "ACC-0002", "D-7")
+        assert next(found for found in said if found.id == marked(app).id).role == "influencer"
+        assert [found.role for found in people(workspace, "ACC-0002")] != [found.role for found in said]
+        await press(pilot, "c", "1", "1")
+        await until(pilot, lambda: isinstance(app.view, Asking))
+        assert app.view.walk.subject.deal_id == "D-7"
