@@ -1,8 +1,9 @@
 """List facts over whole lists: ranks, shares of the total, ABC classes, counts.
 
 Promises: one pure computation for rows and for columns; it depends on values and ids alone, never on the
-order of the rows nor on how they were cut into blocks. Sums are exact: a float64 means its shortest decimal.
-What is kept of a row is 8 bytes for each number ranked, 4 for each `by` fact, and its id where ranks need it.
+order of the rows nor on how they were cut into blocks. Ranks and sums are exact: a float64 means its shortest
+decimal, and numbers that none means come beside it as they are. What is kept of a row is 8 bytes for each
+number ranked, 4 for each `by` fact, its id where ranks need it, and such a number.
 Refuses: conditions and expressions; who calls evaluates them.
 
 Definitions (docs/decisions/0010-list-facts.md), among the n rows that take part and whose value is known:
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -35,6 +36,7 @@ ROOM = 2**62
 TINY, HUGE = 1e-280, 1e290  # where float64 is nowhere near its ends
 POWERS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 
+Exact: TypeAlias = Mapping[int, Decimal]  # by row or place: numbers that are no float64's shortest decimal
 Pile: TypeAlias = dict[tuple[str, str], list[Any]]  # what is kept, by what is ranked or alike and by `where`
 
 
@@ -70,6 +72,7 @@ class BookFacts:
         found = definitions.values()
         self._counts = {one.where: 0 for one in found if one.kind == "count"}
         self._numbers: Pile = {(one.of, one.where): [] for one in found if one.kind in RANKED}
+        self._exact: dict[str, dict[int, Decimal]] = {one.of: {} for one in found if one.kind in RANKED}
         self._alike: Pile = {
             (name, one.where): [] for one in found if one.kind == "count-alike" for name in one.by
         }
@@ -82,11 +85,13 @@ class BookFacts:
         holds: Mapping[str, Any],
         alike: Mapping[str, Any],
         usable: Any = None,
+        exact: Mapping[str, Exact] | None = None,
     ) -> None:
         """Take in a block.
 
         `numbers`: float64 by `of`, NaN where not known; `holds`: bool by `where`; `alike`: whole numbers by
-        `by`, equal where values are, negative where not known; `usable`: False for rows that cannot be read.
+        `by`, equal where values are, negative where not known; `usable`: False for rows that cannot be read;
+        `exact`: by `of` and row, the numbers of which that float64 is only the nearest.
         """
         if self._numbers and self._ids.add(ids) != rows:
             raise ValueError("ids and rows differ in number")
@@ -97,6 +102,8 @@ class BookFacts:
             pile.append(_kept(numbers[name], parts[where], np.nan, np.float64))
         for (name, where), pile in self._alike.items():
             pile.append(_kept(alike[name], parts[where], -1, np.int32))
+        for name, some in (exact or {}).items():
+            self._exact[name].update({self.rows + row: value for row, value in some.items()})
         for where in self._counts:
             part = parts[where]
             self._counts[where] += rows if part is None else int(np.count_nonzero(part))
@@ -120,8 +127,9 @@ class BookFacts:
                 out[key] = _alike([_joined(self._alike, (name, one.where), np.int32) for name in one.by])
         for pair, keys in ranked.items():
             values = _joined(self._numbers, pair, np.float64)
-            order = ranking(values, self._ids)
-            sums = Sums(values[order])
+            exact = self._exact[pair[0]]
+            order = ranking(values, self._ids, exact)
+            sums = Sums(values[order], _by_place(order, exact))
             for key in keys:
                 out[key] = _ranked(self.definitions[key], order, sums, self.rows)
         return {key: out[key] for key in self.definitions}
@@ -141,24 +149,54 @@ def _joined(pile: Pile, name: tuple[str, str], kind: type) -> Any:
     return joined
 
 
-def ranking(values: Any, ids: RowIds) -> Any:
+def inexact(value: Decimal) -> bool:
+    """Whether a number is another one than the shortest decimal of the float64 nearest to it."""
+    return Decimal(repr(float(value))) != value
+
+
+def _by_place(order: Any, exact: Exact) -> Exact:
+    """Numbers by their places in an order of rows."""
+    if not exact:
+        return {}
+    places = np.flatnonzero(np.isin(order, np.fromiter(exact, dtype=np.int64)))
+    return {place: exact[row] for place, row in zip(places.tolist(), order[places].tolist(), strict=True)}
+
+
+def _told_apart(found: Any, tied: Any, values: Any, exact: Exact) -> Any:
+    """Rows of one float64 in the order of what they really are, in place; which are alike even so."""
+    places = np.fromiter(_by_place(found, exact), dtype=np.int64)
+    run = np.cumsum(np.append(True, ~tied))  # of each place, the number of the float64s that are alike
+    tied = tied.copy()
+    for one in np.unique(run[places]).tolist():
+        start, end = np.searchsorted(run, [one, one + 1]).tolist()
+        rows = found[start:end].tolist()
+        real = {row: exact[row] if row in exact else Decimal(repr(float(values[row]))) for row in rows}
+        rows.sort(key=lambda row: -real[row])
+        found[start:end] = rows
+        tied[start : end - 1] = [real[one] == real[two] for one, two in pairwise(rows)]
+    return tied
+
+
+def ranking(values: Any, ids: RowIds, exact: Exact | None = None) -> Any:
     """The rows whose value is known, the highest first, ties by id."""
     rows = np.flatnonzero(np.isfinite(values))
     negated = -values[rows]
     order = np.argsort(negated, kind="stable")
     found = rows[order]
     ordered = negated[order]
-    ids.settle(found, ordered[1:] == ordered[:-1])
+    tied = ordered[1:] == ordered[:-1]
+    ids.settle(found, _told_apart(found, tied, values, exact) if exact and len(found) else tied)
     return found
 
 
 class Sums:
     """Exact sums of values from the highest down; those below 0 count as 0."""
 
-    def __init__(self, ordered: Any) -> None:
+    def __init__(self, ordered: Any, exact: Exact | None = None) -> None:
         self.count = len(ordered)
         self._values = ordered[: int(np.count_nonzero(ordered > 0))]
-        self._whole = _as_whole(self._values)
+        self._real = {place: one for place, one in (exact or {}).items() if place < len(self._values)}
+        self._whole = None if self._real else _as_whole(self._values)
         if self._whole is not None:
             self._whole = np.cumsum(self._whole)
 
@@ -205,7 +243,7 @@ class Sums:
         if not TINY < sums[-1] < HUGE:
             return None
         # A sum of n terms is off by at most n roundings (Higham, Accuracy and Stability, 2002, 4.2); what a
-        # decimal differs from its float64, the limit and the product are three more.
+        # number differs from its float64, the limit and the product are three more.
         error = sums[-1] * (len(sums) + 4) * 2.0**-52
         low, high = np.searchsorted(sums, [share * sums[-1] - error, share * sums[-1] + error])
         return int(low) if low == high else None
@@ -215,7 +253,11 @@ class Sums:
         """How many decimal places the longest of the values has."""
         return max((len(_digits(one)[1]) for one in self._each()), default=0)
 
-    def _each(self) -> Iterator[float]:
+    def _each(self) -> Iterator[float | Decimal]:
+        if self._real:
+            for place, one in enumerate(self._values.tolist()):
+                yield self._real.get(place, one)
+            return
         for start in range(0, len(self._values), CHUNK):
             yield from self._values[start : start + CHUNK].tolist()
 
@@ -237,9 +279,9 @@ class Sums:
             yield start, list(islice(sums, CHUNK))
 
 
-def _digits(value: float) -> tuple[str, str]:
+def _digits(value: float | Decimal) -> tuple[str, str]:
     """The shortest decimal of a positive value: digits before and after the point."""
-    text = repr(value)
+    text = repr(value) if isinstance(value, float) else format(value, "f")
     if "e" in text:
         text = format(Decimal(text), "f")
     whole, _, part = text.partition(".")

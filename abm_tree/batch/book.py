@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from abm_tree.accounts.book_facts import CLASSES, BookFacts, Definition, Numbering
+from abm_tree.accounts.book_facts import CLASSES, BookFacts, Definition, Exact, Numbering, inexact
 from abm_tree.batch.columns import Column
 from abm_tree.batch.counting import counting
 from abm_tree.batch.kernel import run
@@ -30,6 +30,7 @@ from abm_tree.tree.reads import fact_keys
 from abm_tree.walk.reader import Reader
 
 IN, OUT = "in", "out"
+LARGEST = 2**53  # float64 holds every whole number up to here
 
 
 def definitions_of(tree: Tree) -> dict[str, Definition]:
@@ -135,10 +136,11 @@ class BookPass:
         """Take in a block: columns by fact, the rows' ids, and which rows can be read (None: all)."""
         count = next((len(one) for one in columns.values()), 0) if rows is None else rows
         now = {key: self._fresh(key, columns[key]) for key in self.reads if key in columns}
+        numbers = {name: self._number(one, now, count) for name, one in self._of.items()}
         self.facts.add(
             count,
             ids,
-            {name: self._number(one, now, count) for name, one in self._of.items()},
+            {name: found for name, (found, _) in numbers.items()},
             {name: _holds(one, found, columns, count) for name, (one, found) in self._where.items()},
             {
                 name: self._alike_by(name, now, count)
@@ -147,6 +149,7 @@ class BookPass:
                 for name in self._numbering
             },
             usable,
+            {name: exact for name, (_, exact) in numbers.items() if exact},
         )
 
     def finish(self) -> dict[str, Column]:
@@ -157,15 +160,18 @@ class BookPass:
         fact = self.tree.facts[key]
         return counting(column, fact.stale_after, fact.evidence, self.as_of)
 
-    def _number(self, of: Expression, columns: Mapping[str, Column], rows: int) -> Any:
+    def _number(self, of: Expression, columns: Mapping[str, Column], rows: int) -> tuple[Any, Exact]:
+        """The numbers nearest to what is ranked, and what none of them is exactly, by row."""
         name = of.condition.is_name
         if name is not None and isinstance(of.tree.names.get(name), Fact):
             column = columns.get(key_in(of.tree, of.prefix, name))
-            return np.full(rows, np.nan) if column is None else _floats(column)
-        out = np.full(rows, np.nan)
+            return (np.full(rows, np.nan), {}) if column is None else (_floats(column), _exact(column))
+        out, exact = np.full(rows, np.nan), {}
         for group, value in self._computed(of, columns, rows):
             out[group] = as_float(value)
-        return out
+            if isinstance(value, Decimal) and isfinite(out[group[0]]) and inexact(value):
+                exact.update(dict.fromkeys(group.tolist(), value))
+        return out, exact
 
     def _computed(
         self, one: Expression, columns: Mapping[str, Column], rows: int
@@ -231,6 +237,30 @@ def _floats(column: Column) -> Any:
     if column.none is not None:
         found[column.none] = np.nan
     return found
+
+
+def _exact(column: Column) -> dict[int, Decimal]:
+    """The numbers of a column that no float64 means, by row."""
+    found: dict[int, Decimal] = {}
+    if column.kind == "int":
+        for row in np.flatnonzero((column.data > LARGEST) | (column.data < -LARGEST)).tolist():
+            value = Decimal(int(column.data[row]))
+            if _there(column, row) and inexact(value):
+                found[row] = value
+    elif column.kind == "codes":
+        odd = {
+            place: value
+            for place, value in enumerate(column.values)
+            if isinstance(value, Decimal) and isfinite(as_float(value)) and inexact(value)
+        }
+        for row in np.flatnonzero(np.isin(column.data, list(odd))).tolist() if odd else ():
+            if _there(column, row):
+                found[row] = odd[int(column.data[row])]
+    return found
+
+
+def _there(column: Column, row: int) -> bool:
+    return _knows(column, row) and (column.none is None or not column.none[row])
 
 
 def _knows(column: Column, row: int) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from abm_tree.accounts.book_facts import CLASSES, BookFacts, Numbering
+from abm_tree.accounts.book_facts import CLASSES, BookFacts, Numbering, inexact
 from abm_tree.accounts.lists import AccountList
 from abm_tree.batch.book import as_float, definitions_of, derived_of, number_of, reads_of
 from abm_tree.feel import DateTime, Value
@@ -82,11 +83,13 @@ class _Block:
         self.ids: list[str] = []
         self.usable: list[bool] = []
         self.numbers: dict[str, list[float]] = {}
+        self.exact: dict[str, dict[int, Decimal]] = {}
         self.holds: dict[str, list[bool]] = {}
         self.alike: dict[str, list[int]] = {}
         for one in self.definitions.values():
             if one.of:
                 self.numbers[one.of] = []
+                self.exact[one.of] = {}
             if one.where:
                 self.holds[one.where] = []
         self.alike = {name: [] for name in self.numbering}
@@ -101,7 +104,10 @@ class _Block:
             definition = self.definitions[key]
             reader = Reader(tree, states, self.as_of, prefix=prefix)
             if one.of is not None and len(self.numbers[definition.of]) == at:
-                self.numbers[definition.of].append(as_float(one.of.run(reader)))
+                value = one.of.run(reader)
+                self.numbers[definition.of].append(as_float(value))
+                if isinstance(value, Decimal) and isfinite(as_float(value)) and inexact(value):
+                    self.exact[definition.of][at] = value
             if one.where is not None and len(self.holds[definition.where]) == at:
                 self.holds[definition.where].append(one.where.run(reader) is True)
         for fact, numbering in self.numbering.items():
@@ -120,6 +126,7 @@ class _Block:
             {name: np.array(one, dtype=bool) for name, one in self.holds.items()},
             {name: np.array(one, dtype=np.int32) for name, one in self.alike.items()},
             np.array(self.usable, dtype=bool),
+            self.exact,
         )
         self._empty()
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from abm_tree.accounts.book_facts import BookFacts, Definition, Sums
+from abm_tree.accounts.book_facts import BookFacts, Definition, Sums, inexact
 from abm_tree.accounts.row_ids import RowIds
 
 LIMITS = {
@@ -37,6 +37,10 @@ values = st.one_of(
     st.sampled_from([0.0, -0.0, 0.1, 0.2, 0.3, 0.7, 1.0, 2.5, 100.0, -3.0, 1e15, 2.0**53, 1e300, 5e-324]),
     st.floats(allow_nan=False, allow_infinity=False),
     st.integers(0, 9).map(float),
+    # Of one float64, or of one less or more; and one that a float64 means.
+    st.sampled_from([-2, -1, 0, 1, 2]).map(lambda one: Decimal("90071992547409.93") + Decimal(one) / 10**4),
+    st.sampled_from([2**53, 2**53 + 1, "1e-30", "-0.30000000000000000004"]).map(Decimal),
+    st.decimals(-(10**20), 10**20, places=3),
     st.none(),
 )
 texts = st.text(st.sampled_from("ab1é\U0001f600 "), min_size=1, max_size=19)
@@ -45,7 +49,7 @@ rows_of = st.lists(
     max_size=30,
     unique_by=lambda row: row[0],
 )
-Row = tuple[str, float | None, bool, int, int, bool]
+Row = tuple[str, float | Decimal | None, bool, int, int, bool]
 
 
 def computed(rows: list[Row], cuts: list[int] | None = None) -> dict[str, list[Any]]:
@@ -64,6 +68,13 @@ def computed(rows: list[Row], cuts: list[int] | None = None) -> dict[str, list[A
                 for name, at in (("kind", 3), ("place", 4))
             },
             np.array([row[5] for row in part], dtype=bool),
+            {
+                "value": {
+                    at: row[1]
+                    for at, row in enumerate(part)
+                    if isinstance(row[1], Decimal) and inexact(row[1])
+                }
+            },
         )
     out = {}
     for key, data in found.finish().items():
@@ -73,6 +84,11 @@ def computed(rows: list[Row], cuts: list[int] | None = None) -> dict[str, list[A
     return out
 
 
+def real(row: Row) -> Decimal:
+    """A row's value: a float64 means its shortest decimal."""
+    return row[1] if isinstance(row[1], Decimal) else Decimal(repr(row[1]))
+
+
 def plainly(rows: list[Row]) -> dict[str, list[Any]]:
     """The same in decimals, as the definitions say it."""
     out: dict[str, list[Any]] = {name: [None] * len(rows) for name in DEFINITIONS}
@@ -80,12 +96,12 @@ def plainly(rows: list[Row]) -> dict[str, list[Any]]:
         taking = [
             at for at, row in enumerate(rows) if row[5] and row[1] is not None and (row[2] or not where)
         ]
-        taking.sort(key=lambda at: (-Decimal(repr(rows[at][1])), rows[at][0]))
+        taking.sort(key=lambda at: (-real(rows[at]), rows[at][0]))
         for place, at in enumerate(taking, start=1):
             out[name][at] = place
         if where:
             continue
-        exact = [max(Fraction(repr(rows[at][1])), Fraction(0)) for at in taking]
+        exact = [max(Fraction(real(rows[at])), Fraction(0)) for at in taking]
         count, total, so_far = len(taking), sum(exact), Fraction(0)
         for place, at in enumerate(taking, start=1):
             so_far += exact[place - 1]

@@ -266,3 +266,49 @@ def test_where_things_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.delenv("ABM_TREE_DATA")
     monkeypatch.delenv("ABM_TREE_CACHE")
     assert cache_folder().parts[-2:] == ("abm-tree", "list-facts")
+
+
+LONG = """
+id = "long"
+title = "Long"
+start = "place"
+[facts.sales]
+of = "account"
+type = "money"
+currency = "EUR"
+[book.place]
+as = "rank"
+of = "sales"
+[book.twice]
+as = "rank"
+of = "sales * 2 + 0.01"
+[nodes.place]
+branches = [{ if = "book.place = 1 and book.twice = 1", to = "first" }]
+otherwise = "other"
+[outcomes.first]
+title = "First"
+[outcomes.other]
+title = "Other"
+"""
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        ("10000000000000000.01", "10000000000000000.02"),
+        ("9007199254740992", "9007199254740993"),
+        ("0.30000000000000000001", "0.30000000000000000002"),
+        ("-10000000000000000.02", "-10000000000000000.01"),
+    ],
+    ids=["money", "beyond 2^53", "many places", "negative"],
+)
+def test_amounts_that_one_float_stands_for_are_ranked_as_they_are(
+    amounts: tuple[str, str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "trees" / "long.toml").write_text(LONG, encoding="utf-8")
+    write(folder, [("A", amounts[0]), ("B", amounts[1])])  # by id A would be the first
+    assert main(["evaluate", "long", "list.csv", "-o", "-", "--columns", "outcome", "--summary", "none"]) == 0
+    assert capsys.readouterr().out.split() == ["outcome", "other", "first"]
+    for account, outcome in (("A", "Other"), ("B", "First")):
+        assert main(["explain", "long", "--accounts", "list.csv", "--account", account]) == 0
+        assert f"So: {outcome}" in capsys.readouterr().out
