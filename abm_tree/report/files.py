@@ -93,6 +93,17 @@ def bytes_aside(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
         raise
 
 
+@contextmanager
+def naming(path: Path | None) -> Iterator[None]:
+    """Where several files are written at once, an error names the one that took no more."""
+    try:
+        yield
+    except OSError as error:
+        if path is None or error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path.resolve())) from None
+
+
 def held(handle: int) -> bool:
     """Lock an open file, as long as it is open; whether that could be done."""
     try:

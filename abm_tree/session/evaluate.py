@@ -26,7 +26,7 @@ from abm_tree.batch.tables.raw import Restart, Unreadable
 from abm_tree.batch.tables.writers import CsvWriter, JsonWriter, Kind, ParquetWriter, Writer, kind_of
 from abm_tree.batch.tally import Tally
 from abm_tree.feel.values import Value
-from abm_tree.report.files import bytes_aside, inert
+from abm_tree.report.files import bytes_aside, inert, naming
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
 from abm_tree.tree.parts import COMPUTED, PEOPLE, Fact
 
@@ -104,7 +104,8 @@ class Done:
 def problems(wish: Wish, inputs: Sequence[Path]) -> Iterator[Diagnostic]:
     """Why results cannot be written where they are wanted; `inputs` are the files that are being read."""
     read = [path.resolve() for path in inputs]
-    for path in (wish.out, wish.records):
+    about = _about_place(wish)
+    for path in (wish.out, wish.records, about):
         if path is None:
             continue
         if path.is_dir():
@@ -123,14 +124,10 @@ def problems(wish: Wish, inputs: Sequence[Path]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "no-such-folder", Severity.ERROR, "The folder for the results does not exist.", str(path)
             )
-    both = [wish.out, wish.records]
-    if None not in both and len({path.resolve() for path in both if path is not None}) == 1:
-        yield Diagnostic(
-            "same-output",
-            Severity.ERROR,
-            "Results and records cannot go to the same file.",
-            str(wish.records),
-        )
+    for path, what in ((wish.out, "Results"), (about, "What tells of the results")):
+        if path is not None and wish.records is not None and path.resolve() == wish.records.resolve():
+            message = f"{what} and records cannot go to the same file."
+            yield Diagnostic("same-output", Severity.ERROR, message, str(wish.records))
 
 
 def evaluate(trees: Sequence[Planned], wish: Wish, progress: Progress | None = None) -> Done:
@@ -203,7 +200,8 @@ class _Evaluation:
                 writer.close()
             if note is not None:
                 text = json.dumps(self._told(source, tally.read), ensure_ascii=False, indent=2)
-                note.write(text.encode("utf-8") + b"\n")
+                with naming(_about_place(wish)):
+                    note.write(text.encode("utf-8") + b"\n")
         tally.blank += source.blank
         self._notes(tally, source)
         headings = [
@@ -434,7 +432,8 @@ class _Evaluation:
         return out
 
     def _write_records(self, lines: bytes) -> None:
-        self._record_stream.write(lines)
+        with naming(self.wish.records):
+            self._record_stream.write(lines)
 
     def _spelled(self) -> list[Any]:
         from abm_tree.batch.spelling import Spelling
@@ -453,10 +452,8 @@ class _Evaluation:
 
     def _about_stream(self, stack: ExitStack) -> BinaryIO | None:
         """Where it is told what the results were made from; Parquet has room for that."""
-        out, kind = self.wish.out, self.wish.kind or kind_of(self.wish.out or Path())
-        if out is None or kind is Kind.PARQUET or not (out.is_file() or not out.exists()):
-            return None
-        return stack.enter_context(bytes_aside(out.with_name(out.name + ".about.json")))
+        place = _about_place(self.wish)
+        return stack.enter_context(bytes_aside(place)) if place is not None else None
 
     def _notes(self, tally: Tally, source: Opened) -> None:
         name = self.wish.name
@@ -479,6 +476,14 @@ class _Evaluation:
         elif self.encoding is not None and self.encoding != "cp1252" and "bad-bytes" not in told:
             message = "Some bytes are no UTF-8 text; they were read as \ufffd."
             self.findings.append(Diagnostic("bad-bytes", Severity.NOTE, message, name))
+
+
+def _about_place(wish: Wish) -> Path | None:
+    """The file beside the results that tells what they were made from; None where there is none."""
+    out, kind = wish.out, wish.kind or kind_of(wish.out or Path())
+    if out is None or kind is Kind.PARQUET or not (out.is_file() or not out.exists()):
+        return None
+    return out.with_name(out.name + ".about.json")
 
 
 def _printed_at_last(stack: ExitStack, target: BinaryIO) -> BinaryIO:

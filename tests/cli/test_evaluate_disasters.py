@@ -299,3 +299,36 @@ def test_what_a_killed_run_left_is_gone_after_the_next(folder: Path) -> None:
     assert again.returncode == Exit.OK, said
     assert not list(folder.glob(".*"))
     assert len(outcomes(folder / "out.csv")) == 10
+
+
+def test_a_full_disk_names_the_file_that_took_no_more(folder: Path) -> None:
+    long_list(folder, 3_000)
+    before = names(folder)
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))  # room for the results, not for records
+
+    run = child(folder, "list.csv", "-o", "out.csv", "--records", "all.jsonl", before=limited)
+    _, said = run.communicate(timeout=PATIENCE)
+    assert run.returncode == Exit.INPUT
+    assert b"--> all.jsonl" in said and b"out.csv" not in said
+    untouched(folder, before)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("out.csv.about.json", "-o", "out.csv"), "output-is-input"),
+        (("list.csv", "-o", "out.csv", "--records", "out.csv.about.json"), "same-output"),
+        (("list.csv", "-o", "out.csv", "--records", "out.csv"), "same-output"),
+    ],
+)
+def test_what_is_told_beside_the_results_overwrites_nothing(
+    arguments: tuple[str, ...], told: str, folder: Path
+) -> None:
+    long_list(folder, 3)
+    (folder / "out.csv.about.json").write_bytes((folder / "list.csv").read_bytes())
+    run = child(folder, *arguments)
+    _, said = run.communicate(timeout=PATIENCE)
+    assert run.returncode == Exit.INPUT and told.encode() in said
+    assert (folder / "out.csv.about.json").read_bytes() == (folder / "list.csv").read_bytes()
