@@ -43,6 +43,7 @@ class Looked:
         earlier: Earlier | None = None,
         wants_cases: bool = False,
         called: Callable[[], bool] = lambda: False,
+        twin: Callable[[], str] = lambda: "",
         longest: int = CheckSettings().longest_way,
     ) -> None:
         self.tree = tree
@@ -50,7 +51,13 @@ class Looked:
         self.earlier = earlier
         self.wants_cases = wants_cases  # it has no cases, and lies where there should be some
         self._called = called
+        self._twin = twin
         self.longest = longest
+
+    @cached_property
+    def twin(self) -> str:
+        """The file of another tree that the same id stands for; "" for none."""
+        return self._twin()
 
     @cached_property
     def is_called(self) -> bool:

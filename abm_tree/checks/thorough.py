@@ -18,6 +18,7 @@ from abm_tree.checks.looked import Looked
 from abm_tree.checks.outcomes import outcomes
 from abm_tree.checks.renamed import renamed
 from abm_tree.checks.repeated import repeated
+from abm_tree.checks.same_id import same_id
 from abm_tree.checks.same_way import same_way
 from abm_tree.checks.set_unread import set_unread
 from abm_tree.checks.some_roles import some_roles
@@ -42,6 +43,7 @@ THOROUGH: tuple[Thorough, ...] = (
     long_way,
     renamed,
     cases,
+    same_id,
     gap,
     dead,
     same_way,

@@ -198,6 +198,7 @@ def check_tree(opened: Opened, path: Path) -> list[Diagnostic]:
             earlier=earlier(path, file, tree, shelf),
             wants_cases=_wants_cases(path, shelf),
             called=lambda: _is_called(path, tree.id, shelf),
+            twin=lambda: _twin(path, tree.id, shelf),
             longest=shelf.settings.check.longest_way,
         )
     )
@@ -221,7 +222,7 @@ def _kept(
     left_out = {
         "id-renamed",
         *(() if whole else ("shared-never-used",)),
-        *(() if cases else ("tree-without-cases",)),
+        *(() if cases else ("tree-without-cases", "id-twice")),
     }
     return allowed(found, files, every=told(), sought=told().keys() - left_out)
 
@@ -233,6 +234,14 @@ def _in_workspace(path: Path, shelf: Shelf) -> bool:
 def _wants_cases(path: Path, shelf: Shelf) -> bool:
     """Whether cases are missed: in a workspace's folder of trees."""
     return _in_workspace(path, shelf) and not path.with_name(f"{path.stem}.cases.toml").is_file()
+
+
+def _twin(path: Path, name: str, shelf: Shelf) -> str:
+    """The file that a workspace's tree of this id is read from, where that is another one."""
+    other = shelf.tree_draft(name) if _in_workspace(path, shelf) else None
+    if other is None or Path(other.document.source.name).resolve() == path.resolve():
+        return ""
+    return other.document.source.name
 
 
 def _is_called(path: Path, name: str, shelf: Shelf) -> bool:
