@@ -18,6 +18,7 @@ from abm_tree.walk.actions import tasks
 from abm_tree.walk.explain import find_node
 from abm_tree.walk.reader import Reader
 from abm_tree.walk.record import Record, Step, Task
+from abm_tree.walk.tell import for_role, role_of
 
 PERSONAL = "stakeholder"  # the scope of what is a person's own
 Place: TypeAlias = tuple[object, ...]
@@ -30,6 +31,7 @@ class Finds:
     facts: tuple[str, ...] = ()  # keys, as the record has them
     place: Place = ()  # where the tree says it, if it is the same whoever is asked; else ()
     first: bool = False  # whether the walk ended because this is not known
+    personal: bool = False  # whether its words name the person that the walk is with
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class _Source:
     facts: tuple[str, ...]
     common: bool  # whether none of it is about the person
     once: bool = False  # whether the tree says so
+    personal: bool = False  # whether its words name the person
 
 
 def finding_out(tree: Tree, record: Record) -> tuple[Finds, ...]:
@@ -61,7 +64,7 @@ def finding_out(tree: Tree, record: Record) -> tuple[Finds, ...]:
         if first:
             ended, facts = True, tuple(dict.fromkeys((*lacked, *facts)))
         same = (source is not None and source.once) or (facts and common and not _personal(tree, facts))
-        out.append(Finds(facts, place if same else (), first))
+        out.append(Finds(facts, place if same else (), first, source is not None and source.personal))
     return tuple(out)
 
 
@@ -123,10 +126,14 @@ def _told(
 ) -> Iterator[_Source]:
     facts = _said_unknown(action.condition, reader())
     found = tasks(action, reader(), path)
+    chosen = for_role(action.do, role_of(reader()))
+    said = action.do.values() if chosen is None else [chosen]
+    named = [slot.name for words in said for slot in words.slots if slot.name in tree.names]
+    personal = any(key.startswith(f"{PERSONAL}.") for key in fact_keys(tree, named, prefix))
     points = tree.names.get(action.each) if action.each else None
     if not isinstance(points, OpenList):
         for task in found:
-            yield _Source(task, place, facts, True, action.once)
+            yield _Source(task, place, facts, True, action.once, personal)
         return
     at = 0
     for number, item in enumerate(points.items):
@@ -137,7 +144,8 @@ def _told(
         about = fact_keys(tree, slots, prefix)
         common = not any(key.startswith(f"{PERSONAL}.") for key in about)
         learned = tuple(dict.fromkeys((*facts, *_leaned(item.condition, reader()))))
-        yield _Source(found[at], (tree.id, points.name, number), learned, common, action.once)
+        place = (tree.id, points.name, number)
+        yield _Source(found[at], place, learned, common, action.once, personal or not common)
         at += 1
 
 

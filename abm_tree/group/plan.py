@@ -129,6 +129,8 @@ def _actions(snap: Snapshot) -> tuple[list[Draft], set[Matter]]:
     found_out: set[Matter] = set()
     for number, walked in enumerate(snap.walked):
         for task, finds in zip(walked.record.actions, finding_out(walked.tree, walked.record), strict=True):
+            if finds.personal and not walked.person:
+                continue  # nobody is known there to do it with
             learned = tuple(matter_of(walked, key) for key in finds.facts)
             found_out |= set(learned)
             said = " ".join(task.do.split())

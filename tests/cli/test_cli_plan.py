@@ -55,6 +55,16 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+# ---------------------------------------------------------------- nobody
+
+
+def test_where_nobody_is_known_nothing_is_to_be_done_with_this_person(here: Run) -> None:
+    done = plan(here, "ACC-0011")
+    todo = done.out.partition("What to do")[2].partition("The account\n")[0]
+    assert "this person" not in todo and "Red flag, nobody who releases the money" in todo
+    assert "Nobody is known at" in done.out
+
+
 # ---------------------------------------------------------------- a deal
 
 
