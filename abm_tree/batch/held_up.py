@@ -1,95 +1,36 @@
 """What holds a list up: which single fact would let most undecided accounts be decided.
 
 Promises: a fact settles a row if every value of it decides the row; that is tried with one value of each
-stretch that the tree can tell apart, by the kernel itself. Where values cannot be told by codes, nothing is
-claimed. Refuses: to try more than `TRIALS` rows; of how many rows something is said is told.
+stretch that the tree can tell apart, by the kernel itself. What else a row has is what its codes stand for;
+where codes do not tell what it comes to, its very values. Of a fact whose own values cannot be told by codes,
+nothing is claimed. Refuses: to try more than about `TRIALS` rows; where there are more, those are any, and of
+how many rows something is said is told.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 import numpy as np
 
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column, Encoder
 from abm_tree.batch.counting import counting, supposed
+from abm_tree.batch.held_kinds import Kinds, Open, some
 from abm_tree.batch.kernel import Runner
-from abm_tree.batch.merged import taken
+from abm_tree.batch.merged import as_codes, taken
 from abm_tree.batch.plan import Plan
-from abm_tree.batch.table import DECIDED, Asked
+from abm_tree.batch.table import DECIDED, Asked, Established
 from abm_tree.feel.values import Value
 from abm_tree.space.codes import FIRST, UNKNOWN
 from abm_tree.tree.parts import COMPUTED, Fact
 
 TRIALS = 150_000  # rows that are tried: so many kinds of undecided rows are looked at
-KEPT = 300_000  # kinds that are held; beyond, the list is too varied for more to say more
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-
-
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """Undecided rows, those that a tree cannot tell apart as one."""
-
-    marks: Array  # uint64
-    codes: Array  # facts x kinds
-    needs: Array  # undecided, and not only decided without knowing
-    rows: Array
-    weight: Array
-
-    @classmethod
-    def of(cls, codes: Array, needs: Array, rows: Array, weight: Array) -> Kinds:
-        """Rows put together."""
-        marks = needs.astype(np.uint64)
-        for one in codes:
-            marks ^= one.astype(np.uint64)
-            marks *= _MIX
-            marks ^= marks >> np.uint64(31)
-        marks, first, inverse = np.unique(marks, return_index=True, return_inverse=True)
-        at = inverse.reshape(-1)
-        return cls(
-            marks,
-            codes[:, first],
-            needs[first],
-            np.bincount(at, weights=rows, minlength=len(marks)),
-            np.bincount(at, weights=weight, minlength=len(marks)),
-        )
-
-
-@dataclass
-class Open:
-    """The rows whose decision lacks a fact, by kind."""
-
-    rows: int = 0  # all of them
-    weight: float = 0.0
-    needs: int = 0  # of which undecided
-    parts: list[Kinds] = field(default_factory=list)
-    _held: int = 0
-
-    def add(self, other: Open) -> None:
-        """Take in those of further rows."""
-        self.rows += other.rows
-        self.weight += other.weight
-        self.needs += other.needs
-        if self._held > KEPT:
-            return
-        self.parts += other.parts
-        self._held += sum(len(part.marks) for part in other.parts)
-
-    def kinds(self) -> Kinds | None:
-        """All kinds; None where there are none."""
-        if not self.parts:
-            return None
-        if len(self.parts) > 1:
-            joined = [
-                np.concatenate([getattr(one, name) for one in self.parts], axis=-1)
-                for name in ("codes", "needs", "rows", "weight")
-            ]
-            self.parts = [Kinds.of(*joined)]
-        return self.parts[0]
+WALK = 20  # trials that one costs that the interpreter walks alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +48,12 @@ def asked_of(plan: Plan) -> tuple[str, ...]:
     """The facts whose values codes tell, so that they can be tried."""
     if plan.table is None:
         return ()
-    computed = {key for number in plan.numbers.values() for key in number.inputs}
+    valued = {key for group in _exact(plan) for key in group}
     return tuple(
         key
         for key in plan.facts
         if key in plan.coders
-        and key not in computed
+        and key not in valued
         and not plan.coders[key].opaque
         and plan.fact_defs[key].scope not in COMPUTED
     )
@@ -123,17 +64,47 @@ def coded_of(plan: Plan) -> tuple[str, ...]:
     return tuple(key for key in plan.facts if key in plan.coders)
 
 
-def _exact(plan: Plan) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=16)
+def _exact(plan: Plan) -> tuple[tuple[str, ...], ...]:
     """Facts whose values themselves count, where all of a group are known: they cannot be told by codes."""
     found = [number.inputs for number in plan.numbers.values()]
-    for one in plan.table.specials if plan.table is not None else ():
-        if isinstance(one, Asked):
-            found += [(key,) for key in (*one.reads, *one.groups) if key in plan.facts and _valued(plan, key)]
-    return list(dict.fromkeys(found))
+    if plan.table is not None:
+        for one in plan.table.specials:
+            if isinstance(one, Asked):
+                found += [
+                    (key,) for key in (*one.reads, *one.groups) if key in plan.facts and _valued(plan, key)
+                ]
+        found += [(key,) for key in _computed_with(plan) if key in plan.facts]
+    return tuple(dict.fromkeys(found))
 
 
 def _valued(plan: Plan, key: str) -> bool:
     return key not in plan.coders or plan.coders[key].opaque
+
+
+def _computed_with(plan: Plan) -> list[str]:
+    """What outcomes of called trees compute with, where what they establish is read later."""
+    assert plan.table is not None
+    passed = [one.passed for one in plan.table.specials if isinstance(one, Established) and one.passed.calls]
+    if not passed:
+        return []
+    from abm_tree.batch.asking import Interpreter  # loads the tree: late, and often never
+
+    asks = Interpreter(plan)
+    later = {*plan.table.columns, *(key for number in plan.numbers.values() for key in number.inputs)}
+    for one in plan.table.specials:
+        later |= {*one.reads, *one.groups} if isinstance(one, Asked) else set()
+    computes = [compute for one in dict.fromkeys(passed) for compute in asks.writes(one)[1]]
+    found: dict[str, None] = {}
+    more = True
+    while more:
+        # What is computed with what was computed leads back to that, too.
+        before = len(found)
+        for key, _, reads in computes:
+            if key in later or key in found:
+                found.update(dict.fromkeys(reads))
+        more = len(found) > before
+    return list(found)
 
 
 def gathered(
@@ -151,19 +122,20 @@ def gathered(
     found = Open(rows=len(rows), needs=int(needs[rows].sum()))
     if weights is not None:
         found.weight = float(weights[rows].sum())
-    if sample > 1:
-        rows = rows[::sample]
+    rows = some(rows, sample)
     if not len(rows) or plan.table is None:
         return found
-    keys = coded_of(plan)
+    keys, exact = coded_of(plan), _exact(plan)
+    valued = tuple(dict.fromkeys(key for group in exact for key in group))
     codes = np.zeros((len(keys), len(rows)), dtype=np.int32)
     parts = {
         key: counting(
             taken(columns[key], rows), plan.stale_after.get(key), plan.evidence.get(key), plan.as_of
         )
-        for key in dict.fromkeys((*keys, *(key for group in _exact(plan) for key in group)))
+        for key in dict.fromkeys((*keys, *valued))
         if key in columns
     }
+    stray = np.zeros(len(rows), dtype=bool)
     for at, key in enumerate(keys):
         if key in parts:
             coder = plan.coders[key]
@@ -172,18 +144,34 @@ def gathered(
                 encoder = Encoder(coder, np.arange(coder.size, dtype=np.int32), np.int32)
                 encoders[key] = encoder
             if encoder.encode(parts[key], codes[at]):
-                codes[at][codes[at] == encoder.stray] = -1
-    for group in _exact(plan):
+                none = codes[at] == encoder.stray
+                codes[at][none] = -1
+                stray |= none
+    told = ~stray
+    for group in exact:
         # What such a row comes to, codes do not tell.
         if all(key in parts for key in group):
             there = np.ones(len(rows), dtype=bool)
             for key in group:
                 known = parts[key].knows()
                 there &= True if known is None else known
-            codes[:, there] = -1
+            told &= ~there
     weight = np.zeros(len(rows)) if weights is None else weights[rows]
-    found.parts = [Kinds.of(codes, needs[rows], np.ones(len(rows)), weight)]
+    # A value that the fact cannot have makes the interpreter walk the row: it sees all that there is.
+    for which, held_as in ((told, ()), (~told & ~stray, valued), (stray, plan.facts)):
+        mine = np.flatnonzero(which)
+        if len(mine):
+            values = {key: _values_at(parts.get(key), mine) for key in held_as}
+            needed = needs[rows][mine]
+            found.parts.append(Kinds.of(codes[:, mine], needed, np.ones(len(mine)), weight[mine], values))
     return found
+
+
+def _values_at(column: Column | None, rows: Array) -> Column:
+    """Some values of a fact, as they count."""
+    if column is None:
+        return Column("codes", np.full(len(rows), -1, dtype=np.int32))
+    return taken(replace(column, dated=None, evidence=None), rows)
 
 
 def weights_of(column: Column) -> Array:
@@ -201,79 +189,131 @@ def weights_of(column: Column) -> Array:
 
 def levers(plan: Plan, open: Open) -> tuple[list[Lever], int]:
     """The facts that would do something, the strongest first; and of how many rows that is said."""
+    tried = {key: values for key in asked_of(plan) if (values := _values(plan, key))}
+    kinds = _looked_at(plan, open.kinds(), {key: len(values) for key, values in tried.items()})
+    looked = int(sum(one.rows.sum() for one in kinds))
+    if not tried or not looked:
+        return [], 0
+    runner, found = Runner(plan), {key: _Count() for key in tried}
+    for one in kinds:
+        _try(plan, runner, one, tried, found)
+    out = [
+        Lever(
+            key,
+            count.settles,
+            count.weight,
+            count.matters,
+            tuple(sorted(count.outcomes.items(), key=lambda one: (-one[1], one[0]))),
+        )
+        for key, count in found.items()
+        if count.matters
+    ]
+    order = {key: at for at, key in enumerate(plan.facts)}
+    out.sort(key=lambda one: (-one.settles, -one.matters, order[one.fact]))
+    return out, looked
+
+
+@dataclass
+class _Count:
+    """What a fact does in the rows tried so far."""
+
+    settles: int = 0
+    weight: float = 0.0
+    matters: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+def _looked_at(plan: Plan, kinds: list[Kinds], tried: Mapping[str, int]) -> list[Kinds]:
+    """The kinds that are tried: all, or, where that are too many trials, those of some rows that are any."""
+    sizes = []
+    for one in kinds:
+        size = np.zeros(len(one), dtype=np.int64)
+        for at, key in enumerate(coded_of(plan)):
+            size += (one.codes[at] == UNKNOWN) * tried.get(key, 0)
+        sizes.append(size * np.where((one.codes < 0).any(axis=0), WALK, 1))
+    if sum(int(size.sum()) for size in sizes) <= TRIALS:
+        return kinds
+    shares = np.concatenate([one.shares(0) for one in kinds])
+    order = np.argsort(shares, kind="stable")
+    many = np.cumsum(np.concatenate(sizes)[order]) > TRIALS
+    share = np.nextafter(shares[order[int(np.argmax(many))]], 0)
+    return [one.thinned(min(1.0, float(share)), 0) for one in kinds]
+
+
+def _try(
+    plan: Plan, runner: Runner, kinds: Kinds, tried: Mapping[str, list[Value]], found: Mapping[str, _Count]
+) -> None:
+    """Try every value of every fact that some kinds lack, and count what that does."""
     keys = coded_of(plan)
-    witnesses = {
-        key: [None, None, *(plan.coders[key].example(code) for code in range(FIRST, plan.coders[key].size))]
-        for key in keys
-    }
-    tried = {key: _values(plan, key) for key in asked_of(plan)}
-    kinds = open.kinds()
-    if kinds is None or not any(tried.values()):
-        return [], 0
-    # The marks are as good as dice: where there are too many kinds, those taken are any.
-    sizes = np.zeros(len(kinds.marks), dtype=np.int64)
-    for at, key in enumerate(keys):
-        sizes += (kinds.codes[at] == UNKNOWN) * len(tried.get(key, ()))
-    taken_in = np.flatnonzero((np.cumsum(sizes) <= TRIALS) & (kinds.codes >= 0).all(axis=0))
-    if not len(taken_in):
-        return [], 0
-    codes, needs = kinds.codes[:, taken_in], kinds.needs[taken_in]
-    rows, weight = kinds.rows[taken_in], kinds.weight[taken_in]
-    which, fact, value = (
-        [np.arange(len(taken_in))],
-        [np.full(len(taken_in), -1)],
-        [np.zeros(len(taken_in), np.int64)],
-    )
+    # What lacks no fact that can be tried need not be decided again.
+    lacks = {at: kinds.codes[at] == UNKNOWN for at, key in enumerate(keys) if key in tried}
+    some = np.flatnonzero(np.any(list(lacks.values()), axis=0))
+    which, fact, value = [some], [np.full(len(some), -1)], [np.zeros(len(some), np.int64)]
     places: list[tuple[int, Array, slice]] = []
-    start = len(taken_in)
-    for at, key in enumerate(keys):
-        count = len(tried.get(key, ()))
-        lacking = np.flatnonzero(codes[at] == UNKNOWN)
-        if not count or not len(lacking):
+    start = len(some)
+    for at, lack in lacks.items():
+        lacking, count = np.flatnonzero(lack), len(tried[keys[at]])
+        if not len(lacking):
             continue
         which.append(np.repeat(lacking, count))
         fact.append(np.full(len(lacking) * count, at))
         value.append(np.tile(np.arange(count), len(lacking)))
         places.append((at, lacking, slice(start, start + len(lacking) * count)))
         start += len(lacking) * count
+    if not places:
+        return
     of, facts, values = np.concatenate(which), np.concatenate(fact), np.concatenate(value)
-    columns = {}
-    for at, key in enumerate(keys):
-        known = codes[at][of]
-        data = np.where(known == UNKNOWN, -1, known).astype(np.int32)
-        data = np.where(facts == at, len(witnesses[key]) + values, data).astype(np.int32)
-        # What is tried is what would count.
-        proof = supposed(len(data)) if key in plan.evidence else None
-        columns[key] = Column("codes", data, (*witnesses[key], *tried.get(key, ())), evidence=proof)
-    results = Runner(plan).run(columns, len(of))
-    decided = (results.status == DECIDED) & (needs[of] | ~results.rested)
-    same = results.status == results.status[of]
+    columns = {
+        key: _column(plan, kinds, key, at, of, np.where(facts == at, values, -1), tried.get(key, ()))
+        for at, key in enumerate(keys)
+    }
+    for key in kinds.values.keys() - columns.keys():
+        columns[key] = _proven(plan, key, taken(kinds.values[key], of))
+    results = runner.run(columns, len(of))
+    before = np.zeros(len(kinds), dtype=np.intp)
+    before[some] = np.arange(len(some))
+    first = before[of]
+    decided = (results.status == DECIDED) & (kinds.needs[of] | ~results.rested)
+    same = results.status == results.status[first]
     for part in (results.outcome, results.needs):
-        same &= part == part[of]
-    found = []
+        same &= part == part[first]
     for at, lacking, cut in places:
-        shape = (len(lacking), -1)
+        mine, shape = found[keys[at]], (len(lacking), -1)
+        rows = kinds.rows[lacking]
         matters = ~same[cut].reshape(shape).all(axis=1)
         # Where no value of it changes anything, there is nothing to find out.
         settles = decided[cut].reshape(shape).all(axis=1) & matters
         ends = results.outcome[cut].reshape(shape)[settles]
-        outcomes: Counter[str] = Counter()
         for number in np.unique(ends).tolist():
             reached = (ends == number).any(axis=1)
-            outcomes[results.outcomes[number]] = int(rows[lacking][settles][reached].sum())
-        if settles.any() or matters.any():
-            found.append(
-                Lever(
-                    keys[at],
-                    int(rows[lacking][settles].sum()),
-                    float(weight[lacking][settles].sum()),
-                    int(rows[lacking][matters].sum()),
-                    tuple(sorted(outcomes.items(), key=lambda one: (-one[1], one[0]))),
-                )
-            )
-    order = {key: at for at, key in enumerate(keys)}
-    found.sort(key=lambda one: (-one.settles, -one.matters, order[one.fact]))
-    return found, int(rows.sum())
+            mine.outcomes[results.outcomes[number]] += int(rows[settles][reached].sum())
+        mine.settles += int(rows[settles].sum())
+        mine.weight += float(kinds.weight[lacking][settles].sum())
+        mine.matters += int(rows[matters].sum())
+
+
+def _column(
+    plan: Plan, kinds: Kinds, key: str, at: int, of: Array, tried: Array, values: Sequence[Value]
+) -> Column:
+    """A fact of some kinds, with a value tried instead, by its place in `values`, where that is not -1."""
+    if key in kinds.values:
+        column = taken(kinds.values[key], of)
+        if not len(values):
+            return _proven(plan, key, column)
+        column = as_codes(column)
+        own, data = column.values, column.data
+    else:
+        coder = plan.coders[key]
+        own = (None, None, *(coder.example(code) for code in range(FIRST, coder.size)))
+        known = kinds.codes[at][of]
+        data = np.where(known == UNKNOWN, -1, known)
+    data = np.where(tried >= 0, len(own) + tried, data).astype(np.int32)
+    return _proven(plan, key, Column("codes", data, (*own, *values)))
+
+
+def _proven(plan: Plan, key: str, column: Column) -> Column:
+    """What is tried is what would count, and so is what did count."""
+    return replace(column, evidence=supposed(len(column))) if key in plan.evidence else column
 
 
 def _values(plan: Plan, key: str) -> list[Value]:

@@ -38,11 +38,11 @@ def taken(column: Column, places: Array) -> Column:
 
 def either(one: Column, other: Column, which: Array) -> Column:
     """The rows of one column, and where `which` says so those of another one."""
-    both = merged([_used(one), _used(other)])
+    both = merged([used(one), used(other)])
     return taken(both, np.where(which, len(one), 0) + np.arange(len(one)))
 
 
-def _used(column: Column) -> Column:
+def used(column: Column) -> Column:
     """A column without the values that no row has."""
     if column.kind != "codes" or len(column.values) <= len(column):
         return column

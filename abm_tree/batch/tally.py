@@ -14,7 +14,8 @@ import numpy as np
 
 from abm_tree.batch.columns import Column, Encoder, fresh
 from abm_tree.batch.counting import short_of
-from abm_tree.batch.held_up import Open, gathered
+from abm_tree.batch.held_kinds import Open
+from abm_tree.batch.held_up import gathered
 from abm_tree.batch.plan import Plan
 from abm_tree.batch.table import ERROR, NEEDS, STATUS
 from abm_tree.batch.tables.listing import Rows
