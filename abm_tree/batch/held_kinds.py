@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
 import numpy as np
 
@@ -149,8 +148,12 @@ def dice(marks: Array, salt: int) -> Array:
 
 
 def some(rows: Array, every: int) -> Array:
-    """One of so many places of a block, each with the same chance; whatever order the list is in."""
-    return rows[dice(rows, int(rows.sum())) * every < 1] if every > 1 else rows
+    """Of so many places of a block one after the other always one, each with the same chance."""
+    if every <= 1 or not len(rows):
+        return rows
+    firsts = np.arange(0, len(rows), every)
+    at = firsts + (dice(firsts, int(rows.sum())) * every).astype(np.intp)
+    return rows[at[at < len(rows)]]
 
 
 def _marks(column: Column) -> Array:
@@ -173,6 +176,8 @@ def _mark(value: object) -> int:
     """The same for equal values of one type, in every run."""
     if value is None:
         return int(_NONE)
+    from hashlib import blake2b  # few lists hold such values
+
     return int.from_bytes(
         blake2b(f"{type(value).__name__} {value}".encode(), digest_size=8).digest(), "little"
     )

@@ -160,7 +160,9 @@ def gathered(
     # A value that the fact cannot have makes the interpreter walk the row: it sees all that there is.
     for which, held_as in ((told, ()), (~told & ~stray, valued), (stray, plan.facts)):
         mine = np.flatnonzero(which)
-        if len(mine):
+        if len(mine) == len(rows) and not held_as:
+            found.parts = [Kinds.of(codes, needs[rows], np.ones(len(rows)), weight)]
+        elif len(mine):
             values = {key: _values_at(parts.get(key), mine) for key in held_as}
             needed = needs[rows][mine]
             found.parts.append(Kinds.of(codes[:, mine], needed, np.ones(len(mine)), weight[mine], values))
