@@ -11,10 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 from held import NOW, column_of, rows_for
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
+from test_edges import made
 
-from generated import trees  # isort: skip
+from generated import PERSON, load_data, partitions, tree_data, trees  # isort: skip
+from abm_tree.batch import held_kinds, held_up
+from abm_tree.batch.columns import Column
+from abm_tree.batch.held_kinds import Open
 from abm_tree.batch.held_up import asked_of, gathered, levers
 from abm_tree.batch.kernel import run
 from abm_tree.batch.plan import plan
@@ -100,7 +104,9 @@ def hold(tree: Tree, dice: random.Random, count: int) -> None:
     assert (whole.rows, whole.needs) == (int(held.sum()), int(needs.sum()))
     found, looked = levers(made, whole)
     event(f"looked at {'all' if looked == whole.rows else 'some' if looked else 'none'} of them")
-    if looked != whole.rows:
+    # No row is left out, whatever values it has.
+    assert looked == (whole.rows if made.table is not None and asked_of(made) else 0)
+    if not looked:
         return
     expected = by_hand(tree, rows, asked_of(made), weights)
     mine = {one.fact: (one.settles, int(one.weight), one.matters, dict(one.outcomes)) for one in found}
@@ -117,6 +123,139 @@ def _part(columns: Any, held: Any, needs: Any, weights: list[int], rows: slice) 
 @given(trees(), st.integers(0, 2**32))
 def test_levers_equal_trying(tree: Tree, seed: int) -> None:
     hold(tree, random.Random(seed), 15)
+
+
+@st.composite
+def computing(draw: st.DrawFn) -> Tree:
+    """A tree that begins with a number computed from facts."""
+    data = draw(tree_data("main", {}))
+    ways = st.sampled_from([*data["nodes"], *data["outcomes"]])
+    first = {"decide": "ratio", "branches": draw(partitions(ways)), "otherwise": draw(ways)}
+    data["nodes"] = {"first": first | {"unknown": draw(ways)}} | data["nodes"]
+    tree, _ = load_data(data | {"start": "first"}, {"person": PERSON})
+    assume(tree.revision)
+    return tree
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
+@given(computing(), st.integers(0, 2**32))
+def test_levers_equal_trying_where_numbers_are_computed(tree: Tree, seed: int) -> None:
+    assert any(len(number.inputs) > 1 for number in plan(tree, NOW).numbers.values())
+    hold(tree, random.Random(seed), 15)
+
+
+YES, NO = {"is": True, "to": "high"}, {"is": False, "to": "low"}
+AFTER = {
+    "known": {"decide": "yes", "branches": [YES, NO], "otherwise": "lost"},
+    "not": {"decide": "pick", "branches": [{"is": ["a", "b", "c"], "to": "low"}]},
+}
+SUM = {"derived": {"sum": "x * 3 + y * y"}}
+
+
+def computed(decide: str = "sum") -> Tree:
+    ways = [{"when": "<= 1000", "to": "known"}, {"when": "> 1000", "to": "known"}]
+    first = {"decide": decide, "branches": ways, "unknown": "not"}
+    return made({"first": first} | AFTER, **SUM)
+
+
+def found_in(tree: Tree, columns: dict[str, Column], rows: int, *cuts: int) -> tuple[Any, int, Open]:
+    """What each fact would do in a list of several blocks: rows that it changes, and that it decides."""
+    one, whole = plan(tree, NOW), Open()
+    results = run(one, columns, rows)
+    needs = results.status == NEEDS
+    held, ones = needs | results.rested, [1] * rows
+    for start, stop in zip((0, *cuts), (*cuts, rows), strict=True):
+        whole.add(gathered(one, *_part(columns, held, needs, ones, slice(start, stop)), 1))
+    found, looked = levers(one, whole)
+    return {lever.fact: (lever.matters, lever.settles) for lever in found}, looked, whole
+
+
+def numbers(values: list[int | None], kind: type = np.int64) -> Column:
+    known = np.array([one is not None for one in values])
+    form = "int" if kind is np.int64 else "float"
+    return Column(form, np.array([one or 0 for one in values], dtype=kind), known=known)
+
+
+def test_rows_with_all_facts_of_a_computed_number_are_tried_with_their_values() -> None:
+    values = [*range(1, 10), None]
+    columns = {"x": numbers(values), "y": numbers(values, np.float64)}
+    for cuts in ((), (4,), (1, 9)):
+        found, looked, _ = found_in(computed(), columns, 10, *cuts)
+        assert (found, looked) == ({"yes": (9, 9), "pick": (1, 1)}, 10)
+
+
+def test_rows_are_tried_with_the_text_that_a_decision_computes_with() -> None:
+    texts = ("a", "bb", "ccc")
+    columns = {"words": Column("codes", np.array([0, 1, 2, 2, -1], dtype=np.int32), texts)}
+    found, looked, whole = found_in(computed("string length(words)"), columns, 5, 3)
+    assert (found, looked) == ({"yes": (4, 4), "pick": (1, 1)}, 5)
+    # Rows with one text are one, also those of another block.
+    assert sorted(rows for kinds in whole.kinds() for rows in kinds.rows) == [1, 1, 1, 2]
+
+
+def test_what_a_called_tree_computes_for_later_is_tried_with_its_values() -> None:
+    inner = {
+        "id": "inner",
+        "title": "Inner",
+        "start": "look",
+        "nodes": {
+            "look": {
+                "decide": "account.kind",
+                "branches": [{"is": "a", "to": "good"}],
+                "otherwise": "good",
+            }
+        },
+        "outcomes": {"good": {"title": "Good", "compute": {"account.mark": "account.size + 1"}}},
+    }
+    nodes = {
+        "call": {"tree": "inner", "branches": [{"is": "good", "to": "see"}], "unknown": "lost"},
+        "see": {
+            "decide": "account.mark",
+            "branches": [{"when": "< 5", "to": "low"}, {"when": ">= 5", "to": "known"}],
+            "unknown": "lost",
+        },
+        "known": AFTER["known"],
+    }
+    tree = made(nodes, {"inner": inner})
+    columns = {
+        "account.size": numbers([1, 9, 9, None]),
+        "account.kind": Column("codes", np.array([-1, 0, 0, 0], dtype=np.int32), ("a",)),
+    }
+    found, looked, _ = found_in(tree, columns, 4)
+    # Of the size no value stands for others: 3 and 4 lead apart.
+    assert (found, looked) == ({"account.kind": (1, 1), "yes": (2, 2)}, 4)
+
+
+def test_of_too_many_rows_any_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    count, dice = 12_000, np.random.default_rng(1)
+    # The rows whose number can be computed stand together, and each is of its own kind.
+    known = np.arange(count) < count // 3
+    x = Column("float", dice.random(count))
+    y = Column("float", dice.random(count), known=known)
+    cuts = tuple(range(500, count, 500))
+    found, looked, _ = found_in(computed(), {"x": x, "y": y}, count, *cuts)
+    assert (found, looked) == ({"yes": (4000, 4000), "pick": (8000, 8000)}, count)
+    monkeypatch.setattr(held_kinds, "KEPT", 1000)
+    monkeypatch.setattr(held_up, "TRIALS", 1000)
+    found, looked, whole = found_in(computed(), {"x": x, "y": y}, count, *cuts)
+    assert sum(map(len, whole.kinds())) <= 1000
+    assert 200 < looked < 2000
+    for fact, part in (("yes", 1 / 3), ("pick", 2 / 3)):
+        assert found[fact][0] == found[fact][1] == pytest.approx(looked * part, rel=0.15)
+
+
+def test_every_row_has_the_same_chance() -> None:
+    rows = np.arange(10_000)
+    for every in (1, 3, 7):
+        taken = [held_kinds.some(rows[start:], every) for start in range(40)]
+        assert [len(one) for one in taken] == pytest.approx([10_000 / every] * 40, rel=0.01)
+        assert len(np.unique(np.concatenate(taken) % every)) == every
+    marks = np.arange(5000, dtype=np.uint64)
+    dice = held_kinds.dice(marks, 3)
+    assert (dice >= 0).all()
+    assert (dice < 1).all()
+    assert np.histogram(dice, 10, (0, 1))[0] == pytest.approx(500, abs=80)
+    assert np.corrcoef(dice, held_kinds.dice(marks, 4))[0, 1] == pytest.approx(0, abs=0.05)
 
 
 @pytest.mark.slow

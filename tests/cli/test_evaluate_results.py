@@ -400,6 +400,55 @@ def test_the_summary_adds_up(tree: Tree, here: Run, tmp_path: Path) -> None:
     assert summary["filled"] == filled
 
 
+COMPUTED = """\
+id = "sums"
+title = "Sums"
+start = "first"
+
+[facts]
+w = { type = "number", ask = "W?" }
+v = { type = "number", ask = "V?" }
+mood = { type = "boolean", ask = "Mood?" }
+color = { type = "boolean", ask = "Color?" }
+
+[derived]
+sum = "w * 3 + v * v"
+
+[nodes]
+first = { decide = "sum", unknown = "second", branches = [{ when = "<= 1000", to = "third" }, { when = "> 1000", to = "third" }] }
+second = { decide = "color", branches = [{ is = true, to = "good" }, { is = false, to = "bad" }] }
+third = { decide = "mood", branches = [{ is = true, to = "good" }, { is = false, to = "bad" }] }
+
+[outcomes]
+good = { title = "Good" }
+bad = { title = "Bad" }
+"""  # noqa: E501 - tables of TOML have no second line
+
+
+def test_what_holds_up_rows_with_computed_numbers(here: Run, tmp_path: Path) -> None:
+    (tmp_path / "sums.toml").write_text(COMPUTED, encoding="utf-8")
+    rows = "".join(f"A{number},{number},{number}.5,,,{number}\n" for number in range(1, 10))
+    (tmp_path / "list.csv").write_text(f"account_id,w,v,mood,color,worth\n{rows}A10,,,,,\n", encoding="utf-8")
+    out = here("evaluate", "sums.toml", "list.csv", "--weigh", "w").out
+    held = out[out.index("What holds the list up") :].partition("\n\n")[0].splitlines()[1:]
+    assert [line.split() for line in held[1:]] == [
+        ["Find", "out", "would", "change", "would", "decide", "w", "as", "one", "of"],
+        ["mood", "9", "9", "45", "bad,", "good"],
+        ["color", "1", "1", "bad,", "good"],
+    ]
+    said = []
+    for threads in ("1", "2"):
+        with pieces_of(40):
+            ran = here("evaluate", "sums.toml", "list.csv", "--summary", "json", "--threads", threads)
+        said.append(json.loads(ran.out)["held_up"])
+    assert said[0] == said[1]
+    assert said[0]["looked_at"] == said[0]["rows"] == 10
+    assert [(one["fact"], one["counts_in"], one["decides"]) for one in said[0]["facts"]] == [
+        ("mood", 9, 9),
+        ("color", 1, 1),
+    ]
+
+
 def test_rows_are_weighed_by_a_number(tree: Tree, here: Run, tmp_path: Path) -> None:
     summary = json.loads(go(here, "--summary", "json", "--weigh", "whole").out)
     total = 0
