@@ -100,7 +100,7 @@ class Open:
     weight: float = 0.0
     needs: int = 0  # of which undecided
     parts: list[Kinds] = field(default_factory=list)
-    share: float = 1.0  # of the rows that were looked at: those that are among the kinds
+    share: float = 1.0  # of them: those that are among the kinds
     _held: int = 0
 
     def add(self, other: Open) -> None:
@@ -179,5 +179,6 @@ def _mark(value: object) -> int:
     from hashlib import blake2b  # few lists hold such values
 
     return int.from_bytes(
-        blake2b(f"{type(value).__name__} {value}".encode(), digest_size=8).digest(), "little"
+        blake2b(f"{type(value).__name__} {value}".encode(errors="surrogatepass"), digest_size=8).digest(),
+        "little",
     )

@@ -30,6 +30,7 @@ from abm_tree.space.codes import FIRST, UNKNOWN
 from abm_tree.tree.parts import COMPUTED, Fact
 
 TRIALS = 150_000  # rows that are tried: so many kinds of undecided rows are looked at
+ENOUGH = 1000  # rows of a block: of more, some may stand for all
 WALK = 20  # trials that one costs that the interpreter walks alone
 
 
@@ -116,13 +117,18 @@ def gathered(
     sample: int,
     encoders: dict[str, Encoder] | None = None,
 ) -> Open:
-    """The rows of a block that lack something, by kind; `encoders` are kept from block to block."""
+    """The rows of a block that lack something, by kind; `encoders` are kept from block to block.
+
+    Of many, one in `sample` is looked at.
+    """
     encoders = {} if encoders is None else encoders
     rows = np.flatnonzero(held)
     found = Open(rows=len(rows), needs=int(needs[rows].sum()))
     if weights is not None:
         found.weight = float(weights[rows].sum())
-    rows = some(rows, sample)
+    # Of a block with few of them, more are looked at: where all blocks have few, it is all.
+    every = max(1, min(sample, len(rows) // ENOUGH))
+    rows, found.share = some(rows, every), 1 / every
     if not len(rows) or plan.table is None:
         return found
     keys, exact = coded_of(plan), _exact(plan)

@@ -158,14 +158,16 @@ def computed(decide: str = "sum") -> Tree:
     return made({"first": first} | AFTER, **SUM)
 
 
-def found_in(tree: Tree, columns: dict[str, Column], rows: int, *cuts: int) -> tuple[Any, int, Open]:
+def found_in(
+    tree: Tree, columns: dict[str, Column], rows: int, *cuts: int, sample: int = 1
+) -> tuple[Any, int, Open]:
     """What each fact would do in a list of several blocks: rows that it changes, and that it decides."""
     one, whole = plan(tree, NOW), Open()
     results = run(one, columns, rows)
     needs = results.status == NEEDS
     held, ones = needs | results.rested, [1] * rows
     for start, stop in zip((0, *cuts), (*cuts, rows), strict=True):
-        whole.add(gathered(one, *_part(columns, held, needs, ones, slice(start, stop)), 1))
+        whole.add(gathered(one, *_part(columns, held, needs, ones, slice(start, stop)), sample))
     found, looked = levers(one, whole)
     return {lever.fact: (lever.matters, lever.settles) for lever in found}, looked, whole
 
@@ -242,6 +244,22 @@ def test_of_too_many_rows_any_are_tried(monkeypatch: pytest.MonkeyPatch) -> None
     assert 200 < looked < 2000
     for fact, part in (("yes", 1 / 3), ("pick", 2 / 3)):
         assert found[fact][0] == found[fact][1] == pytest.approx(looked * part, rel=0.15)
+
+
+def test_of_a_long_list_some_rows_of_each_block_are_looked_at() -> None:
+    count = 12_000
+    known = np.arange(count) < count // 3
+    columns = {"x": Column("int", np.arange(count)), "y": Column("int", np.arange(count), known=known)}
+    # Two long blocks, and many short ones.
+    cuts = (3000, *range(3100, 9000, 100), 9000)
+    found, looked, whole = found_in(computed(), columns, count, *cuts, sample=50)
+    assert whole.share == pytest.approx(1 / 3)
+    assert looked == pytest.approx(count / 3, rel=0.05)
+    for fact, part in (("yes", 1 / 3), ("pick", 2 / 3)):
+        assert found[fact][0] == found[fact][1] == pytest.approx(looked * part, rel=0.1)
+    # Where there are few in every block, none is left out.
+    found, looked, _ = found_in(computed(), columns, count, *range(500, count, 500), sample=50)
+    assert (found, looked) == ({"yes": (4000, 4000), "pick": (8000, 8000)}, count)
 
 
 def test_every_row_has_the_same_chance() -> None:
