@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -162,9 +163,23 @@ def check_record(name: str | None) -> None:
         code, message = "is-a-directory", "This is a folder; name a file."
     elif not path.resolve().parent.is_dir():
         code, message = "no-such-folder", "The folder for the record does not exist."
+    elif not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
+        code, message = "not-written", "The record cannot be written here."
+    elif path.is_file() and not _holds_records(path):
+        # A record is added at the end: a list that was named by mistake would be spoiled.
+        code, message = "no-records", "This file holds something else than records."
     if code:
-        tell([Diagnostic(code, Severity.ERROR, message, name)])
+        tell([Diagnostic(code, Severity.ERROR, message, name, help="Name another file.")])
         raise Stop(Exit.INPUT)
+
+
+def _holds_records(path: Path) -> bool:
+    """Whether a file begins like one of records, or is empty."""
+    try:
+        with path.open("rb") as file:
+            return file.read(1) in (b"", b"{")
+    except OSError:
+        return True  # it takes more, and is not read
 
 
 def _error(code: str, message: str, advice: str) -> Stop:

@@ -259,3 +259,21 @@ def test_no_control_character_of_a_tree_or_a_list_is_written(command: str, abm: 
         assert "Evil\ufffd[2J\ufffd\ufffd\ufffd Ltd." in written
     if command in ("walk", "show"):
         assert "[red]x[/red]" in written, "markup is text"
+
+
+def test_where_a_record_cannot_go_is_said_before_the_first_question(tmp_path: Path, here: Run) -> None:
+    (tmp_path / "list.csv").write_text("id,size\nA,1\n", encoding="utf-8")
+    (tmp_path / "small.toml").write_text(SMALL, encoding="utf-8")
+    for name, code in (
+        ("list.csv", "no-records"),
+        (".", "is-a-directory"),
+        ("gone/records.jsonl", "no-such-folder"),
+    ):
+        done = here("walk", "small.toml", "--plain", "--no-journal", "--record", name, stdin="1\n")
+        assert (done.code, done.out) == (Exit.INPUT, "") and f"error[{code}]" in done.err
+    assert (tmp_path / "list.csv").read_text(encoding="utf-8") == "id,size\nA,1\n"
+    (tmp_path / "records.jsonl").write_text("", encoding="utf-8")
+    for count in (1, 2):
+        here("walk", "small.toml", "--plain", "--no-journal", "--record", "records.jsonl", stdin="1\n")
+        lines = (tmp_path / "records.jsonl").read_text(encoding="utf-8").splitlines()
+        assert sum('"status"' in line for line in lines) == count
