@@ -112,10 +112,14 @@ def _text(
     size = limit * LINE if limit is not None and kind is not Format.JSON else -1
     with path.open("rb") as file:
         data = file.read(size)
+        while 0 < size == len(data) and _line_ends(data) <= (header_row or 1):
+            # Long lines: with the headings, one row at least.
+            size *= 2
+            data += file.read(size - len(data))
     if not data.strip():
         return Diagnostic("empty-file", Severity.ERROR, "The file is empty.", name)
     if size > 0 and len(data) == size:
-        data = data[: data.rfind(b"\n") + 1]
+        data = _whole_lines(data)
     text = decode(data)
     if text is None:
         return not_readable(data, name)
@@ -143,6 +147,25 @@ def _text(
     if not header:
         return Diagnostic("empty-file", Severity.ERROR, "The list is empty.", name)
     return RawList(kind, tuple(map(clean, header)), None, rows, blank)
+
+
+def _line_ends(data: bytes) -> int:
+    return data.count(b"\n") or data.count(b"\r")
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """The start of a file without the line that was cut."""
+    kind = encoding_of(data) or ""
+    width = 2 if kind.startswith("utf-16") else 1
+    big = kind == "utf-16-be" or data.startswith(b"\xfe\xff")
+    for sign in (b"\n", b"\r"):
+        end = sign if width == 1 else b"\x00" + sign if big else sign + b"\x00"
+        at = data.rfind(end)
+        while at % width and at > 0:
+            at = data.rfind(end, 0, at + 1)  # the halves of two characters
+        if at >= 0:
+            return data[: at + width]
+    return data
 
 
 def _slips(data: bytes, text: str, name: str) -> Sequence[Diagnostic]:

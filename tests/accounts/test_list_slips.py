@@ -18,6 +18,7 @@ from workbooks import encrypted, ods, xlsx
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.accounts.formats import Format, describe, format_of
 from abm_tree.accounts.lists import Options, open_list
+from abm_tree.accounts.raw_rows import read_rows
 from abm_tree.accounts.understand import understand
 from abm_tree.feel import NUMBER
 from abm_tree.report.diagnostics import concise
@@ -150,6 +151,28 @@ def test_the_content_says_the_format(name: str, data: bytes, kind: Format, tmp_p
     (tmp_path / name).write_bytes(data)
     assert format_of(tmp_path / name) is kind
     assert describe(tmp_path / name) == kind.words
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "big mark"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_first_look_ends_with_a_line(encoding: str, end: str, tmp_path: Path) -> None:
+    text = end.join(["id,size", *(f"D{number}\u010a,5" for number in range(1000)), ""])
+    big = encoding == "big mark"
+    data = ("\ufeff" * big + text).encode("utf-16-be" if big else encoding)
+    (tmp_path / "list.csv").write_bytes(data)
+    for limit in (20, 21):
+        raw, findings = read_rows(tmp_path / "list.csv", "list.csv", limit=limit)
+        assert raw is not None and raw.header == ("id", "size") and not findings
+        assert all(row.cells == (f"D{at}\u010a", "5") for at, row in enumerate(raw.rows))
+        assert limit <= len(raw.rows) < 1000
+
+
+def test_the_first_look_has_headings_and_a_row_however_long_they_are(tmp_path: Path) -> None:
+    lines = ["id," + ",".join(f"column {at}" for at in range(3000)), "A" + ",1" * 3000, "B" + ",2" * 3000]
+    (tmp_path / "list.csv").write_text("\n".join(lines), encoding="utf-8")
+    raw, _ = read_rows(tmp_path / "list.csv", "list.csv", limit=20)
+    assert raw is not None
+    assert (len(raw.header), raw.rows[0].cells[0]) == (3001, "A")
 
 
 def test_a_workbook_by_another_name_is_read(tmp_path: Path) -> None:
