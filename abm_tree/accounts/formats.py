@@ -52,12 +52,20 @@ _WORDS = {
     Format.EXCEL: "an Excel workbook",
 }
 
-# What else people hand over, by its beginning, and what to do about it.
-_OTHERS = (
+ZIP = b"PK\x03\x04"
+# Files that are packed, by their beginning: no text begins so, whatever of it can be read behind that.
+_PACKED = (
     (b"\x1f\x8b", "It is compressed with gzip; unpack it first."),
     (b"\x28\xb5\x2f\xfd", "It is compressed with zstd; unpack it first."),
+    (b"\xfd7zXZ\x00", "It is compressed with xz; unpack it first."),
     (b"BZh", "It is compressed with bzip2; unpack it first."),
     (b"7z\xbc\xaf\x27\x1c", "It is a 7z archive; unpack it first."),
+    (b"Rar!\x1a\x07", "It is a RAR archive; unpack it first."),
+    (ZIP, "It is an archive, and no whole workbook; unpack it, or save the workbook again."),
+)
+# What else people hand over, by its beginning, and what to do about it.
+_OTHERS = (
+    *_PACKED,
     (b"ARROW1", "It is an Arrow file; write it as Parquet."),
     (b"Obj\x01", "It is an Avro file; write it as Parquet."),
     (b"ORC", "It is an ORC file; write it as Parquet."),
@@ -75,9 +83,7 @@ def format_of(path: Path) -> Format:
         return Format.PARQUET
     if head[:4] == b"PAR1" and suffix in (".parquet", ".pq"):
         return Format.PARQUET
-    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or (
-        head[:4] == b"PK\x03\x04" and _workbook(path, head)
-    ):
+    if head[:8] == OLE or (head[:4] == ZIP and _workbook(path, head)):
         return Format.EXCEL
     return _text(head, suffix)
 
@@ -110,11 +116,13 @@ def describe(path: Path) -> str:
     return format_of(path).words
 
 
+def packed(data: bytes) -> bool:
+    """Whether a file that begins so is packed, whatever text it holds."""
+    return any(data.startswith(start) for start, _ in _PACKED if not start.isalnum())
+
+
 def not_readable(data: bytes, name: str) -> Diagnostic:
     """The finding about a file that is no list in any of the formats."""
     advice = next((words for start, words in _OTHERS if data.startswith(start)), "")
-    if data[:4] == b"PK\x03\x04":
-        advice = "It is an archive, and no whole workbook; unpack it, or save the workbook again."
-    elif not advice:
-        advice = f"Lists are read from {READ}; export the list as one of them."
+    advice = advice or f"Lists are read from {READ}; export the list as one of them."
     return Diagnostic("binary-file", Severity.ERROR, "The file is not text.", name, help=advice)

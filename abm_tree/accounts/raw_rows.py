@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from abm_tree.accounts.csv_rows import CsvRow, csv_rows
-from abm_tree.accounts.formats import Format, format_of, not_readable
+from abm_tree.accounts.formats import Format, format_of, not_readable, packed
 from abm_tree.source import Diagnostic, Severity, clean, decode, encoding_of, unreadable
 
 LINE = 400  # bytes that a line is taken to have, where only the first are wanted
@@ -120,7 +120,7 @@ def _text(
         return Diagnostic("empty-file", Severity.ERROR, "The file is empty.", name)
     if size > 0 and len(data) == size:
         data = _whole_lines(data)
-    text = decode(data)
+    text = None if packed(data) else decode(data)
     if text is None:
         return not_readable(data, name)
     found += _slips(data, text, name)

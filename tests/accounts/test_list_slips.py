@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import zipfile
 from pathlib import Path
 
@@ -73,6 +75,12 @@ BAD: dict[str, tuple[str, bytes]] = {
     ),
     "open document cut short": ("list.ods", ods([["id", "size"], ["A", "1"]])[:-30]),
     "archive": ("list.zip", archive(**{"list.csv": "id,size\nA,1\n"})),
+    "archive of a long list": ("list.zip", archive(**{"list.csv": "id,size\n" + "A,1\n" * 9000})),
+    "xz": ("list.csv.xz", lzma.compress(b"id,size\nA,1\n")),
+    "bzip2": ("list.csv.bz2", bz2.compress(b"id,size\nA,1\n")),
+    "zstd": ("list.csv.zst", b"\x28\xb5\x2f\xfd\x24\x0c\x61\x00\x00" + b"id,size\nA,1\n" * 900),
+    "7z": ("list.7z", b"7z\xbc\xaf\x27\x1c\x00\x04" + b"id,size\nA,1\n" * 900),
+    "rar": ("list.rar", b"Rar!\x1a\x07\x01\x00" + b"id,size\nA,1\n" * 900),
     "document": ("list.docx", archive(**{"word/document.xml": "<w/>"})),
     "compressed": ("list.csv.gz", gzip.compress(b"id,size\nA,1\n", mtime=0)),
     "arrow file": ("list.arrow", b"ARROW1\x00\x00" + b"\x00\x01" * 50),
