@@ -17,6 +17,23 @@ WHOLE = 1e16  # from here on a float is spelled with its exponent
 INT64 = 2**63
 
 
+class Written(str):
+    """A number as its file writes it, where no float64 is exactly that."""
+
+    __slots__ = ()
+
+
+def is_exact(digits: str) -> bool:
+    """Whether a number as it is written is the one that its float64 stands for. Raises ValueError."""
+    short = float(digits)
+    if repr(short) == digits:
+        return True
+    try:
+        return math.isfinite(short) and Decimal(repr(short)) == Decimal(digits)
+    except ArithmeticError:
+        return False  # an exponent of so many digits
+
+
 def text_of(value: Any) -> str:
     """The text of a typed value; "" for what is missing: None and NaN."""
     quick = _QUICK.get(type(value))
@@ -84,5 +101,6 @@ _QUICK: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
     int: str,
     float: _float,
+    Written: str,
 }
-_NUMBERS = frozenset({int, float, Decimal})
+_NUMBERS = frozenset({int, float, Decimal, Written})

@@ -2,8 +2,8 @@
 
 Promises: the columns are the keys of all objects, in the order in which they first appear; an object within
 an object gives a column for each of its keys (`company.name`), one level deep; a line that is no JSON object
-is one bad row. A whole number that fits 64 bits is exact, every other number a float64. Refuses: to mend
-JSON.
+is one bad row. A number keeps its digits: 10.50 and 1.05e1 are 10.5, and one that no float64 is exactly
+stands as it is written. Refuses: to mend JSON.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from abm_tree.accounts.cells import INT64, is_number, text_of
+from abm_tree.accounts.cells import INT64, Written, is_exact, is_number, text_of
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.source import Diagnostic, Severity
 
+SHORT = 16  # signs, one of them a point or an "e": so many digits a float64 tells apart
+SMALL, LARGE = 1e-300, 1e300  # between these
 ONE_A_LINE = "Write one object a line (JSON lines)."
 
 Parsed = tuple[int, dict[str, Any] | str]  # a row's place; its cells, or what is wrong with it
@@ -112,12 +114,19 @@ def _flat(found: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _whole(digits: str) -> int | float:
+def _whole(digits: str) -> int | Written:
     number = int(digits) if len(digits) <= 20 else INT64
-    return number if -INT64 <= number < INT64 else float(digits)
+    return number if -INT64 <= number < INT64 else Written(digits)
 
 
-_DECODER = json.JSONDecoder(parse_int=_whole)
+def _real(digits: str) -> float | Written:
+    number = float(digits)
+    if len(digits) <= SHORT and SMALL < abs(number) < LARGE:
+        return number
+    return number if is_exact(digits) else Written(digits)
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_real)
 
 
 def _is_json(text: str) -> bool:

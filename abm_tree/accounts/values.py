@@ -142,7 +142,9 @@ def _number(fact: Fact, text: str, style: Style) -> Read:
             return Refused(f'"{_short(text)}" is too large.')
         value = Decimal(repr(short))
     elif value.adjusted() > 25:
-        return Refused(f'"{_short(text)}" is too large.')
+        if value:
+            return Refused(f'"{_short(text)}" is too large.')
+        value = Decimal(0)
     if fact.type == "percent" and not found.percent and abs(value) > 1 and not _beyond_one(fact):
         return Refused(
             f'"{_short(text)}" is more than 100 %.', f"Write {_short(text)} % or a share between 0 and 1."

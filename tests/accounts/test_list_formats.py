@@ -390,3 +390,43 @@ def test_lines_above_the_headings_are_skipped(tmp_path: Path) -> None:
     assert (row.line, facts_of(row)) == (5, {"size": 1})
     (row,) = read(path, Options(header_row=3))
     assert row.line == 5, "a blank line is no heading"
+
+
+# ---------------------------------------------------------------- numbers as they are written
+
+whole_numbers = st.from_regex(r"-?(?:0|[1-9][0-9]{0,24})", fullmatch=True)
+real_numbers = st.from_regex(
+    r"-?(?:0|[1-9][0-9]{0,19})(?:\.[0-9]{1,22})?(?:[eE][+-]?[0-9]{1,3})?", fullmatch=True
+)
+floats_written = st.floats(allow_nan=False, allow_infinity=False).map(repr)
+ODD = (
+    "10000000000000000.01 9007199254740993 9007199254740993.0 0.30000000000000004 0.10000000000000001 -0.0 "
+    "1e400 -1E400 1E-400 4.9e-324 5e-324 0e999 1.0 2.50 123456789012345678901234567890"
+)
+odd_numbers = st.sampled_from(ODD.split())
+CUT = Decimal("10000000000000000")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(numbers=st.lists(whole_numbers | real_numbers | floats_written | odd_numbers, min_size=1, max_size=5))
+def test_a_number_of_json_is_the_one_of_csv(numbers: list[str], tmp_path: Path) -> None:
+    names = ("size", "rate", "revenue", "share")
+    lines = [f"A{at}," + ",".join([one] * len(names)) for at, one in enumerate(numbers)]
+    (tmp_path / "list.csv").write_text("\n".join(["id," + ",".join(names), *lines]))
+    lines = [
+        f'{{"id":"A{at}",' + ",".join(f'"{name}":{one}' for name in names) + "}"
+        for at, one in enumerate(numbers)
+    ]
+    (tmp_path / "list.jsonl").write_text("\n".join(lines))
+    (tmp_path / "list.json").write_text(f"[{','.join(lines)}]")
+    point = Options(style=Style(decimal="point"))
+    expected = [(facts_of(row), bool(row.error)) for row in read(tmp_path / "list.csv", point)]
+    for name in ("list.jsonl", "list.json"):
+        assert [(facts_of(row), bool(row.error)) for row in read(tmp_path / name)] == expected
+
+
+def test_an_amount_of_json_keeps_its_digits_beside_a_declared_comma(tmp_path: Path) -> None:
+    (tmp_path / "list.jsonl").write_text('{"id":18446744073709551616,"revenue":10000000000000000.01}')
+    (row,) = read(tmp_path / "list.jsonl", Options(style=Style(decimal="comma")))
+    assert (row.account_id, row.error) == ("18446744073709551616", "")
+    assert facts_of(row) == {"revenue": CUT + Decimal("0.01")}

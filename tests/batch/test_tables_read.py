@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.json as arrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from abm_tree.accounts.understand import Options, understand
 from abm_tree.accounts.values import Style
 from abm_tree.batch.stream import rows_of
 from abm_tree.batch.tables.ids import hashes
+from abm_tree.batch.tables.json_numbers import as_written
 from abm_tree.batch.tables.listing import Listing, View
 from abm_tree.batch.tables.opening import opened
 from abm_tree.feel import NUMBER
@@ -169,6 +171,16 @@ def test_what_was_wrong_is_told_as_it_stands(tmp_path: Path) -> None:
     assert rows.refused == [("score", "0150.50")] * 9
 
 
+def test_exact_amounts_of_json_stay_in_columns_where_float64_has_them() -> None:
+    def kept(*numbers: str) -> bool:
+        data = "".join(f'{{"a":{one},"b":0.5}}\n' for one in numbers).encode()
+        return as_written(arrow.read_json(pa.py_buffer(data)), data)
+
+    assert kept("0.30000000000000004", "-1.234567890123456e-05", "12345678.125", "0", "0.5000000000000000000")
+    for one in ("10000000000000.1234", "0.10000000000000001", "1e-400", "9007199254740993", "4.9e-324"):
+        assert not kept("0.5", one), one
+
+
 @pytest.mark.parametrize("size", (16, 4000))
 @pytest.mark.parametrize(
     "rows",
@@ -192,14 +204,31 @@ def test_what_was_wrong_is_told_as_it_stands(tmp_path: Path) -> None:
         pytest.param(
             b'{"account_id": "A"}\n{"account_id": "B", "at": {"whole": 3}, "whole": 4}\n', id="late keys"
         ),
+        *(
+            pytest.param(
+                b'{"account_id": "A%d", "amount": %b, "real": %b, "words": %b}\n'
+                * 3
+                % (1, one, one, one, 2, one, b"0", one, 3, b"0", b"0.5", one),
+                id=one.decode(),
+            )
+            for one in (
+                *(b"10000000000000000.01 123456789012.3456 0.30000000000000004 0.10000000000000001").split(),
+                *(b"-0.12345678901234567 1.2345678901234567e-05 1.0000000000000001e-05 1e-400 -0.0").split(),
+                *(b"4.9e-324 1e-0000000000000000000400 9999999999999999e-5 0.1000000000000000000000").split(),
+                *(b"12345678901234567890 9007199254740993 1e400 1E22 123456789012345678.5e-10").split(),
+                *(b'"0.12345678901234567"', b'"a 0.123456789012345678"', b'"1.2.3.4.5.6.7.8.9.10"'),
+            )
+        ),
     ],
 )
 def test_odd_json_lines(rows: bytes, size: int, tmp_path: Path) -> None:
     first = (
-        b"" if rows[:2] == b"\xff\xfe" else b'{"account_id": "0", "whole": 7, "words": "x", "real": 0.5}\n'
+        b""
+        if rows[:2] == b"\xff\xfe"
+        else b'{"account_id": "0", "whole": 7, "words": "x", "real": 0.5, "amount": 2}\n'
     )
     (tmp_path / "list.jsonl").write_bytes(first + rows)
-    facts = {name: FACTS[name] for name in ("whole", "words", "real")}
+    facts = {name: FACTS[name] for name in ("whole", "words", "real", "amount")}
     with pieces_of(size):
         for options in (PLAIN, NUMBERED):
             hold(tmp_path / "list.jsonl", facts, options)

@@ -30,6 +30,7 @@ from abm_tree.tree.parts import Fact
 
 MANY = 50_000  # distinct texts that are remembered from one block to the next
 EXACT = 2**53
+LONG_EXPONENT = "[eE][+-]?[0-9]{4}"  # Arrow reads it, the row reader does not
 SAFE = 15  # characters: so many digits a float64 tells apart
 
 NOT_KNOWN, BAD = -1, -2
@@ -161,6 +162,8 @@ class CellReader:
             # Letters; of other signs than a point and a minus, casting makes a mistake, or what is meant.
             exponent = data.tobytes().translate(None, b"0123456789.-")
             if exponent.strip(b"eE+"):
+                return self._partly(array, style)
+            if exponent and pc.any(pc.match_substring_regex(array, LONG_EXPONENT)).as_py():
                 return self._partly(array, style)
         if fact.type == "money" and (exponent or int(sizes.max(initial=0)) > SAFE):
             return None

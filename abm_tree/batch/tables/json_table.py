@@ -16,11 +16,11 @@ import numpy as np
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.accounts.json_rows import line_rows
 from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
+from abm_tree.batch.tables.json_numbers import as_written
 from abm_tree.batch.tables.raw import LITTLE, NONE, Raw, Restart, from_rows
 from abm_tree.source import Diagnostic, clean
 
 SIZE = 6 * 2**20
-EXACT = 2**53
 DEEP = 500  # objects and lists in a line: Arrow goes down into them without an end
 
 
@@ -94,7 +94,7 @@ class JsonTable:
         import pyarrow as pa
 
         found = None if one_by_one else self._parsed(piece)
-        if found is None:
+        if found is None or not as_written(found, piece.data):
             header, rows, blank, trailing = self._slow(piece)
             place = {key: at for at, key in enumerate(header)}
             moved = [_moved(row, [place.get(self._keys[at], -1) for at in self.positions]) for row in rows]
@@ -163,7 +163,7 @@ class JsonTable:
         table = table.flatten()
         if len(set(table.column_names)) != table.num_columns:
             return None
-        if not all(map(_exact, table.columns)):
+        if any(pa.types.is_nested(kind) or pa.types.is_temporal(kind) for kind in table.schema.types):
             return None
         return table
 
@@ -176,18 +176,6 @@ def _moved(row: CsvRow, places: list[int]) -> CsvRow:
     cells = tuple(row.cells[at] if 0 <= at < len(row.cells) else "" for at in places)
     typed = frozenset(new for new, at in enumerate(places) if at in (row.typed or ()))
     return replace(row, cells=cells, typed=typed or None)
-
-
-def _exact(column: Any) -> bool:
-    """Whether whole numbers among others, and what lies within, have kept what was written."""
-    import pyarrow as pa
-
-    if pa.types.is_nested(column.type) or pa.types.is_temporal(column.type):
-        return False
-    if not pa.types.is_floating(column.type):
-        return True
-    numbers = column.to_numpy()
-    return bool((np.abs(np.nan_to_num(numbers, posinf=EXACT, neginf=EXACT)) < EXACT).all())
 
 
 def _plain(piece: Piece) -> bool:
