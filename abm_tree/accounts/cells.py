@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,26 @@ def is_exact(digits: str) -> bool:
         return math.isfinite(short) and Decimal(repr(short)) == Decimal(digits)
     except ArithmeticError:
         return False  # an exponent of so many digits
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """That a cell holds no single value but a list or an object, in words; "" where nothing is within."""
+
+    words: str
+    listed: bool = False
+
+
+def shape_of(value: Any) -> Shape | None:
+    """What a cell is that holds no single value; None for one that does, and for a list of nothing."""
+    if isinstance(value, Shape):
+        return value if value.words else None
+    if isinstance(value, Mapping):
+        keys = [str(key) for key in value]
+        names = ", ".join([*keys[:3], *(["..."] if len(keys) > 3 else [])])
+        word = "key" if len(keys) == 1 else "keys"
+        return Shape(f"an object with the {word} {names}") if keys else None
+    return Shape(f"a list of {len(value)}", True) if text_of(value) else None
 
 
 def text_of(value: Any) -> str:
@@ -102,5 +123,6 @@ _QUICK: dict[type, Callable[[Any], str]] = {
     int: str,
     float: _float,
     Written: str,
+    Shape: lambda value: value.words,
 }
 _NUMBERS = frozenset({int, float, Decimal, Written})

@@ -43,6 +43,12 @@ class Columns:
     evidence: Mapping[int, str] = field(default_factory=dict)  # position -> the fact whose values it proves
 
     @property
+    def ids(self) -> tuple[int, ...]:
+        """Where the ids stand."""
+        found = (self.key, self.account, self.deal, self.stakeholder)
+        return tuple(dict.fromkeys(at for at in found if at is not None))
+
+    @property
     def of_accounts(self) -> bool:
         """Whether rows are known by the id of an account or a deal: not each of them is one person."""
         return self.key is not None and self.stakeholder is None and self.key in (self.account, self.deal)

@@ -7,8 +7,10 @@ the next line, so that nothing behind it is lost. Refuses: to guess where a quot
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from abm_tree.accounts.cells import Shape
 
 SEPARATORS = ",;\t|"
 MAX_CELL = 1_000_000
@@ -23,6 +25,7 @@ class CsvRow:
     cells: tuple[str, ...]
     problem: str = ""
     typed: frozenset[int] | None = None  # the positions of cells that are numbers, and not texts of numbers
+    odd: Mapping[int, Shape] | None = None  # the positions of cells that hold a list or an object
 
 
 def csv_rows(text: str, first: int = 1) -> tuple[tuple[CsvRow, ...], int]:

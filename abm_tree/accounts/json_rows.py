@@ -9,12 +9,12 @@ stands as it is written. Refuses: to mend JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from abm_tree.accounts.cells import INT64, Written, is_exact, is_number, text_of
+from abm_tree.accounts.cells import INT64, Shape, Written, is_exact, is_number, shape_of, text_of
 from abm_tree.accounts.csv_rows import CsvRow
-from abm_tree.source import Diagnostic, Severity
+from abm_tree.source import Diagnostic, Severity, clean
 
 SHORT = 16  # signs, one of them a point or an "e": so many digits a float64 tells apart
 SMALL, LARGE = 1e-300, 1e300  # between these
@@ -23,8 +23,40 @@ ONE_A_LINE = "Write one object a line (JSON lines)."
 Parsed = tuple[int, dict[str, Any] | str]  # a row's place; its cells, or what is wrong with it
 
 
-def line_rows(text: str, name: str) -> tuple[tuple[str, ...], tuple[CsvRow, ...], int] | Diagnostic:
-    """The keys and rows of JSON lines, and how many blank lines stood between them."""
+class Keys:
+    """The keys of objects, as they come: the columns of a list."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, bool] = {}  # whether anything but null stands there
+        self._full: set[str] = set()
+        self._objects: set[str] = set()
+
+    def take(self, parsed: Iterable[Parsed]) -> None:
+        """Objects, one after the other."""
+        for _, one in parsed:
+            if isinstance(one, str) or self._full >= one.keys():
+                continue
+            for key, value in one.items():
+                if type(value) is Shape:
+                    self._objects.add(key)
+                elif value is not None or key not in self._said:
+                    self._said[key] = value is not None or self._said.get(key, False)
+            self._full = {key for key, said in self._said.items() if said}
+
+    def add(self, said: Mapping[str, bool], objects: Iterable[str]) -> None:
+        """Keys of which it is known whether anything but null stands there, and those of objects."""
+        for key, more in said.items():
+            self._said[key] = more or self._said.get(key, False)
+        self._objects.update(objects)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns: where an object may be null, its own keys are those."""
+        return tuple(key for key, said in self._said.items() if said or key not in self._objects)
+
+
+def lines_of(text: str) -> tuple[list[Parsed], int]:
+    """The objects of JSON lines, and how many blank lines stood between them."""
     parsed: list[Parsed] = []
     blank = between = 0
     for number, line in enumerate(text.split("\n"), start=1):
@@ -35,13 +67,19 @@ def line_rows(text: str, name: str) -> tuple[tuple[str, ...], tuple[CsvRow, ...]
             blank += between
         between = 0
         parsed.append((number, _object(line)))
+    return parsed, blank
+
+
+def line_rows(text: str, name: str) -> tuple[tuple[str, ...], tuple[CsvRow, ...], int] | Diagnostic:
+    """The keys and rows of JSON lines, and how many blank lines stood between them."""
+    parsed, blank = lines_of(text)
     if parsed and all(isinstance(one, str) for _, one in parsed):
         number, problem = parsed[0]
         message = "The list holds objects that go over several lines."
         if not _is_json(text):
             message = f"None of the lines is a JSON object; the first of them: {problem}."
         return Diagnostic("bad-json", Severity.ERROR, message, name, help=ONE_A_LINE, row=number)
-    header, rows = _rows(parsed)
+    header, rows = rows_of(parsed)
     return header, rows, blank
 
 
@@ -55,22 +93,27 @@ def array_rows(text: str, name: str) -> tuple[tuple[str, ...], tuple[CsvRow, ...
     except RecursionError:
         message = "The file is not read: it is nested too deeply."
         return Diagnostic("bad-json", Severity.ERROR, message, name, help=ONE_A_LINE)
+    twice = _twice(text, found)
     parsed: list[Parsed] = [
-        (number, _flat(one) if isinstance(one, dict) else f"this is {_kind(one)}, not an object")
-        for number, one in enumerate(found, start=1)
+        (number, twice.get(number - 1) or _row(one)) for number, one in enumerate(found, start=1)
     ]
     if parsed and all(isinstance(one, str) for _, one in parsed):
         message = "The array holds no objects."
         return Diagnostic("bad-json", Severity.ERROR, message, name, help=ONE_A_LINE)
-    return _rows(parsed)
+    return rows_of(parsed)
 
 
 _COSTS = "Export it again, or write one object a line (JSON lines), where a slip costs one row."
 
 
-def _rows(parsed: Iterable[Parsed]) -> tuple[tuple[str, ...], tuple[CsvRow, ...]]:
-    parsed = list(parsed)
-    header = tuple(dict.fromkeys(key for _, one in parsed if isinstance(one, dict) for key in one))
+def rows_of(
+    parsed: Sequence[Parsed], header: Sequence[str] | None = None
+) -> tuple[tuple[str, ...], tuple[CsvRow, ...]]:
+    """The columns and rows of objects; `header` says which columns there are, where more is known of them."""
+    if header is None:
+        keys = Keys()
+        keys.take(parsed)
+        header = keys.header
     at = {key: position for position, key in enumerate(header)}
     kept: dict[frozenset[int], frozenset[int]] = {}
     rows = []
@@ -80,14 +123,19 @@ def _rows(parsed: Iterable[Parsed]) -> tuple[tuple[str, ...], tuple[CsvRow, ...]
             continue
         cells = [""] * len(header)
         numbers = []
+        odd: dict[int, Shape] = {}
         for key, value in one.items():
-            place = at[key]
+            place = at.get(key, -1)
+            if place < 0:
+                continue
             cells[place] = text_of(value)
             if is_number(value):
                 numbers.append(place)
+            elif type(value) in (list, Shape) and (shape := shape_of(value)) is not None:
+                odd[place] = shape
         typed = frozenset(numbers)
-        rows.append(CsvRow(number, tuple(cells), typed=kept.setdefault(typed, typed) or None))
-    return header, tuple(rows)
+        rows.append(CsvRow(number, tuple(cells), "", kept.setdefault(typed, typed) or None, odd or None))
+    return tuple(header), tuple(rows)
 
 
 def _object(line: str) -> dict[str, Any] | str:
@@ -98,20 +146,71 @@ def _object(line: str) -> dict[str, Any] | str:
         return f"this is not valid JSON: {_reason(error)}"
     except RecursionError:
         return "this JSON is nested too deeply"
-    return _flat(found) if isinstance(found, dict) else f"this is {_kind(found)}, not an object"
+    if isinstance(found, dict) and _colons(line) != len(found):
+        problem = _twice(line, [found], alone=True).get(0)
+        if problem is not None:
+            return problem
+    return _row(found)
 
 
-def _flat(found: dict[str, Any]) -> dict[str, Any]:
-    """An object with the keys of objects within it beside its own."""
+def _row(found: Any) -> dict[str, Any] | str:
+    """An object with the keys of objects within it beside its own, which stand for what they are."""
+    if not isinstance(found, dict):
+        return f"this is {_kind(found)}, not an object"
     if not any(isinstance(value, dict) for value in found.values()):
         return found
     out: dict[str, Any] = {}
     for key, value in found.items():
-        if isinstance(value, dict):
-            out.update({f"{key}.{below}": one for below, one in value.items()})
-        else:
-            out[key] = value
+        inner = {f"{key}.{below}": one for below, one in value.items()} if isinstance(value, dict) else {}
+        for name in (key, *inner):
+            if name in out:
+                return f"the key {clean(name)} stands twice"
+        out[key] = value if not isinstance(value, dict) else shape_of(value) or Shape("")
+        out.update(inner)
     return out
+
+
+def _colons(text: str) -> int:
+    """At least as many as there are keys: a colon stands behind each, or a blank before its colon."""
+    return sum(text.count(end) for end in ('":', " :", "\t:", "\n:"))
+
+
+def _twice(text: str, found: list[Any], *, alone: bool = False) -> dict[int, str]:
+    """Which of the objects have a key twice, in words. As many keys as colons: none has."""
+    if _colons(text) == sum(len(one) for one in _within(found)):
+        return {}
+    doubled: list[tuple[dict[str, Any], str]] = []
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        one = dict(pairs)
+        if len(one) != len(pairs):
+            seen: set[str] = set()
+            key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            doubled.append((one, key))
+        return one
+
+    again = json.JSONDecoder(object_pairs_hook=made).decode(text)
+    if not doubled:
+        return {}
+    keys = {id(one): key for one, key in doubled}
+    told = {}
+    for at, one in enumerate([again] if alone else again):
+        key = next((keys[id(below)] for below in _within([one]) if id(below) in keys), None)
+        if key is not None or (alone and (key := doubled[0][1])):
+            told[at] = f"the key {clean(key)} stands twice"
+    return told
+
+
+def _within(found: list[Any]) -> Iterator[dict[str, Any]]:
+    """Every object within, however deep."""
+    left: list[Any] = [found]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            yield one
+        left += [
+            below for below in (one.values() if isinstance(one, dict) else one) if type(below) in (dict, list)
+        ]
 
 
 def _whole(digits: str) -> int | Written:

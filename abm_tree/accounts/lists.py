@@ -18,7 +18,7 @@ from abm_tree.accounts.headings import ANY_IDS, first, fold
 from abm_tree.accounts.numbers import Refused
 from abm_tree.accounts.raw_rows import read_rows
 from abm_tree.accounts.understand import Options, understand
-from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
+from abm_tree.accounts.values import MISSING, UNKNOWN, Read, Style, misfit, read_value
 from abm_tree.feel import DATE, TEXT, Date
 from abm_tree.source import Diagnostic, Severity, clean
 from abm_tree.tree.facts import Known, Unknown
@@ -146,6 +146,10 @@ class AccountList:
         def cell(at: int | None) -> str:
             return clean(cells[at]).strip() if at is not None and at < len(cells) else ""
 
+        odd = raw.odd or {}
+        strays = [at for at in columns.ids if at in odd]
+        if strays:
+            cells = tuple("" if at in strays else text for at, text in enumerate(cells))
         ids = {
             "account_id": cell(columns.account),
             "deal_id": cell(columns.deal),
@@ -157,6 +161,8 @@ class AccountList:
             line, number, ids["account_id"], ids["deal_id"], ids["stakeholder_id"], counted=self.counted
         )
         problem = self._ill_formed(cells, key, seen)
+        if strays:
+            problem = f'the id ("{clean(self.header[strays[0]]).strip()}") is {odd[strays[0]].words}'
         if problem:
             return replace(row, error=f"{row.place}: {problem}")
         seen[key] = line
@@ -165,13 +171,13 @@ class AccountList:
         problems: list[str] = []
         refused: list[tuple[str, str]] = []
         if columns.dated is not None and cell(columns.dated):
-            found = read_value(_DATED, cell(columns.dated), self._style(raw, columns.dated))
+            found = self._value(_DATED, raw, columns.dated)
             if isinstance(found, Date):
                 dated = found
             elif isinstance(found, Refused):
                 problems.append(_problem(self.header[columns.dated], found))
         for at, name in columns.facts.items():
-            value = read_value(self.facts[name], cells[at], self._style(raw, at))
+            value = self._value(self.facts[name], raw, at)
             if isinstance(value, Refused):
                 problems.append(_problem(self.header[at], value))
                 refused.append((self.header[at].strip(), clean(cells[at]).strip()))
@@ -180,7 +186,7 @@ class AccountList:
             elif value is not MISSING:
                 facts[name] = Known(value, "given", dated)  # type: ignore[arg-type]
         for at, name in columns.evidence.items():
-            text = read_value(_PROOF, cells[at], self.options.style)
+            text = self._value(_PROOF, raw, at)
             state = facts.get(name)
             if isinstance(text, Refused):
                 problems.append(_problem(self.header[at], text))
@@ -193,6 +199,12 @@ class AccountList:
             whole = f"{row.place}, " + "; ".join(told)
             return replace(row, error=whole, refused=tuple(refused), facts=facts)
         return replace(row, facts=facts)
+
+    def _value(self, fact: Fact, raw: CsvRow, at: int) -> Read:
+        """What a cell means for a fact."""
+        if raw.odd is not None and at in raw.odd and (refused := misfit(fact, raw.odd[at])) is not None:
+            return refused
+        return read_value(fact, raw.cells[at], self._style(raw, at))
 
     def _style(self, raw: CsvRow, at: int) -> Style:
         """How a cell is written: the point of a typed number is a decimal point."""

@@ -7,10 +7,11 @@ is refused with what to do. Refuses: to import pyarrow before there is a Parquet
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from abm_tree.accounts.cells import text_of
+from abm_tree.accounts.cells import Shape, shape_of, text_of
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.source import Diagnostic, Severity
 
@@ -40,8 +41,24 @@ def parquet_rows(
         return damaged(name, error)
     typed = frozenset(at for at, (_, number) in enumerate(columns) if number) or None
     texts = [column for column, _ in columns]
-    rows = (CsvRow(at, cells, typed=typed) for at, cells in enumerate(zip(*texts, strict=True), start=1))
+    odd = odd_cells(dict(enumerate(table.columns)))
+    rows = (
+        CsvRow(at, cells, typed=typed, odd=odd.get(at - 1))
+        for at, cells in enumerate(zip(*texts, strict=True), start=1)
+    )
     return tuple(table.column_names), tuple(rows)
+
+
+def odd_cells(columns: Mapping[int, Any]) -> dict[int, dict[int, Shape]]:
+    """By row and column, the cells of Arrow's columns that hold a list or an object."""
+    import pyarrow as pa
+
+    found: dict[int, dict[int, Shape]] = {}
+    for at, column in columns.items():
+        for row, value in enumerate(column.to_pylist() if pa.types.is_nested(column.type) else ()):
+            if value is not None and (shape := shape_of(value)) is not None:
+                found.setdefault(row, {})[at] = shape
+    return found
 
 
 def texts_of(column: Any) -> tuple[list[str], bool]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
+from abm_tree.accounts.cells import Shape
 from abm_tree.accounts.headings import fold
 from abm_tree.accounts.numbers import Number, Refused, read_number
 from abm_tree.feel import Date, Value, compare, literal, parse_date, parse_date_time
@@ -114,6 +115,13 @@ def read_value(fact: Fact, text: str, style: Style = STYLE) -> Read:
             return text
 
 
+def misfit(fact: Fact, shape: Shape) -> Refused | None:
+    """Why a list or an object is no value of a fact; None for a list where the fact is one."""
+    if shape.listed and fact.type == "list":
+        return None
+    return Refused(f"This is {shape.words}.", _expected(fact))
+
+
 def _number(fact: Fact, text: str, style: Style) -> Read:
     if text.casefold().lstrip("+-") in ("inf", "infinity", "∞"):
         return Refused("The number is infinite.")
@@ -177,6 +185,9 @@ def _expected(fact: Fact) -> str:
         "money": "an amount",
         "percent": "a percentage",
         "number": "a number",
+        "text": "a text",
+        "boolean": "yes or no",
+        "date": "a date",
     }
     unit = f" ({fact.currency or fact.unit})" if fact.currency or fact.unit else ""
     return f"Expected {kinds.get(fact.type, 'a value')}{unit}."

@@ -246,7 +246,7 @@ def test_json_lines_have_the_keys_of_all_objects(tmp_path: Path) -> None:
     lines = [
         '{"id": "A", "size": 9223372036854775807, "company": {"note": "x", "deep": {"y": 1}}}',
         "",
-        '{"note": "second", "id": "B", "size": 1e2, "size": 200}',
+        '{"note": "second", "id": "B", "size": 2e2}',
         "",
     ]
     (tmp_path / "list.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -430,3 +430,73 @@ def test_an_amount_of_json_keeps_its_digits_beside_a_declared_comma(tmp_path: Pa
     (row,) = read(tmp_path / "list.jsonl", Options(style=Style(decimal="comma")))
     assert (row.account_id, row.error) == ("18446744073709551616", "")
     assert facts_of(row) == {"revenue": CUT + Decimal("0.01")}
+
+
+# ---------------------------------------------------------------- lists and objects where one value is wanted
+
+
+def test_a_list_or_an_object_is_no_single_value(tmp_path: Path) -> None:
+    lines = [
+        '{"id":"A","size":3,"uses":["Two"],"note":["x"],"active":[]}',
+        '{"id":"B","size":[3],"uses":"a-one","firm":null,"since":null}',
+        '{"id":"C","size":{"amount":3,"of":"EUR"},"uses":{"x":1},"firm":{"note":"y"},"since":{}}',
+        '{"id":["D"],"size":1}',
+        '{"id":{"x":1},"size":1}',
+    ]
+    expected = [
+        'line 1, column "note": This is a list of 1. Expected a text.',
+        'line 2, column "size": This is a list of 1. Expected a whole number.',
+        'line 3, column "size": This is an object with the keys amount, of. Expected a whole number; '
+        'column "uses": This is an object with the key x. Expected a value.',
+        'line 4: the id ("id") is a list of 1',
+        'line 5: the id ("id") is an object with the key x',
+    ]
+    (tmp_path / "list.jsonl").write_text("\n".join(lines))
+    found = read(tmp_path / "list.jsonl")
+    assert [row.error.replace("number.; ", "number; ") for row in found] == expected
+    assert facts_of(found[0]) == {"size": 3, "uses": ("two",)}
+    (tmp_path / "list.json").write_text(f"[{','.join(lines)}]")
+    assert [row.error.replace("row", "line", 1) for row in read(tmp_path / "list.json")] == expected
+    columns, _ = open_list(tmp_path / "list.jsonl", "list.jsonl", FACTS, "account", Options())
+    assert columns is not None and "firm" not in columns.header  # it is null, or an object
+
+
+def test_lists_and_structs_of_parquet_are_no_single_values(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "id": ["A", "B", "C"],
+            "size": pa.array([[1], None, []]),
+            "firm": pa.array([{"note": {"x": 1}}, None, {"note": None}]),
+        }
+    )
+    pq.write_table(table, tmp_path / "list.parquet")
+    found = read(tmp_path / "list.parquet", Options(mapping={"firm.note": "note"}))
+    assert [row.error for row in found] == [
+        'row 1, column "firm.note": This is an object with the key x. Expected a text; '
+        'column "size": This is a list of 1. Expected a whole number.',
+        "",
+        "",
+    ]
+
+
+def test_a_key_that_stands_twice_spoils_its_row(tmp_path: Path) -> None:
+    lines = [
+        '{"id":"A","size":1,"note":"a : b \\": c"}',
+        '{"id":"B" , "size" :1,"id" : 2}',
+        '{"id":"C","i\\u0064":"C"}',
+        '{"id":"D","firm":{"note":"x","note":"y"}}',
+        '{"id":"E","firm":[{"note":"x"},{"note":"y"}]}',
+        '{"id":"F","firm.note":"x","firm":{"note":"y"}}',
+    ]
+    expected = [
+        "",
+        "line 2: the key id stands twice",
+        "line 3: the key id stands twice",
+        "line 4: the key note stands twice",
+        "",
+        "line 6: the key firm.note stands twice",
+    ]
+    (tmp_path / "list.jsonl").write_text("\n".join(lines))
+    assert [row.error for row in read(tmp_path / "list.jsonl")] == expected
+    (tmp_path / "list.json").write_text(f"[{','.join(lines)}]")
+    assert [row.error.replace("row", "line", 1) for row in read(tmp_path / "list.json")] == expected

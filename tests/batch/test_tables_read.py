@@ -204,6 +204,13 @@ def test_exact_amounts_of_json_stay_in_columns_where_float64_has_them() -> None:
         pytest.param(
             b'{"account_id": "A"}\n{"account_id": "B", "at": {"whole": 3}, "whole": 4}\n', id="late keys"
         ),
+        pytest.param(
+            b'{"account_id": "A", "whole": [3], "words": ["x"]}\n{"account_id": ["B"]}\n'
+            b'{"account_id": "B", "whole": {"of": 3, "or": 4}, "at": null}\n{"account_id": {"x": 1}}\n'
+            b'{"account_id": "C", "whole": {"of": 3}, "at": {"x": 5}}\n' * 3,
+            id="lists and objects",
+        ),
+        pytest.param(b'{"account_id": "A", "whole": 1, "whole": 2}\n' * 2, id="a key twice"),
         *(
             pytest.param(
                 b'{"account_id": "A%d", "amount": %b, "real": %b, "words": %b}\n'

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from abm_tree.accounts.cells import text_of
+from abm_tree.accounts.cells import Shape, text_of
 from abm_tree.accounts.numbers import Refused
-from abm_tree.accounts.parquet_rows import texts_of
-from abm_tree.accounts.values import MISSING, UNKNOWN, Style, read_value
+from abm_tree.accounts.parquet_rows import odd_cells, texts_of
+from abm_tree.accounts.values import MISSING, UNKNOWN, Style, misfit, read_value
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
 from abm_tree.batch.tables import compute as pc
@@ -30,6 +30,7 @@ from abm_tree.tree.parts import Fact
 
 MANY = 50_000  # distinct texts that are remembered from one block to the next
 EXACT = 2**53
+NONE: Mapping[int, Shape] = {}
 LONG_EXPONENT = "[eE][+-]?[0-9]{4}"  # Arrow reads it, the row reader does not
 SAFE = 15  # characters: so many digits a float64 tells apart
 
@@ -65,10 +66,22 @@ class CellReader:
         # Words that look like numbers or dates: cells that say so are no plain ones.
         self._words = sorted(word for word in words if any(char.isdigit() for char in word))
 
-    def read(self, array: Any, typed: Array | None = None) -> Cells:
-        """The cells of an Arrow array; `typed` says which texts were numbers in the file."""
+    def read(self, array: Any, typed: Array | None = None, odd: Mapping[int, Shape] = NONE) -> Cells:
+        """The cells of an Arrow array; `typed` says which texts were numbers, `odd` what is no value."""
         if isinstance(array, pa.ChunkedArray):
             array = array.combine_chunks()
+        if pa.types.is_nested(array.type):
+            odd = {row: one[0] for row, one in odd_cells({0: array}).items()}
+            array = pa.array([text_of(one) or None for one in array.to_pylist()], type=pa.string())
+        bad = [(row, why) for row, one in odd.items() if (why := misfit(self.fact, one)) is not None]
+        if bad:
+            places = pa.array([row for row, _ in bad])
+            texts = array.take(places).to_pylist()
+            there = np.ones(len(array), dtype=bool)
+            there[[row for row, _ in bad]] = False
+            found = self.read(pc.if_else(pa.array(there), array, pa.scalar(None, array.type)), typed)
+            told = [(row, why, text or "") for (row, why), text in zip(bad, texts, strict=True)]
+            return replace(found, refused=sorted([*found.refused, *told], key=lambda one: one[0]))
         if pa.types.is_null(array.type):
             return Cells(_nothing(len(array)))
         if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
@@ -281,8 +294,6 @@ class CellReader:
 
     def _distinct(self, array: Any, typed: Array | None) -> Cells:
         if not pa.types.is_dictionary(array.type):
-            if pa.types.is_nested(array.type):
-                array = pa.array([text_of(one) or None for one in array.to_pylist()], type=pa.string())
             array = array.dictionary_encode()
         if len(self._codes) > MANY:
             self._codes, self._values, self._bad = {}, [], {}

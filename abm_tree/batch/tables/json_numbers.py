@@ -50,10 +50,10 @@ def _long_ones(data: bytes) -> bool:
     # Sixteen signs in a row have eight within that begin at a multiple of eight.
     marks = np.frombuffer(data.translate(_MARKS) + b" " * (LONGEST + 16), dtype=np.uint8)
     words = marks[: len(marks) // 8 * 8].view(np.uint64)
-    first = np.flatnonzero(words == _WORD) * 8
-    if not len(first):
+    found = np.flatnonzero(words == _WORD) * 8
+    if not len(found):
         return True
-    first = _moved(marks, first, -1)
+    first = _moved(marks, found, -1)
     if first is None:
         return False
     first = first[np.append(True, first[1:] != first[:-1])]

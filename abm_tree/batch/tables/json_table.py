@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from abm_tree.accounts.csv_rows import CsvRow
-from abm_tree.accounts.json_rows import line_rows
+from abm_tree.accounts.json_rows import Keys, Parsed, lines_of, rows_of
 from abm_tree.batch.tables.encoded import decoded, first_encoding, is_utf8, whole_encoding
 from abm_tree.batch.tables.json_numbers import as_written
 from abm_tree.batch.tables.raw import LITTLE, NONE, Raw, Restart, from_rows
-from abm_tree.source import Diagnostic, clean
+from abm_tree.source import clean
 
 SIZE = 6 * 2**20
 DEEP = 500  # objects and lists in a line: Arrow goes down into them without an end
@@ -38,29 +38,37 @@ class JsonTable:
     """A file of JSON lines."""
 
     def __init__(self, path: Path, name: str, encoding: str | None = None) -> None:
+        import pyarrow as pa
+
         self.path, self.name = path, name
         self._size = SIZE
         self.total = path.stat().st_size
         with path.open("rb") as file:
             self.encoding = encoding or first_encoding(path, file.read(4096))
-        header: dict[str, None] = {}
+        keys = Keys()
         head: list[CsvRow] = []
+        first: list[Parsed] = []
         self._first = 0  # the line of the first row
         self.whole = True
         for piece in self.pieces():
             found = self._parsed(piece)
             rows: tuple[CsvRow, ...] = ()
             if found is None or not head:
-                keys, rows, _, _ = self._slow(piece)
-                header.update(dict.fromkeys(keys))
+                parsed, _, _ = self._slow(piece)
+                keys.take(parsed)
+                rows = rows_of(parsed)[1] if not head else ()
                 if rows and not head:
-                    head = list(rows[:1000])
+                    head, first = list(rows[:1000]), parsed[:1000]
                     self._first = piece.line + rows[0].line - 1
                     self.whole = piece.end >= self.total and len(rows) <= 1000
             else:
-                header.update(dict.fromkeys(found.column_names))
-        self.header = tuple(clean(key) for key in header)
-        self._keys = tuple(header)
+                table, objects = found
+                said = {field.name: not pa.types.is_null(field.type) for field in table.schema}
+                keys.add(said, objects)
+        self._keys = keys.header
+        self.header = tuple(clean(key) for key in self._keys)
+        if head:
+            head = list(rows_of(first, self._keys)[1][:1000])
         self.head = (CsvRow(0, self.header), *head)
         self.positions: tuple[int, ...] = ()
 
@@ -93,19 +101,21 @@ class JsonTable:
         """The rows of a piece."""
         import pyarrow as pa
 
-        found = None if one_by_one else self._parsed(piece)
-        if found is None or not as_written(found, piece.data):
-            header, rows, blank, trailing = self._slow(piece)
-            place = {key: at for at, key in enumerate(header)}
-            moved = [_moved(row, [place.get(self._keys[at], -1) for at in self.positions]) for row in rows]
-            raw = from_rows(moved, len(self.positions), range(len(self.positions)), str)
+        parts = None if one_by_one else self._parsed(piece)
+        found, objects = parts if parts is not None else (None, frozenset())
+        if found is None or not as_written(found, piece.data) or not objects.isdisjoint(self._keys):
+            parsed, blank, trailing = self._slow(piece)
+            rows = rows_of(parsed, [self._keys[at] for at in self.positions])[1]
+            raw = from_rows(rows, len(self.positions), range(len(self.positions)), str)
             lines = [piece.line + row.line - 1 for row in rows]
             arrays = dict(zip(self.positions, raw.arrays.values(), strict=True))
             typed = {self.positions[at]: one for at, one in raw.typed.items()}
+            odd = {self.positions[at]: one for at, one in raw.odd.items()}
             return replace(
                 raw,
                 arrays=arrays,
                 typed=typed,
+                odd=odd,
                 place=lambda at: f"line {lines[at]}",
                 blank=blank,
                 trailing=trailing,
@@ -119,22 +129,19 @@ class JsonTable:
         }
         return Raw(piece.lines, arrays, lambda row: f"line {piece.line + row}")
 
-    def _slow(self, piece: Piece) -> tuple[tuple[str, ...], tuple[CsvRow, ...], int, int]:
-        """Keys, rows, and how many blank lines stand before the last row and behind it."""
+    def _slow(self, piece: Piece) -> tuple[list[Parsed], int, int]:
+        """Its objects, and how many blank lines stand before the last row and behind it."""
         if self.encoding == "utf-8" and not is_utf8(piece.data):
             raise Restart(whole_encoding(self.path))
         text = piece.data.decode("utf-8").removesuffix("\n")
-        # With an object behind them, lines are rows also where all of them are broken.
-        found = line_rows(f"{text}\n{{}}", self.name)
-        assert not isinstance(found, Diagnostic)
-        header, rows = found[0], found[1][:-1]
-        last = rows[-1].line if rows else 0
+        parsed, _ = lines_of(text)
+        last = parsed[-1][0] if parsed else 0
         empty = [at for at, line in enumerate(text.split("\n"), start=1) if not line.strip()]
         empty = [at for at in empty if piece.line + at - 1 > self._first]
-        return header, rows, sum(at < last for at in empty), sum(at > last for at in empty)
+        return parsed, sum(at < last for at in empty), sum(at > last for at in empty)
 
-    def _parsed(self, piece: Piece) -> Any:
-        """The piece as Arrow reads it; None where that is not what its lines say."""
+    def _parsed(self, piece: Piece) -> tuple[Any, frozenset[str]] | None:
+        """The piece as Arrow reads it, and the keys of objects; None where its lines say something else."""
         import pyarrow as pa
         import pyarrow.json as arrow
 
@@ -160,22 +167,17 @@ class JsonTable:
             texts |= moments
         if table.num_rows != piece.lines or len(set(table.column_names)) != table.num_columns:
             return None
+        objects = frozenset(field.name for field in table.schema if pa.types.is_struct(field.type))
         table = table.flatten()
         if len(set(table.column_names)) != table.num_columns:
             return None
         if any(pa.types.is_nested(kind) or pa.types.is_temporal(kind) for kind in table.schema.types):
             return None
-        return table
+        return table, objects
 
     def done(self, piece: Piece) -> int:
         """Bytes of the file that have been read with this piece."""
         return piece.end
-
-
-def _moved(row: CsvRow, places: list[int]) -> CsvRow:
-    cells = tuple(row.cells[at] if 0 <= at < len(row.cells) else "" for at in places)
-    typed = frozenset(new for new, at in enumerate(places) if at in (row.typed or ()))
-    return replace(row, cells=cells, typed=typed or None)
 
 
 def _plain(piece: Piece) -> bool:

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from abm_tree.accounts.cells import Shape
 from abm_tree.accounts.columns import Columns
 from abm_tree.accounts.numbers import Refused
+from abm_tree.accounts.parquet_rows import odd_cells
 from abm_tree.accounts.understand import Options
 from abm_tree.batch.codes import Array
 from abm_tree.batch.columns import Column
-from abm_tree.batch.tables.cells import CellReader, Cells
+from abm_tree.batch.tables.cells import NONE, CellReader, Cells
 from abm_tree.batch.tables.ids import empty, hashes, texts
 from abm_tree.batch.tables.raw import Raw, Table
 from abm_tree.feel import DATE, TEXT
@@ -173,14 +175,14 @@ class Reader:
         """The ids of rows; numbers of rows are not among them."""
         columns = self.listing.columns
         found = {
-            name: texts(raw.arrays[at])
+            name: _id(raw, at)
             for name, at in zip(KEYS, (columns.account, columns.deal, columns.stakeholder), strict=True)
             if at is not None
         }
         if columns.key is None:
             found.pop(columns.key_name, None)
         elif getattr(columns, columns.key_name.removesuffix("_id")) != columns.key:
-            found[columns.key_name] = texts(raw.arrays[columns.key])
+            found[columns.key_name] = _id(raw, columns.key)
         return found
 
     def read(self, raw: Raw, ids: dict[str, Any], start: int, twice: Mapping[int, str]) -> Rows:
@@ -192,6 +194,10 @@ class Reader:
         key = ids[name]
         ill = {at: f"{raw.place(at)}: {problem}" for at, problem in raw.problems.items()}
         columns = self.listing.columns
+        for at in columns.ids:
+            for row, shape in _odd(raw, at).items():
+                heading = clean(self.listing.header[at]).strip()
+                ill.setdefault(row, f'{raw.place(row)}: the id ("{heading}") is {shape.words}')
         nothing = empty(key)
         if nothing.any():
             heading = clean(self.listing.header[columns.key or 0]).strip()
@@ -203,7 +209,9 @@ class Reader:
                     f'{raw.place(row)}: the id "{key[row].as_py()}" is there twice, {twice[start + row]}'
                 )
         dated, undated = self._dates(raw)
-        cells = [one.read(raw.arrays[at], raw.typed.get(at)) for at, _, one in self._cells]
+        cells = [
+            one.read(raw.arrays[at], raw.typed.get(at), raw.odd.get(at, NONE)) for at, _, one in self._cells
+        ]
         if any(one.refused and at in raw.plain for (at, _, _), one in zip(self._cells, cells, strict=True)):
             # What is told of a cell is how it is spelled.
             spelled = raw.spelled() if raw.spelled is not None else None
@@ -269,7 +277,7 @@ class Reader:
         whole = None if day is None else day_number(day)
         if at is None:
             return Column("days", np.full(raw.rows, whole, dtype=np.int64)), {}
-        found = self._dated.read(raw.arrays[at], raw.typed.get(at))
+        found = self._dated.read(raw.arrays[at], raw.typed.get(at), raw.odd.get(at, NONE))
         heading = self.listing.header[at]
         undated = {row: _problem(clean(heading).strip(), why) for row, why, _ in found.refused}
         column = found.column
@@ -283,6 +291,22 @@ class Reader:
         if whole is not None and known is not None:
             return Column("days", np.where(known, days, whole)), undated
         return Column("days", days, known=known), undated
+
+
+def _odd(raw: Raw, at: int) -> Mapping[int, Shape]:
+    """The rows where a column holds a list or an object."""
+    array = raw.arrays[at]
+    if pa.types.is_nested(array.type):
+        return {row: one[0] for row, one in odd_cells({0: array}).items()}
+    return raw.odd.get(at, NONE)
+
+
+def _id(raw: Raw, at: int) -> Any:
+    """The texts of a column of ids; a list or an object is none."""
+    found, odd = texts(raw.arrays[at]), _odd(raw, at)
+    if not odd:
+        return found
+    return pa.array(["" if row in odd else one for row, one in enumerate(found.to_pylist())], pa.string())
 
 
 def _with(column: Column, dated: Column | None, proof: Cells | None) -> Column:

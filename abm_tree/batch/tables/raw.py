@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from abm_tree.accounts.cells import Shape
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.batch.codes import Array
 from abm_tree.source import Diagnostic, clean
@@ -46,6 +47,7 @@ class Raw:
     place: Callable[[int], str]  # where a row stands, such as "line 17"
     problems: Mapping[int, str] = field(default_factory=dict)  # by row: why it is none
     typed: Mapping[int, Array] = field(default_factory=dict)  # of texts: which were numbers in the file
+    odd: Mapping[int, Mapping[int, Shape]] = field(default_factory=dict)  # by column and row: lists, objects
     blank: int = 0  # lines that were left out before the last row
     trailing: int = 0  # and behind it
     plain: Collection[int] = ()  # columns of texts that were read as numbers or dates at once
@@ -102,8 +104,12 @@ def from_rows(
         arrays[position] = _texts(cells)
         if any(row.typed for row in rows):
             typed[position] = np.array([position in (row.typed or ()) for row in rows], dtype=bool)
+    odd: dict[int, dict[int, Shape]] = {}
+    for at, row in enumerate(rows):
+        for position, shape in (row.odd or {}).items():
+            odd.setdefault(position, {})[at] = shape
     lines = [row.line for row in rows]
-    return Raw(len(rows), arrays, lambda at: place(lines[at]), problems, typed)
+    return Raw(len(rows), arrays, lambda at: place(lines[at]), problems, typed, odd)
 
 
 def _texts(cells: list[str | None]) -> Any:
