@@ -14,9 +14,9 @@ from abm_tree.cli.front import NoWorkspace, batch_screen, plain, workspace_of
 def run(options: argparse.Namespace) -> int:
     """Open the file; without a screen, say what reads such files."""
     from abm_tree.session.browsed import written
-    from abm_tree.session.evaluate import Refused, Wish
     from abm_tree.session.options import list_options
     from abm_tree.session.results_file import open_results
+    from abm_tree.session.wish import Refused, Wish
     from abm_tree.source import Diagnostic, Severity
     from abm_tree.source.folders import shown
 

@@ -21,7 +21,7 @@ from abm_tree.source.folders import shown
 if TYPE_CHECKING:
     from abm_tree.feel import DateTime
     from abm_tree.report.compared import Accounts, Walks
-    from abm_tree.session.evaluate import Wish
+    from abm_tree.session.wish import Wish
 
 NOT_WRITTEN = (".xlsx", ".xls", ".xlsb", ".ods", ".json", ".feather", ".arrow")
 LIST_OPTIONS = ("contacts", "where", "weigh", "output")
@@ -107,7 +107,7 @@ def _accounts(options: argparse.Namespace, old: Version, new: Version, as_of: Da
     from abm_tree.cli.evaluate import at_rest, printed
     from abm_tree.cli.progress import Progress
     from abm_tree.session.diff_accounts import move_accounts
-    from abm_tree.session.evaluate import Refused, problems
+    from abm_tree.session.wish import Refused, problems
 
     to_stream = options.output == "-"
     out = None if options.output is None or to_stream else Path(options.output)
@@ -146,8 +146,8 @@ def _accounts(options: argparse.Namespace, old: Version, new: Version, as_of: Da
 
 def _wish(options: argparse.Namespace, new: Version, as_of: DateTime) -> Wish:
     from abm_tree.cli.evaluate import weighed_by
-    from abm_tree.session.evaluate import WEIGHTS, Wish
     from abm_tree.session.options import list_options
+    from abm_tree.session.wish import WEIGHTS, Wish
 
     opened = new.opened
     shared = dict(opened.shelf.definitions.facts)

@@ -102,7 +102,7 @@ def _writable(path: Path, options: argparse.Namespace, opened: Opened) -> None:
 def _counted(options: argparse.Namespace, opened: Opened) -> Counted:
     """The counts of a list; what is wrong with it stops the command."""
     from abm_tree.cli.progress import Progress
-    from abm_tree.session.evaluate import Refused
+    from abm_tree.session.wish import Refused
 
     path = Path(options.counts)
     try:

@@ -18,9 +18,10 @@ from abm_tree.cli.common import Stop, moment_of, reading_of, tell, usable_tree
 from abm_tree.cli.exits import Exit
 from abm_tree.cli.front import NoWorkspace, batch_screen, plain, workspace_of
 from abm_tree.cli.progress import Progress
-from abm_tree.session.evaluate import WEIGHTS, Done, Planned, Refused, Wish, evaluate, problems
+from abm_tree.session.evaluate import evaluate
 from abm_tree.session.options import list_options
 from abm_tree.session.prepared import Prepared, kept, prepare
+from abm_tree.session.wish import WEIGHTS, Done, Planned, Refused, Wish, problems
 from abm_tree.source import Diagnostic, Severity, did_you_mean
 from abm_tree.source.folders import library, shown
 from abm_tree.tree.facts import Known

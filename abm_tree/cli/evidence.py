@@ -14,8 +14,8 @@ from abm_tree.source.folders import shown
 
 if TYPE_CHECKING:
     from abm_tree.feel import DateTime
-    from abm_tree.session.evaluate import Wish
     from abm_tree.session.open import Opened
+    from abm_tree.session.wish import Wish
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,8 +23,8 @@ def run(options: argparse.Namespace) -> int:
     from abm_tree.cli.evaluate import at_rest
     from abm_tree.cli.progress import Progress
     from abm_tree.report import evidence as told
-    from abm_tree.session.evaluate import Refused
     from abm_tree.session.evidence import Sought, evidence
+    from abm_tree.session.wish import Refused
 
     try:
         opened = usable_tree(options.tree)
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _wish(options: argparse.Namespace, opened: Opened, moment: DateTime) -> Wish:
-    from abm_tree.session.evaluate import Wish
+    from abm_tree.session.wish import Wish
 
     shared = dict(opened.shelf.definitions.facts)
     source = Path(options.list)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from abm_tree.feel import DateTime
     from abm_tree.group.next import NextOverList, Place, Question
     from abm_tree.session.book import Book
-    from abm_tree.session.evaluate import Planned
     from abm_tree.session.next import Advised, NextAtAccount
     from abm_tree.session.open import Opened
+    from abm_tree.session.wish import Planned
     from abm_tree.tree.parts import Tree
 
 TOP = 5  # questions that are shown
@@ -33,7 +33,7 @@ FEW = 6  # answers of one that are
 
 def run(options: argparse.Namespace) -> int:
     """Say what to ask first."""
-    from abm_tree.session.evaluate import Refused
+    from abm_tree.session.wish import Refused
 
     try:
         _checked(options)
@@ -95,9 +95,9 @@ def _trees(options: argparse.Namespace, workspace: Workspace, usual: tuple[str, 
 def _over_list(options: argparse.Namespace, workspace: Workspace) -> int:
     from abm_tree.cli.evaluate import at_rest, weighed_by
     from abm_tree.cli.progress import Progress
-    from abm_tree.session.evaluate import WEIGHTS, Refused, Wish
     from abm_tree.session.next_list import TREE, over_list, without_people
     from abm_tree.session.options import list_options
+    from abm_tree.session.wish import WEIGHTS, Refused, Wish
 
     opened = _trees(options, workspace, (TREE,))
     shelf = opened[0].shelf
@@ -165,7 +165,7 @@ def _over_list(options: argparse.Namespace, workspace: Workspace) -> int:
 
 def _planned(tree: Tree, moment: DateTime) -> Planned:
     from abm_tree.batch.plan import plan
-    from abm_tree.session.evaluate import Planned
+    from abm_tree.session.wish import Planned
 
     return Planned(plan(tree, moment), tree.subject, lambda: tree)
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from abm_tree.feel import parse_date_time
 from abm_tree.session.browse import IDS, Table
-from abm_tree.session.evaluate import Done, Planned, Refused, Wish, evaluate, folds_people
+from abm_tree.session.evaluate import evaluate
 from abm_tree.session.results_file import ResultsFile
+from abm_tree.session.wish import Done, Planned, Refused, Wish, folds_people
 from abm_tree.session.workspace import TreeProblem, Workspace
 from abm_tree.source import Diagnostic, Severity
 from abm_tree.source.folders import shown

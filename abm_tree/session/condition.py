@@ -13,7 +13,7 @@ from abm_tree import feel
 from abm_tree.batch.plan import plan
 from abm_tree.batch.selected import IN
 from abm_tree.feel import BOOLEAN, DateTime, FeelError
-from abm_tree.session.evaluate import Planned, Refused
+from abm_tree.session.wish import Planned, Refused
 from abm_tree.source import Diagnostic, Severity, sort
 from abm_tree.tree.conditions import Names
 from abm_tree.tree.parts import Branch, Condition, Fact, Node, Outcome, Tree

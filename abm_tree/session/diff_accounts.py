@@ -24,7 +24,8 @@ from abm_tree.report.about import about
 from abm_tree.report.compared import Accounts, Ending, Move
 from abm_tree.report.files import bytes_aside
 from abm_tree.session.diff import ending, renamed_outcomes
-from abm_tree.session.evaluate import Done, Planned, Wish, evaluate
+from abm_tree.session.evaluate import evaluate
+from abm_tree.session.wish import Done, Planned, Wish
 from abm_tree.source import Diagnostic
 from abm_tree.tree.parts import Tree
 

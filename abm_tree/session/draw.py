@@ -120,7 +120,8 @@ def count(
 ) -> Counted:
     """Evaluate a list and count its walks; `Refused` where that cannot be done."""
     from abm_tree.batch.plan import plan
-    from abm_tree.session.evaluate import Planned, Refused, Wish, evaluate
+    from abm_tree.session.evaluate import evaluate
+    from abm_tree.session.wish import Planned, Refused, Wish
 
     planned = Planned(plan(tree, as_of), tree.subject, lambda: tree)
     done = evaluate([planned], Wish(path, name, options, count=True), progress)

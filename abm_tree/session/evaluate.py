@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,109 +25,26 @@ from abm_tree.batch.tables.out import FIXED, Field, Layout
 from abm_tree.batch.tables.raw import Restart, Unreadable
 from abm_tree.batch.tables.writers import CsvWriter, JsonWriter, Kind, ParquetWriter, Writer, kind_of
 from abm_tree.batch.tally import Tally
-from abm_tree.feel.values import Value
 from abm_tree.report.files import bytes_aside, inert, naming
+from abm_tree.session.wish import (
+    Done,
+    Planned,
+    Refused,
+    Wish,
+    about_place,
+    contacts_wanted,
+    folds_people,
+)
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
-from abm_tree.tree.parts import COMPUTED, PEOPLE, Fact
+from abm_tree.tree.parts import COMPUTED, Fact
 
 if TYPE_CHECKING:
     from abm_tree.batch.contacts import Contacts
-    from abm_tree.batch.path_counts import PathCounts
     from abm_tree.batch.people import Fold
     from abm_tree.tree.parts import Tree
     from abm_tree.walk.record import Record
 
 CLOSE = 250_000  # undecided rows that are all looked at; of more, some
-WEIGHTS = ("deal.amount", "account.annual_revenue")
-
-
-class Refused(Exception):
-    """It cannot be done; `findings` say why."""
-
-    def __init__(self, findings: Sequence[Diagnostic]) -> None:
-        super().__init__(findings[-1].message if findings else "")
-        self.findings = list(findings)
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A tree and its plan; the tree is loaded where it is needed."""
-
-    plan: Plan
-    subject: str
-    load: Callable[[], Tree]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is wanted."""
-
-    source: Path
-    name: str
-    options: Options
-    contacts: Path | None = None
-    contact_options: Options = field(default_factory=Options)
-    out: Path | None = None
-    stream: BinaryIO | None = None
-    kind: Kind | None = None  # of the results; None: as the file's name says
-    records: Path | None = None
-    records_stream: BinaryIO | None = None
-    # Facts that are the same for every row, each with what proves it ("": nothing).
-    given: Mapping[str, tuple[Value, str]] = field(default_factory=dict)
-    columns: tuple[str, ...] = ()  # none: all
-    possible: bool = False
-    paths: bool = False
-    where: Planned | None = None
-    weigh: Fact | None = None  # says how much a row counts for; None: the usual facts, where they are
-    usual: Mapping[str, Fact] = field(default_factory=dict)
-    threads: int | None = None
-    closely: bool = True  # whether a summary is wanted: how full each fact is, and what holds the list up
-    also: tuple[Callable[[Layout, Sequence[Plan]], Writer], ...] = ()  # who else takes the results
-    each: Callable[..., Any] | None = None  # looks at each block, where no records are made
-    count: bool = False  # how often each way of the first tree is taken
-    joined: bool = True  # whether people have rows of their own, where a tree is about them
-
-
-@dataclass(frozen=True)
-class Done:
-    """What came of it."""
-
-    tally: Tally
-    headings: Sequence[Mapping[str, str]]  # for each tree, the heading of each fact that the list holds
-    findings: Sequence[Diagnostic]
-    weighed_by: str | None = None
-    unmet: int = 0  # people of no account on the list
-    strangers: Sequence[str] = ()  # the first few of them
-    counts: PathCounts | None = None
-
-
-def problems(wish: Wish, inputs: Sequence[Path]) -> Iterator[Diagnostic]:
-    """Why results cannot be written where they are wanted; `inputs` are the files that are being read."""
-    read = [path.resolve() for path in inputs]
-    about = _about_place(wish)
-    for path in (wish.out, wish.records, about):
-        if path is None:
-            continue
-        if path.is_dir():
-            yield Diagnostic("is-a-directory", Severity.ERROR, "This is a folder; name a file.", str(path))
-        elif path.resolve() in read or any(
-            path.exists() and one.exists() and path.samefile(one) for one in read
-        ):
-            yield Diagnostic(
-                "output-is-input",
-                Severity.ERROR,
-                "The results would overwrite a file that is being read.",
-                str(path),
-                help="Name another file.",
-            )
-        elif not path.resolve().parent.is_dir():
-            yield Diagnostic(
-                "no-such-folder", Severity.ERROR, "The folder for the results does not exist.", str(path)
-            )
-    for path, what in ((wish.out, "Results"), (about, "What tells of the results")):
-        if path is not None and wish.records is not None and path.resolve() == wish.records.resolve():
-            message = f"{what} and records cannot go to the same file."
-            yield Diagnostic("same-output", Severity.ERROR, message, str(wish.records))
 
 
 def evaluate(trees: Sequence[Planned], wish: Wish, progress: Progress | None = None) -> Done:
@@ -200,7 +117,7 @@ class _Evaluation:
                 writer.close()
             if note is not None:
                 text = json.dumps(self._told(source, tally.read), ensure_ascii=False, indent=2)
-                with naming(_about_place(wish)):
+                with naming(about_place(wish)):
                     note.write(text.encode("utf-8") + b"\n")
         tally.blank += source.blank
         self._notes(tally, source)
@@ -452,7 +369,7 @@ class _Evaluation:
 
     def _about_stream(self, stack: ExitStack) -> BinaryIO | None:
         """Where it is told what the results were made from; Parquet has room for that."""
-        place = _about_place(self.wish)
+        place = about_place(self.wish)
         return stack.enter_context(bytes_aside(place)) if place is not None else None
 
     def _notes(self, tally: Tally, source: Opened) -> None:
@@ -478,14 +395,6 @@ class _Evaluation:
             self.findings.append(Diagnostic("bad-bytes", Severity.NOTE, message, name))
 
 
-def _about_place(wish: Wish) -> Path | None:
-    """The file beside the results that tells what they were made from; None where there is none."""
-    out, kind = wish.out, wish.kind or kind_of(wish.out or Path())
-    if out is None or kind is Kind.PARQUET or not (out.is_file() or not out.exists()):
-        return None
-    return out.with_name(out.name + ".about.json")
-
-
 def _printed_at_last(stack: ExitStack, target: BinaryIO) -> BinaryIO:
     """A stream whose content is printed when it is complete: what has been printed cannot be taken back."""
     held = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
@@ -503,17 +412,6 @@ def _printed_at_last(stack: ExitStack, target: BinaryIO) -> BinaryIO:
 def _listed(plan: Plan) -> dict[str, Fact]:
     """The facts that a list can hold: not those that are worked out over it."""
     return {key: fact for key, fact in plan.fact_defs.items() if fact.scope not in COMPUTED}
-
-
-def contacts_wanted(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Where nothing in a list is what the tree reads, and it reads people: theirs is the list to give."""
-    wanted = "The tree reads the people at each account: give their list with --contacts FILE."
-    return [replace(one, help=wanted) if one.code == "no-columns" else one for one in findings]
-
-
-def folds_people(plan: Plan) -> bool:
-    """Whether a tree reads facts over the people of an account."""
-    return any(fact.scope == PEOPLE for fact in plan.fact_defs.values())
 
 
 def _rows(source: Opened) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from abm_tree.accounts.lists import no_account_column, of_people
 from abm_tree.accounts.understand import Options, understand
@@ -19,11 +18,9 @@ from abm_tree.batch.tables.ids import Seen
 from abm_tree.batch.tables.listing import Listing, View
 from abm_tree.batch.tables.opening import opened
 from abm_tree.batch.tables.raw import Restart
+from abm_tree.session.wish import Planned, Refused, folds_people
 from abm_tree.source import Diagnostic, Severity, has_errors
 from abm_tree.tree.each import walks_people
-
-if TYPE_CHECKING:
-    from abm_tree.session.evaluate import Planned
 
 
 def contacts_of(
@@ -57,8 +54,6 @@ def _contacts(
     *,
     joined: bool,
 ) -> Contacts | None:
-    from abm_tree.session.evaluate import Refused, folds_people
-
     name = str(path)
     about_people = [one for one in trees if joined and one.subject == "stakeholder"]
     folding = [one for one in trees if folds_people(one.plan)]

@@ -20,7 +20,8 @@ from abm_tree.batch.plan import plan
 from abm_tree.batch.tables.opening import opened
 from abm_tree.feel import TEXT, string
 from abm_tree.report.shares import Evidence, Share, same_data
-from abm_tree.session.evaluate import Planned, Refused, Wish, evaluate
+from abm_tree.session.evaluate import evaluate
+from abm_tree.session.wish import Planned, Refused, Wish
 from abm_tree.source import Diagnostic, Severity, did_you_mean, has_errors
 from abm_tree.tree.conditions import Names
 from abm_tree.tree.parts import Branch, Condition, Fact, Node, Outcome, Parameter, Tree

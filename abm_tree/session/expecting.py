@@ -74,8 +74,9 @@ def judge_list(trial: Trial, path: Path, as_of: DateTime) -> list[Diagnostic]:
     if trial.opened is None or not trial.usable or trial.draft is None:
         return []
     from abm_tree.batch.plan import plan
-    from abm_tree.session.evaluate import Planned, Refused, Wish, evaluate
+    from abm_tree.session.evaluate import evaluate
     from abm_tree.session.options import list_options
+    from abm_tree.session.wish import Planned, Refused, Wish
     from abm_tree.walk.expect import define_expectations
 
     opened = trial.opened

@@ -28,7 +28,8 @@ from abm_tree.group.next import (
     plainly,
     ranked,
 )
-from abm_tree.session.evaluate import Done, Planned, Refused, Wish, evaluate
+from abm_tree.session.evaluate import evaluate
+from abm_tree.session.wish import Done, Planned, Refused, Wish
 from abm_tree.tree.parts import Fact
 
 if TYPE_CHECKING:

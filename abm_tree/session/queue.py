@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abm_tree.group.next import Place, Question, fit
-from abm_tree.session.evaluate import WEIGHTS, Planned, Refused, Wish
 from abm_tree.session.next_list import TREE, over_list, without_people
 from abm_tree.session.options import list_options
 from abm_tree.session.people import people
+from abm_tree.session.wish import WEIGHTS, Planned, Refused, Wish
 from abm_tree.session.workspace import TreeProblem, Workspace
 from abm_tree.source import clean
 from abm_tree.walk.advance import advance

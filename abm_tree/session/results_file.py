@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from abm_tree.session.browse import FACETS, Table
-from abm_tree.session.evaluate import Refused
+from abm_tree.session.wish import Refused
 from abm_tree.source import Diagnostic, Severity
 from abm_tree.source.folders import shown
 

@@ -15,8 +15,8 @@ from textual.worker import get_current_worker
 
 from abm_tree.session.browse import Selection, export
 from abm_tree.session.browsed import NoWay, Stopped, problem_of, way_of
-from abm_tree.session.evaluate import Refused
 from abm_tree.session.walk import Walk
+from abm_tree.session.wish import Refused
 from abm_tree.session.workspace import TreeProblem
 from abm_tree.source.folders import shown
 from abm_tree.tui.failing import place, tree_problem

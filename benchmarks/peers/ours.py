@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from abm_tree.batch.plan import plan
 from abm_tree.feel import DateTime, parse_date_time
-from abm_tree.session.evaluate import Planned, Refused, Wish, evaluate
+from abm_tree.session.evaluate import evaluate
 from abm_tree.session.open import list_options, open_tree
+from abm_tree.session.wish import Planned, Refused, Wish
 from abm_tree.tree.facts import Known, complete
 from abm_tree.walk.advance import advance
 from peers.data import COLUMNS

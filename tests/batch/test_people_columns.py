@@ -22,8 +22,9 @@ from abm_tree.batch import people as columns_of_people
 from abm_tree.batch.people_rows import Individual, people_facts, quantified
 from abm_tree.batch.plan import plan
 from abm_tree.feel import Date, DateTime, Value, parse_date_time
-from abm_tree.session.evaluate import Planned, Wish, evaluate
+from abm_tree.session.evaluate import evaluate
 from abm_tree.session.options import USUAL_UNKNOWN
+from abm_tree.session.wish import Planned, Wish
 from abm_tree.tree.facts import Unknown, complete
 from abm_tree.tree.parts import Tree
 

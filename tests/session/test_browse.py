@@ -15,9 +15,9 @@ import pytest
 from abm_tree.cli import main
 from abm_tree.session.browse import FACETS, Filter, Selection, Table, export
 from abm_tree.session.browsed import NoWay, Stopped, Written, of_workspace, way_of, written
-from abm_tree.session.evaluate import Refused, Wish
 from abm_tree.session.options import list_options
 from abm_tree.session.results_file import ResultsFile, open_results
+from abm_tree.session.wish import Refused, Wish
 from abm_tree.session.workspace import Workspace, open_workspace
 from abm_tree.source.folders import library
 

@@ -18,11 +18,12 @@ from abm_tree.cli import main
 from abm_tree.cli.exits import Exit
 from abm_tree.journal.forget import Forgotten, forget
 from abm_tree.session.browsed import of_workspace, way_of
-from abm_tree.session.evaluate import Planned, Wish, evaluate
+from abm_tree.session.evaluate import evaluate
 from abm_tree.session.group_facts import AtHand
 from abm_tree.session.options import list_options
 from abm_tree.session.relisted import relisted
 from abm_tree.session.walk import Walk
+from abm_tree.session.wish import Planned, Wish
 from abm_tree.session.workspace import Workspace
 from abm_tree.source.folders import library
 from abm_tree.tree.facts import Known, Unknown

@@ -13,10 +13,10 @@ from often import often
 from abm_tree.batch.plan import plan
 from abm_tree.feel import DateTime
 from abm_tree.journal.store import open_journal
-from abm_tree.session.evaluate import Planned, Wish
 from abm_tree.session.next import at_account
 from abm_tree.session.next_list import over_list
 from abm_tree.session.options import list_options
+from abm_tree.session.wish import Planned, Wish
 from abm_tree.session.workspace import open_workspace
 from abm_tree.tree.facts import Known
 from abm_tree.tree.parts import Tree

@@ -17,9 +17,9 @@ from screens import SIZES, lines, opened, press, text, until
 from abm_tree.cli import main
 from abm_tree.session.browse import Table
 from abm_tree.session.browsed import Browsed, Told, of_workspace, written
-from abm_tree.session.evaluate import Wish
 from abm_tree.session.options import list_options
 from abm_tree.session.results_file import open_results
+from abm_tree.session.wish import Wish
 from abm_tree.source.folders import library
 from abm_tree.tui.app import AbmTree
 from abm_tree.tui.batch import Batch
