@@ -106,7 +106,7 @@ def problems(wish: Wish, inputs: Sequence[Path]) -> Iterator[Diagnostic]:
                 str(path),
                 help="Name another file.",
             )
-        elif not path.resolve().parent.is_dir():
+        elif path is not about and not path.resolve().parent.is_dir():
             yield Diagnostic(
                 "no-such-folder", Severity.ERROR, "The folder for the results does not exist.", str(path)
             )
