@@ -16,6 +16,7 @@ from abm_tree.accounts.formats import Format, format_of, not_readable, packed
 from abm_tree.source import Diagnostic, Severity, clean, decode, encoding_of, unreadable
 
 LINE = 400  # bytes that a line is taken to have, where only the first are wanted
+LARGEST = 2**24  # bytes that a first look reads at most: a file without line ends is not read whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _text(
     size = limit * LINE if limit is not None and kind is not Format.JSON else -1
     with path.open("rb") as file:
         data = file.read(size)
-        while 0 < size == len(data) and _line_ends(data) <= (header_row or 1):
+        while 0 < size == len(data) < LARGEST and _line_ends(data) <= (header_row or 1):
             # Long lines: with the headings, one row at least.
             size *= 2
             data += file.read(size - len(data))

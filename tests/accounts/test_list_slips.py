@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workbooks import encrypted, ods, xlsx
 
+from abm_tree.accounts import raw_rows
 from abm_tree.accounts.csv_rows import CsvRow
 from abm_tree.accounts.formats import Format, describe, format_of
 from abm_tree.accounts.lists import Options, open_list
@@ -181,6 +182,18 @@ def test_the_first_look_has_headings_and_a_row_however_long_they_are(tmp_path: P
     raw, _ = read_rows(tmp_path / "list.csv", "list.csv", limit=20)
     assert raw is not None
     assert (len(raw.header), raw.rows[0].cells[0]) == (3001, "A")
+
+
+def test_the_first_look_at_a_file_without_line_ends_does_not_read_it_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw_rows, "LARGEST", 2**16)
+    read: list[int] = []
+    decode = raw_rows.decode
+    monkeypatch.setattr(raw_rows, "decode", lambda data: read.append(len(data)) or decode(data))
+    (tmp_path / "list.csv").write_text("id,size " * 100_000, encoding="utf-8")
+    read_rows(tmp_path / "list.csv", "list.csv", limit=20)
+    assert read and max(read) <= 2**17
 
 
 def test_a_workbook_by_another_name_is_read(tmp_path: Path) -> None:
